@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// MARK: - Build settings
+
+/// The instruction set that the numeric modules are compiled for: a value of `-march`, or `baseline`.
+///
+/// Results do not depend on it (same bytes everywhere); only the speed does.
+let instructionSet = Context.environment["SAMEDGE_ISA"] ?? "native"
+let architecture: [SwiftSetting] =
+    instructionSet == "baseline" ? [] : [.unsafeFlags(["-Xcc", "-march=\(instructionSet)"])]
+
+let common: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny")]
+let numeric: [SwiftSetting] =
+    common + architecture + [
+        .unsafeFlags(["-Ounchecked", "-enforce-exclusivity=unchecked"], .when(configuration: .release))
+    ]
+
+let package = Package(
+    name: "samedge",
+    products: [.executable(name: "samedge", targets: ["samedge"])],
+    targets: [
+        // MARK: - Bytes and numbers
+        .target(name: "Formats", swiftSettings: common),
+        .target(
+            name: "Kernels", exclude: ["README.md"], swiftSettings: numeric,
+            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+
+        // MARK: - Learning
+        .target(name: "Networks", dependencies: ["Kernels"], swiftSettings: common),
+        .target(name: "Curvature", dependencies: ["Kernels"], swiftSettings: common),
+        .target(name: "Training", dependencies: ["Kernels", "Networks", "Formats"], swiftSettings: common),
+        .target(name: "Datasets", dependencies: ["Kernels", "Formats"], swiftSettings: common),
+
+        // MARK: - Running and drawing
+        .target(name: "Pipeline", dependencies: ["Formats"], swiftSettings: common),
+        .target(name: "Plotting", swiftSettings: common),
+
+        // MARK: - The paper and its command
+        .target(
+            name: "Paper",
+            dependencies: [
+                "Formats", "Kernels", "Networks", "Curvature", "Training", "Datasets", "Pipeline", "Plotting",
+                "CodeDigests",
+            ], swiftSettings: common),
+        .executableTarget(name: "samedge", dependencies: ["Paper", "Pipeline", "Formats", "Plotting", "CodeDigests"], swiftSettings: common),
+
+        // MARK: - Digests of the sources, made while building
+        .target(
+            name: "CodeDigests", path: "Sources/Build/CodeDigests", swiftSettings: common,
+            plugins: ["DigestSources"]),
+        .executableTarget(
+            name: "digest-sources", dependencies: ["Formats"], path: "Sources/Build/digest-sources",
+            swiftSettings: common),
+        .plugin(
+            name: "DigestSources", capability: .buildTool(), dependencies: ["digest-sources"],
+            path: "Sources/Build/DigestSources"),
+
+        // MARK: - Tests
+        .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: common),
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: common),
+        .testTarget(name: "NetworksTests", dependencies: ["Networks", "Kernels"], swiftSettings: common),
+        .testTarget(name: "CurvatureTests", dependencies: ["Curvature", "Networks", "Kernels"], swiftSettings: common),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "Kernels", "Formats"], swiftSettings: common),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Formats"], swiftSettings: common),
+        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Formats"], swiftSettings: common),
+        .testTarget(name: "PlottingTests", dependencies: ["Plotting"], swiftSettings: common),
+        .testTarget(name: "PaperTests", dependencies: ["Paper", "Pipeline", "Formats", "Plotting", "CodeDigests"], swiftSettings: common),
+    ],
+    swiftLanguageModes: [.v6]
+)

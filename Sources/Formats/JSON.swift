@@ -1,0 +1,132 @@
+/// A JSON value whose text is canonical: keys sorted, no white space, shortest numbers.
+///
+/// Two values are equal exactly when their texts are; `1`, `1.0` and `1e0` are one value, and so are `0` and `-0`.
+public indirect enum JSON: Sendable, Hashable {
+    case null
+    case bool(Bool)
+    case number(Double)
+    case string(String)
+    case array([JSON])
+    case object([String: JSON])
+
+    /// The canonical text.
+    ///
+    /// - Precondition: numbers are finite (JSON has no others).
+    public var text: String {
+        var out = ""
+        write(into: &out, indent: nil)
+        return out
+    }
+
+    /// The text over several lines, two spaces a level, keys sorted, with a final newline; for files that people read.
+    public var prettyText: String {
+        var out = ""
+        write(into: &out, indent: 0)
+        return out + "\n"
+    }
+
+    private func write(into out: inout String, indent: Int?) {
+        func list<S: Sequence>(_ open: String, _ close: String, _ items: S, each: (S.Element) -> Void) {
+            out += open
+            var first = true
+            for item in items {
+                if !first { out += "," }
+                first = false
+                if let indent { out += "\n" + String(repeating: "  ", count: indent + 1) }
+                each(item)
+            }
+            if let indent, !first { out += "\n" + String(repeating: "  ", count: indent) }
+            out += close
+        }
+        let deeper = indent.map { $0 + 1 }
+        switch self {
+        case .null: out += "null"
+        case .bool(let value): out += value ? "true" : "false"
+        case .number(let value):
+            precondition(value.isFinite, "JSON has no number \(value)")
+            out += shortestText(value)
+        case .string(let value): Self.quote(value, into: &out)
+        case .array(let items): list("[", "]", items) { $0.write(into: &out, indent: deeper) }
+        case .object(let members):
+            list("{", "}", members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) { key, value in
+                Self.quote(key, into: &out)
+                out += indent == nil ? ":" : ": "
+                value.write(into: &out, indent: deeper)
+            }
+        }
+    }
+
+    private static func quote(_ text: String, into out: inout String) {
+        out += "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": out += "\\\""
+            case "\\": out += "\\\\"
+            case "\n": out += "\\n"
+            case "\r": out += "\\r"
+            case "\t": out += "\\t"
+            case _ where scalar.value < 0x20:
+                out += "\\u00" + hexadecimal([UInt8(scalar.value)])
+            default: out.unicodeScalars.append(scalar)
+            }
+        }
+        out += "\""
+    }
+}
+
+// MARK: - Reading members
+
+extension JSON {
+    /// The member of an object, or `nil`.
+    public subscript(key: String) -> JSON? {
+        if case .object(let members) = self { members[key] } else { nil }
+    }
+
+    /// The value as a string, or `nil`.
+    public var stringValue: String? { if case .string(let value) = self { value } else { nil } }
+
+    /// The value as a number, or `nil`.
+    public var numberValue: Double? { if case .number(let value) = self { value } else { nil } }
+
+    /// The value as an integer, or `nil` where it is none.
+    public var integerValue: Int? { numberValue.flatMap { Int(exactly: $0) } }
+
+    /// The value as a Boolean, or `nil`.
+    public var boolValue: Bool? { if case .bool(let value) = self { value } else { nil } }
+
+    /// The elements of an array, or `nil`.
+    public var arrayValue: [JSON]? { if case .array(let value) = self { value } else { nil } }
+
+    /// The members of an object, or `nil`.
+    public var objectValue: [String: JSON]? { if case .object(let value) = self { value } else { nil } }
+}
+
+extension JSON: ExpressibleByStringLiteral, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+    public init(stringLiteral value: String) { self = .string(value) }
+    public init(floatLiteral value: Double) { self = .number(value) }
+    public init(integerLiteral value: Int) { self = .number(Double(value)) }
+    public init(booleanLiteral value: Bool) { self = .bool(value) }
+    public init(arrayLiteral elements: JSON...) { self = .array(elements) }
+    public init(dictionaryLiteral elements: (String, JSON)...) {
+        self = .object(Dictionary(elements) { _, last in last })
+    }
+
+    /// An integer; exact up to 2⁵³.
+    public init(_ value: Int) { self = .number(Double(value)) }
+}
+
+/// The shortest decimal text that reads back to the same value, `nan`, `inf` or `-inf`; integers without a point, zero without a sign.
+public func shortestText(_ value: Double) -> String {
+    if value == 0 { return "0" }
+    let text = value.description
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+}
+
+/// The shortest decimal text that reads back to the same single-precision value.
+public func shortestText(_ value: Float) -> String {
+    if value == 0 { return "0" }
+    let text = value.description
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+}

@@ -1,0 +1,3 @@
+import CodeDigests
+import Foundation
+print(CodeDigests.digest(of: "Formats"))
