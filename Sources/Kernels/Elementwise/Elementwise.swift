@@ -1,0 +1,68 @@
+/// Operations on each element of vectors.
+package enum Elementwise {
+    private static let grain = 32_768
+
+    /// `y = a·x + y`, by one fused multiply-add an element.
+    package static func add(_ a: Float, _ x: Vector, to y: Vector, workers: Workers) {
+        combine(x, y, into: y, workers: workers) { $1.addingProduct(SIMD16(repeating: a), $0) }
+    }
+
+    /// `result = y + a·x`, by one fused multiply-add an element.
+    package static func sum(_ y: Vector, plus a: Float, _ x: Vector, into result: Vector, workers: Workers) {
+        combine(x, y, into: result, workers: workers) { $1.addingProduct(SIMD16(repeating: a), $0) }
+    }
+
+    /// `result = a·x`.
+    package static func scale(_ x: Vector, by a: Float, into result: Vector, workers: Workers) {
+        combine(x, x, into: result, workers: workers) { x, _ in x * SIMD16(repeating: a) }
+    }
+
+    /// `result = a·(x − y)`, for matrices without gaps.
+    package static func scaledDifference(_ x: Matrix, _ y: Matrix, by a: Float, into result: Matrix, workers: Workers) {
+        combine(x, y, into: result, workers: workers) { ($0 - $1) * SIMD16(repeating: a) }
+    }
+
+    /// `result = a·x`, for matrices without gaps.
+    package static func scale(_ x: Matrix, by a: Float, into result: Matrix, workers: Workers) {
+        combine(x, x, into: result, workers: workers) { x, _ in x * SIMD16(repeating: a) }
+    }
+
+    @inline(__always)
+    private static func combine(
+        _ x: Vector, _ y: Vector, into result: Vector, workers: Workers,
+        _ body: @Sendable (SIMD16<Float>, SIMD16<Float>) -> SIMD16<Float>
+    ) {
+        require(x.count == y.count && result.count == x.count, "\(x.count), \(y.count) and \(result.count) elements")
+        combine(x.start, y.start, into: result.start, count: x.count, workers: workers, body)
+    }
+
+    @inline(__always)
+    private static func combine(
+        _ x: Matrix, _ y: Matrix, into result: Matrix, workers: Workers,
+        _ body: @Sendable (SIMD16<Float>, SIMD16<Float>) -> SIMD16<Float>
+    ) {
+        require(
+            x.rows == y.rows && x.columns == y.columns && result.rows == x.rows && result.columns == x.columns
+                && x.isContiguous && y.isContiguous && result.isContiguous,
+            "\(x.shape), \(y.shape) and \(result.shape)")
+        combine(x.start, y.start, into: result.start, count: x.rows * x.columns, workers: workers, body)
+    }
+
+    @inline(__always)
+    private static func combine(
+        _ x: UnsafeMutablePointer<Float>, _ y: UnsafeMutablePointer<Float>, into result: UnsafeMutablePointer<Float>,
+        count: Int, workers: Workers, _ body: @Sendable (SIMD16<Float>, SIMD16<Float>) -> SIMD16<Float>
+    ) {
+        let x = Shared(x), y = Shared(y), result = Shared(result)
+        workers.split(count, grain: grain) { _, range in
+            var i = range.lowerBound
+            while i < range.upperBound {
+                let width = min(16, range.upperBound - i)
+                Lanes16.store(
+                    body(Lanes16.load(x.pointer + i, count: width), Lanes16.load(y.pointer + i, count: width)),
+                    to: result.pointer + i, count: width)
+                i += width
+            }
+        }
+    }
+}

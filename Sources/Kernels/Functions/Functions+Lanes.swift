@@ -1,0 +1,61 @@
+/// The same functions on 16 single-precision lanes.
+extension Functions {
+    typealias Lanes = SIMD16<Float>
+
+    /// eˣ in each lane, to 2 units in the last place; 0 below −87.3, ∞ above 88.7.
+    @inline(__always)
+    static func exp(_ x: Lanes) -> Lanes {
+        let clamped = x.replacing(with: -88, where: x .< -88).replacing(with: 89, where: x .> 89)
+        let n = (clamped * 1.442695041).rounded(.toNearestOrEven)
+        var r = clamped.addingProduct(-n, Lanes(repeating: 0x1.62e4p-1))
+        r.addProduct(-n, Lanes(repeating: 0x1.7f7d1cp-20))
+        var sum = Lanes(repeating: 1.0 / 5040)
+        sum = Lanes(repeating: 1.0 / 720).addingProduct(sum, r)
+        sum = Lanes(repeating: 1.0 / 120).addingProduct(sum, r)
+        sum = Lanes(repeating: 1.0 / 24).addingProduct(sum, r)
+        sum = Lanes(repeating: 1.0 / 6).addingProduct(sum, r)
+        sum = Lanes(repeating: 0.5).addingProduct(sum, r)
+        sum = Lanes(repeating: 1).addingProduct(sum, r)
+        sum = Lanes(repeating: 1).addingProduct(sum, r)
+        // 2ⁿ in two factors, so that n = 128 and n < −126 stay right.
+        let i = SIMD16<Int32>(truncatingIfNeeded: SIMD16<Int32>(clampedTruncating: n))
+        let half = i &>> 1
+        let scaled = sum * power(half) * power(i &- half)
+        var result = scaled.replacing(with: 0, where: x .< -87.3)
+        result.replace(with: .infinity, where: x .> 88.72284)
+        result.replace(with: x, where: x .!= x)
+        return result
+    }
+
+    /// tanh x in each lane, to 4 units in the last place.
+    @inline(__always)
+    static func tanh(_ x: Lanes) -> Lanes {
+        let magnitude = x.replacing(with: -x, where: x .< 0)
+        // Near zero by its series, elsewhere by 1 − 2/(e²ˣ + 1).
+        let e = exp(magnitude + magnitude)
+        let far = 1 - 2 / (e + 1)
+        let z = x * x
+        var near = Lanes(repeating: -1382.0 / 155_925)
+        near = Lanes(repeating: 62.0 / 2835).addingProduct(near, z)
+        near = Lanes(repeating: -17.0 / 315).addingProduct(near, z)
+        near = Lanes(repeating: 2.0 / 15).addingProduct(near, z)
+        near = Lanes(repeating: -1.0 / 3).addingProduct(near, z)
+        let small = magnitude.addingProduct(magnitude * z, near)
+        let positive = far.replacing(with: small, where: magnitude .< 0.35)
+        return positive.replacing(with: -positive, where: x .< 0)
+    }
+
+    /// 2ⁱ for i in −126 … 127.
+    @inline(__always)
+    private static func power(_ i: SIMD16<Int32>) -> Lanes {
+        unsafeBitCast((i &+ 127) &<< 23, to: Lanes.self)
+    }
+}
+
+extension SIMD16<Int32> {
+    /// Each lane to an integer; lanes are within ±200 or not numbers, which become 0.
+    @inline(__always)
+    init(clampedTruncating x: SIMD16<Float>) {
+        self = SIMD16<Int32>(x.replacing(with: 0, where: x .!= x))
+    }
+}

@@ -1,0 +1,158 @@
+/// The innermost loop of the matrix product: one tile of 12 rows × 32 (or 16) columns over a block of terms.
+///
+/// Each element's sum starts at zero and takes its terms in order by fused multiply-add; so a tile's size, the vector
+/// width and the place of the tile in the matrix leave no trace in the result.
+enum MicroKernel {
+    /// Rows of a tile.
+    static let rows = 12
+    /// Columns of a full tile: two vectors of 16.
+    static let columns = 32
+
+    typealias Lanes = SIMD16<Float>
+
+    /// Writes to `tile` (12 rows of 32) the sums over `depth` terms of `a[i, k]·b[k, j]`.
+    ///
+    /// - Parameters:
+    ///   - a: element (i, k) stands at `a[i·rowStride + k·termStride]`.
+    ///   - b: packed: row k of the panel stands at `b[32·k]`, 64-byte aligned.
+    @inline(__always)
+    static func wide(
+        depth: Int, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
+        tile: UnsafeMutablePointer<Lanes>
+    ) {
+        var p0 = a
+        var p3 = a + 3 * rowStride
+        var p6 = a + 6 * rowStride
+        var p9 = a + 9 * rowStride
+        let r1 = rowStride, r2 = 2 * rowStride
+        var q = UnsafeRawPointer(b)
+        var c00 = Lanes.zero, c01 = Lanes.zero, c10 = Lanes.zero, c11 = Lanes.zero
+        var c20 = Lanes.zero, c21 = Lanes.zero, c30 = Lanes.zero, c31 = Lanes.zero
+        var c40 = Lanes.zero, c41 = Lanes.zero, c50 = Lanes.zero, c51 = Lanes.zero
+        var c60 = Lanes.zero, c61 = Lanes.zero, c70 = Lanes.zero, c71 = Lanes.zero
+        var c80 = Lanes.zero, c81 = Lanes.zero, c90 = Lanes.zero, c91 = Lanes.zero
+        var ca0 = Lanes.zero, ca1 = Lanes.zero, cb0 = Lanes.zero, cb1 = Lanes.zero
+        var k = 0
+        while k < depth {
+            let b0 = q.load(as: Lanes.self)
+            let b1 = q.load(fromByteOffset: 64, as: Lanes.self)
+            q += 128
+            var x = Lanes(repeating: p0[0])
+            c00.addProduct(x, b0)
+            c01.addProduct(x, b1)
+            x = Lanes(repeating: p0[r1])
+            c10.addProduct(x, b0)
+            c11.addProduct(x, b1)
+            x = Lanes(repeating: p0[r2])
+            c20.addProduct(x, b0)
+            c21.addProduct(x, b1)
+            x = Lanes(repeating: p3[0])
+            c30.addProduct(x, b0)
+            c31.addProduct(x, b1)
+            x = Lanes(repeating: p3[r1])
+            c40.addProduct(x, b0)
+            c41.addProduct(x, b1)
+            x = Lanes(repeating: p3[r2])
+            c50.addProduct(x, b0)
+            c51.addProduct(x, b1)
+            x = Lanes(repeating: p6[0])
+            c60.addProduct(x, b0)
+            c61.addProduct(x, b1)
+            x = Lanes(repeating: p6[r1])
+            c70.addProduct(x, b0)
+            c71.addProduct(x, b1)
+            x = Lanes(repeating: p6[r2])
+            c80.addProduct(x, b0)
+            c81.addProduct(x, b1)
+            x = Lanes(repeating: p9[0])
+            c90.addProduct(x, b0)
+            c91.addProduct(x, b1)
+            x = Lanes(repeating: p9[r1])
+            ca0.addProduct(x, b0)
+            ca1.addProduct(x, b1)
+            x = Lanes(repeating: p9[r2])
+            cb0.addProduct(x, b0)
+            cb1.addProduct(x, b1)
+            p0 += termStride
+            p3 += termStride
+            p6 += termStride
+            p9 += termStride
+            k += 1
+        }
+        tile[0] = c00
+        tile[1] = c01
+        tile[2] = c10
+        tile[3] = c11
+        tile[4] = c20
+        tile[5] = c21
+        tile[6] = c30
+        tile[7] = c31
+        tile[8] = c40
+        tile[9] = c41
+        tile[10] = c50
+        tile[11] = c51
+        tile[12] = c60
+        tile[13] = c61
+        tile[14] = c70
+        tile[15] = c71
+        tile[16] = c80
+        tile[17] = c81
+        tile[18] = c90
+        tile[19] = c91
+        tile[20] = ca0
+        tile[21] = ca1
+        tile[22] = cb0
+        tile[23] = cb1
+    }
+
+    /// The same for a last panel of at most 16 columns: only the first vector of each row of `tile` is written.
+    @inline(__always)
+    static func narrow(
+        depth: Int, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
+        tile: UnsafeMutablePointer<Lanes>
+    ) {
+        var p0 = a
+        var p3 = a + 3 * rowStride
+        var p6 = a + 6 * rowStride
+        var p9 = a + 9 * rowStride
+        let r1 = rowStride, r2 = 2 * rowStride
+        var q = UnsafeRawPointer(b)
+        var c0 = Lanes.zero, c1 = Lanes.zero, c2 = Lanes.zero, c3 = Lanes.zero
+        var c4 = Lanes.zero, c5 = Lanes.zero, c6 = Lanes.zero, c7 = Lanes.zero
+        var c8 = Lanes.zero, c9 = Lanes.zero, ca = Lanes.zero, cb = Lanes.zero
+        var k = 0
+        while k < depth {
+            let b0 = q.load(as: Lanes.self)
+            q += 128
+            c0.addProduct(Lanes(repeating: p0[0]), b0)
+            c1.addProduct(Lanes(repeating: p0[r1]), b0)
+            c2.addProduct(Lanes(repeating: p0[r2]), b0)
+            c3.addProduct(Lanes(repeating: p3[0]), b0)
+            c4.addProduct(Lanes(repeating: p3[r1]), b0)
+            c5.addProduct(Lanes(repeating: p3[r2]), b0)
+            c6.addProduct(Lanes(repeating: p6[0]), b0)
+            c7.addProduct(Lanes(repeating: p6[r1]), b0)
+            c8.addProduct(Lanes(repeating: p6[r2]), b0)
+            c9.addProduct(Lanes(repeating: p9[0]), b0)
+            ca.addProduct(Lanes(repeating: p9[r1]), b0)
+            cb.addProduct(Lanes(repeating: p9[r2]), b0)
+            p0 += termStride
+            p3 += termStride
+            p6 += termStride
+            p9 += termStride
+            k += 1
+        }
+        tile[0] = c0
+        tile[2] = c1
+        tile[4] = c2
+        tile[6] = c3
+        tile[8] = c4
+        tile[10] = c5
+        tile[12] = c6
+        tile[14] = c7
+        tile[16] = c8
+        tile[18] = c9
+        tile[20] = ca
+        tile[22] = cb
+    }
+}

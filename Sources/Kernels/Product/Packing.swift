@@ -1,0 +1,81 @@
+/// Copies of parts of the factors in the order in which the micro-kernel reads them.
+enum Packing {
+    /// Packs `count` ≤ 32 columns of `factor` from column `first` on: all its rows, 32 values each, zeros at the end.
+    static func columns(of factor: Factor, from first: Int, count: Int, into panel: UnsafeMutablePointer<Float>) {
+        let width = MicroKernel.columns
+        let depth = factor.rows
+        let stride = factor.matrix.stride
+        if factor.isTransposed {
+            // Sixteen terms at a time, so that both the reads and the writes stay in few lines.
+            let source = factor.matrix.start + first * stride
+            if count < width { panel.update(repeating: 0, count: depth * width) }
+            var k = 0
+            while k < depth {
+                let end = min(k + 16, depth)
+                for j in 0..<count {
+                    let row = source + j * stride
+                    var i = k
+                    while i < end {
+                        panel[i * width + j] = row[i]
+                        i += 1
+                    }
+                }
+                k = end
+            }
+        } else {
+            let source = factor.matrix.start + first
+            if count == width {
+                for k in 0..<depth {
+                    let from = UnsafeRawPointer(source + k * stride)
+                    let to = UnsafeMutableRawPointer(panel + k * width)
+                    to.storeBytes(of: from.loadUnaligned(as: SIMD16<Float>.self), as: SIMD16<Float>.self)
+                    to.storeBytes(
+                        of: from.loadUnaligned(fromByteOffset: 64, as: SIMD16<Float>.self), toByteOffset: 64,
+                        as: SIMD16<Float>.self)
+                }
+            } else {
+                for k in 0..<depth {
+                    let from = source + k * stride
+                    let to = panel + k * width
+                    for j in 0..<count { to[j] = from[j] }
+                    for j in count..<width { to[j] = 0 }
+                }
+            }
+        }
+    }
+
+    /// Packs `count` ≤ 12 rows of `factor` from row `first` on, for the terms in `terms`: 12 values a term, zeros at the end.
+    static func rows(
+        of factor: Factor, from first: Int, count: Int, terms: Range<Int>, into panel: UnsafeMutablePointer<Float>
+    ) {
+        let height = MicroKernel.rows
+        let stride = factor.matrix.stride
+        if factor.isTransposed {
+            let source = factor.matrix.start + first
+            if count == height {
+                for k in terms {
+                    let from = UnsafeRawPointer(source + k * stride)
+                    let to = UnsafeMutableRawPointer(panel + (k - terms.lowerBound) * height)
+                    to.storeBytes(of: from.loadUnaligned(as: SIMD8<Float>.self), as: SIMD8<Float>.self)
+                    to.storeBytes(
+                        of: from.loadUnaligned(fromByteOffset: 32, as: SIMD4<Float>.self), toByteOffset: 32,
+                        as: SIMD4<Float>.self)
+                }
+            } else {
+                for k in terms {
+                    let from = source + k * stride
+                    let to = panel + (k - terms.lowerBound) * height
+                    for i in 0..<count { to[i] = from[i] }
+                    for i in count..<height { to[i] = 0 }
+                }
+            }
+        } else {
+            let source = factor.matrix.start + first * stride
+            for k in terms {
+                let to = panel + (k - terms.lowerBound) * height
+                for i in 0..<count { to[i] = source[i * stride + k] }
+                for i in count..<height { to[i] = 0 }
+            }
+        }
+    }
+}

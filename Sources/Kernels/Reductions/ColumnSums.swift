@@ -1,0 +1,23 @@
+/// Sums over the rows of a matrix, one for each column: the gradient of a bias.
+package enum ColumnSums {
+    /// `result[j] += Σᵢ matrix[i, j]`, in blocks of 256 rows as in a matrix product.
+    package static func add(_ matrix: Matrix, to result: Matrix, workers: Workers) {
+        require(result.rows == 1 && result.columns == matrix.columns, "column sums of \(matrix.shape) into \(result.shape)")
+        let groups = (matrix.columns + 15) / 16
+        workers.split(groups, grain: max(1, 65_536 / max(1, matrix.rows * 16))) { _, range in
+            for group in range {
+                let column = group * 16
+                let count = min(16, matrix.columns - column)
+                var total = Lanes16.load(result.start + column, count: count)
+                for block in stride(from: 0, to: matrix.rows, by: MatrixProduct.termsPerBlock) {
+                    var sum = SIMD16<Float>.zero
+                    for row in block..<min(block + MatrixProduct.termsPerBlock, matrix.rows) {
+                        sum += Lanes16.load(matrix.start + row * matrix.stride + column, count: count)
+                    }
+                    total += sum
+                }
+                Lanes16.store(total, to: result.start + column, count: count)
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import Foundation
+
+/// Ends the process with `message` unless `condition` holds.
+///
+/// Kernels are compiled with `-Ounchecked`, where a failed `precondition` is undefined behaviour instead of a trap;
+/// the shapes that callers hand over are checked by this, once a call, in every build.
+@inline(__always)
+func require(_ condition: Bool, _ message: @autoclosure () -> String) {
+    if !condition { stop(message()) }
+}
+
+@inline(never)
+private func stop(_ message: String) -> Never {
+    FileHandle.standardError.write(Data("samedge: a kernel was called wrongly: \(message)\n".utf8))
+    abort()
+}

@@ -1,0 +1,70 @@
+/// A row-major matrix inside a `Vector`: a view, so that copying it copies no numbers.
+package struct Matrix: Sendable {
+    /// What holds the numbers.
+    package let storage: Vector
+    /// The index in `storage` of the element at row 0, column 0.
+    package let offset: Int
+    package let rows: Int
+    package let columns: Int
+    /// The distance in `storage` between a row's start and the next one's; at least `columns`.
+    package let stride: Int
+
+    /// A view of `rows` × `columns` elements of `storage` from `offset` on.
+    package init(_ storage: Vector, offset: Int = 0, rows: Int, columns: Int, stride: Int? = nil) {
+        let stride = stride ?? columns
+        require(
+            rows >= 0 && columns >= 0 && offset >= 0 && stride >= columns
+                && (rows == 0 || offset + (rows - 1) * stride + columns <= storage.count),
+            "a view of \(rows) × \(columns), stride \(stride), at \(offset) of \(storage.count) elements")
+        self.storage = storage
+        self.offset = offset
+        self.rows = rows
+        self.columns = columns
+        self.stride = stride
+    }
+
+    /// A new matrix of zeros.
+    package init(rows: Int, columns: Int) {
+        self.init(Vector(count: rows * columns), rows: rows, columns: columns)
+    }
+
+    /// The rows in `range`: a view.
+    package func rows(_ range: Range<Int>) -> Matrix {
+        require(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of \(rows)")
+        return Matrix(storage, offset: offset + range.lowerBound * stride, rows: range.count, columns: columns, stride: stride)
+    }
+
+    /// The columns in `range`: a view.
+    package func columns(_ range: Range<Int>) -> Matrix {
+        require(range.lowerBound >= 0 && range.upperBound <= columns, "columns \(range) of \(columns)")
+        return Matrix(storage, offset: offset + range.lowerBound, rows: rows, columns: range.count, stride: stride)
+    }
+
+    /// The same elements in another shape.
+    ///
+    /// - Precondition: the rows lie without gaps and the number of elements is the same.
+    package func reshaped(rows: Int, columns: Int) -> Matrix {
+        require(
+            stride == self.columns && rows * columns == self.rows * self.columns,
+            "\(self.rows) × \(self.columns), stride \(stride), as \(rows) × \(columns)")
+        return Matrix(storage, offset: offset, rows: rows, columns: columns)
+    }
+
+    /// One element; for tests and small sizes.
+    package subscript(row: Int, column: Int) -> Float {
+        get { storage[offset + row * stride + column] }
+        nonmutating set { storage[offset + row * stride + column] = newValue }
+    }
+
+    var start: UnsafeMutablePointer<Float> { storage.start + offset }
+
+    /// The elements in row-major order: a copy.
+    package var elements: [Float] {
+        (0..<rows).flatMap { row in (0..<columns).map { start[row * stride + $0] } }
+    }
+
+    var isContiguous: Bool { stride == columns || rows <= 1 }
+
+    /// The shape as text, for messages.
+    var shape: String { "\(rows) × \(columns)" }
+}

@@ -1,0 +1,47 @@
+import Dispatch
+
+/// How many threads a kernel may use, and the scratch memory that its calls share.
+///
+/// The number of threads never changes a result: work is split by output elements, and the order in which each one's
+/// terms are added depends on its shape alone. One `Workers` serves one caller at a time.
+package final class Workers: @unchecked Sendable {
+    /// The number of threads, at least 1.
+    package let threads: Int
+
+    private var scratch: [Vector?] = []
+
+    package init(threads: Int = 1) {
+        require(threads >= 1, "\(threads) threads")
+        self.threads = threads
+    }
+
+    /// Calls `body` with ranges that together cover `0..<count`, at once on several threads, and with the number of
+    /// the part, from 0 and below `threads`.
+    ///
+    /// - Parameter grain: the least number of items that is worth a thread.
+    func split(_ count: Int, grain: Int = 1, _ body: @Sendable (_ part: Int, _ range: Range<Int>) -> Void) {
+        let parts = min(threads, max(1, count / max(1, grain)))
+        if parts <= 1 {
+            if count > 0 { body(0, 0..<count) }
+            return
+        }
+        DispatchQueue.concurrentPerform(iterations: parts) { part in
+            body(part, count * part / parts..<count * (part + 1) / parts)
+        }
+    }
+
+    /// Scratch memory number `slot` with at least `count` elements; its contents are whatever was left there.
+    func scratch(_ slot: Int, count: Int) -> UnsafeMutablePointer<Float> {
+        while scratch.count <= slot { scratch.append(nil) }
+        if let vector = scratch[slot], vector.count >= count { return vector.start }
+        let vector = Vector(count: count)
+        scratch[slot] = vector
+        return vector.start
+    }
+}
+
+/// A pointer that may cross to another thread; each thread then writes its own part of the output.
+struct Shared<Pointee>: @unchecked Sendable {
+    let pointer: UnsafeMutablePointer<Pointee>
+    init(_ pointer: UnsafeMutablePointer<Pointee>) { self.pointer = pointer }
+}

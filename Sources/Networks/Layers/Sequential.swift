@@ -1,0 +1,81 @@
+import Kernels
+
+/// Layers one after the other.
+package struct Sequential: Layer {
+    let layers: [any Layer]
+    /// The index of each layer's first tensor among `tensors`.
+    private let starts: [Int]
+    package let tensors: [TensorDeclaration]
+
+    package init(_ layers: [any Layer]) {
+        precondition(!layers.isEmpty, "a sequence of no layers")
+        self.layers = layers
+        var starts: [Int] = [], tensors: [TensorDeclaration] = []
+        for layer in layers {
+            starts.append(tensors.count)
+            tensors += layer.tensors
+        }
+        self.starts = starts
+        self.tensors = tensors
+    }
+
+    package var isRectified: Bool { layers.last?.isRectified ?? false }
+
+    private func part(_ index: Int, of weights: Weights) -> Weights {
+        weights.part(starts[index], layers[index].tensors.count)
+    }
+
+    package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
+        while record.parts.count < layers.count { record.parts.append(Record()) }
+        var x = x
+        for (index, layer) in layers.enumerated() {
+            // Kept here as well, because it masks what comes back.
+            record.parts[index].x = x
+            x = layer.forward(x, part(index, of: w), record.parts[index], workers)
+        }
+        return x
+    }
+
+    package func backward(
+        _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
+        _ workers: Workers
+    ) -> Matrix? {
+        var current: Matrix? = outputGradient
+        for index in layers.indices.reversed() {
+            guard let outputGradient = current else { preconditionFailure("a layer returned no gradient") }
+            current = layers[index].backward(
+                outputGradient, part(index, of: w), gradient: part(index, of: gradient),
+                mask: inputMask(index, mask, record), needsInput: index > 0 || needsInput, record.parts[index], workers)
+        }
+        return current
+    }
+
+    package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
+        var current = xTangent
+        for (index, layer) in layers.enumerated() {
+            current = layer.tangent(current, part(index, of: w), part(index, of: v), record.parts[index], workers)
+        }
+        guard let current else { preconditionFailure("a sequence of no layers") }
+        return current
+    }
+
+    package func backwardTangent(
+        _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
+        _ record: Record, _ workers: Workers
+    ) -> Matrix? {
+        var current: Matrix? = outputGradientTangent
+        for index in layers.indices.reversed() {
+            guard let outputGradientTangent = current else { preconditionFailure("a layer returned no gradient") }
+            current = layers[index].backwardTangent(
+                outputGradientTangent, part(index, of: w), part(index, of: v), product: part(index, of: product),
+                mask: inputMask(index, mask, record), needsInput: index > 0 || needsInput, record.parts[index], workers)
+        }
+        return current
+    }
+
+    /// The input of layer `index` where the layer below is rectified; the sequence's own mask for the first.
+    private func inputMask(_ index: Int, _ mask: Matrix?, _ record: Record) -> Matrix? {
+        if index == 0 { return mask }
+        return layers[index - 1].isRectified ? record.parts[index].x : nil
+    }
+}

@@ -1,0 +1,48 @@
+import Kernels
+
+/// What a network is trained to make small, as a mean over a whole batch.
+package enum Loss: Sendable, Hashable {
+    /// The mean over examples and outputs of (output − one-hot label)², without a factor ½.
+    case meanSquaredError
+
+    /// The sum of the rows' losses, which over all chunks of a batch divided by `normaliser` is the loss, and the derivative
+    /// of the batch's loss by the outputs.
+    ///
+    /// - Parameters:
+    ///   - outputs: [rows, classes].
+    ///   - labels: the class of each row.
+    ///   - normaliser: what the whole batch's sum is divided by.
+    func evaluate(
+        outputs: Matrix, labels: ArraySlice<Int32>, normaliser: Double, record: Record, workers: Workers
+    ) -> (sum: Double, gradient: Matrix) {
+        let gradient = record.buffer(.output, rows: outputs.rows, columns: outputs.columns)
+        switch self {
+        case .meanSquaredError:
+            let target = record.buffer(.first, rows: outputs.rows, columns: outputs.columns)
+            target.storage.fill(0)
+            for (row, label) in labels.enumerated() { target[row, Int(label)] = 1 }
+            let sum = Sums.squaredDistance(outputs, target, workers: workers)
+            Elementwise.scaledDifference(outputs, target, by: Float(2 / normaliser), into: gradient, workers: workers)
+            return (sum, gradient)
+        }
+    }
+
+    /// The derivative of `evaluate`'s gradient along a tangent of the outputs.
+    func gradientTangent(
+        outputTangent: Matrix, normaliser: Double, record: Record, workers: Workers
+    ) -> Matrix {
+        let result = record.buffer(.outputTangent, rows: outputTangent.rows, columns: outputTangent.columns)
+        switch self {
+        case .meanSquaredError:
+            Elementwise.scale(outputTangent, by: Float(2 / normaliser), into: result, workers: workers)
+        }
+        return result
+    }
+
+    /// What the sum over `rows` rows of `classes` outputs is divided by.
+    func normaliser(rows: Int, classes: Int) -> Double {
+        switch self {
+        case .meanSquaredError: Double(rows) * Double(classes)
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Kernels
+
+/// A network: its layers, its loss, and how its examples lie in matrices.
+package struct Network: Sendable {
+    /// Where each tensor lies in the flat vector of parameters.
+    package let layout: ParameterLayout
+    let body: Sequential
+    let loss: Loss
+    /// The number of outputs of each row.
+    let classes: Int
+    /// How many rows of the input matrix, and of its labels, make one example.
+    let rowsPerExample: (input: Int, label: Int)
+    /// How many examples pass through the layers at a time.
+    ///
+    /// It bounds the memory of a step. Its rows are a multiple of `MatrixProduct.termsPerBlock`, so it changes no result.
+    let examplesPerChunk: Int
+
+    init(
+        _ layers: [any Layer], loss: Loss, classes: Int, rowsPerExample: (input: Int, label: Int) = (1, 1),
+        examplesPerChunk: Int
+    ) {
+        precondition(
+            examplesPerChunk * rowsPerExample.input % MatrixProduct.termsPerBlock == 0
+                && examplesPerChunk * rowsPerExample.label % MatrixProduct.termsPerBlock == 0,
+            "chunks of \(examplesPerChunk) examples are not whole blocks of terms")
+        body = Sequential(layers)
+        layout = ParameterLayout(body.tensors)
+        self.loss = loss
+        self.classes = classes
+        self.rowsPerExample = rowsPerExample
+        self.examplesPerChunk = examplesPerChunk
+    }
+
+    func weights(_ vector: Vector) -> Weights {
+        precondition(vector.count == layout.count, "\(vector.count) parameters for a network of \(layout.count)")
+        return Weights(vector: vector, entries: layout.entries[...])
+    }
+}
+
+extension Network {
+    /// The paper's multilayer perceptron for images as flat vectors: `depth` linear layers, ReLU between, mean squared error.
+    ///
+    /// Kernels from Glorot's normal distribution, biases 0.
+    package static func multilayerPerceptron(inputs: Int = 784, width: Int, depth: Int = 4, classes: Int = 10) -> Network {
+        precondition(depth >= 1 && width >= 1, "a perceptron of depth \(depth) and width \(width)")
+        let sizes = [inputs] + Array(repeating: width, count: depth - 1) + [classes]
+        let layers = (0..<depth).map { index in
+            Dense(
+                "dense\(index)", inputs: sizes[index], outputs: sizes[index + 1], isRectified: index < depth - 1,
+                initialKernel: .glorot(inputs: sizes[index], outputs: sizes[index + 1]))
+        }
+        return Network(layers, loss: .meanSquaredError, classes: classes, examplesPerChunk: 1024)
+    }
+}

@@ -1,0 +1,95 @@
+import Kernels
+
+/// The distribution from which a tensor's initial values are drawn.
+package enum InitialDistribution: Sendable, Hashable {
+    case zeros
+    case ones
+    /// A standard normal cut at ±2, times `scale`. A "corrected" distribution of deviation σ has scale σ / 0.8796….
+    case truncatedNormal(scale: Double)
+
+    /// A truncated normal whose standard deviation is `deviation`.
+    package static func corrected(deviation: Double) -> InitialDistribution {
+        .truncatedNormal(scale: deviation / Normal.truncatedDeviation)
+    }
+
+    /// Glorot's normal distribution: deviation √(2 / (inputs + outputs)), truncated and corrected.
+    package static func glorot(inputs: Int, outputs: Int) -> InitialDistribution {
+        .corrected(deviation: (2 / Double(inputs + outputs)).squareRoot())
+    }
+}
+
+/// A named tensor of a network: its shape and its initial distribution.
+package struct TensorDeclaration: Sendable, Hashable {
+    package var name: String
+    package var shape: [Int]
+    package var initial: InitialDistribution
+
+    package init(_ name: String, _ shape: [Int], _ initial: InitialDistribution) {
+        self.name = name
+        self.shape = shape
+        self.initial = initial
+    }
+
+    /// The number of elements.
+    package var count: Int { shape.reduce(1, *) }
+}
+
+/// Where each tensor of a network lies in its one flat vector of parameters: in order, without gaps.
+package struct ParameterLayout: Sendable {
+    /// A tensor and the index of its first element.
+    package struct Entry: Sendable, Hashable {
+        package let tensor: TensorDeclaration
+        package let offset: Int
+
+        /// The elements of the tensor in the flat vector.
+        package var range: Range<Int> { offset..<offset + tensor.count }
+    }
+
+    package let entries: [Entry]
+    /// The number of parameters.
+    package let count: Int
+
+    package init(_ tensors: [TensorDeclaration]) {
+        var offset = 0
+        entries = tensors.map { tensor in
+            defer { offset += tensor.count }
+            return Entry(tensor: tensor, offset: offset)
+        }
+        count = offset
+    }
+
+    /// Parameters drawn from the declared distributions: tensor i from stream i of the generator of `seed`.
+    package func initialParameters(seed: UInt64) -> Vector {
+        let vector = Vector(count: count)
+        let generator = Philox(seed: seed)
+        for (index, entry) in entries.enumerated() {
+            let values = Matrix(vector, offset: entry.offset, rows: 1, columns: entry.tensor.count)
+            switch entry.tensor.initial {
+            case .zeros: break
+            case .ones: for column in 0..<values.columns { values[0, column] = 1 }
+            case .truncatedNormal(let scale):
+                Normal.fillTruncated(values, scale: scale, generator: generator, stream: UInt64(index))
+            }
+        }
+        return vector
+    }
+}
+
+/// One layer's tensors inside a flat vector of parameters, of a gradient, or of a direction.
+package struct Weights {
+    let vector: Vector
+    let entries: ArraySlice<ParameterLayout.Entry>
+
+    /// Tensor number `index` of the layer as a matrix; all dimensions but the last are folded into the rows.
+    package func matrix(_ index: Int) -> Matrix {
+        let entry = entries[entries.startIndex + index]
+        let columns = entry.tensor.shape.last ?? 1
+        return Matrix(vector, offset: entry.offset, rows: entry.tensor.count / columns, columns: columns)
+    }
+
+    /// The weights of a part that owns `count` tensors after the first `start` ones.
+    func part(_ start: Int, _ count: Int) -> Weights {
+        let first = entries.startIndex + start
+        return Weights(vector: vector, entries: entries[first..<first + count])
+    }
+}
