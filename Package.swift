@@ -28,7 +28,7 @@ let package = Package(
 
         // MARK: - Learning
         .target(name: "Networks", dependencies: ["Kernels"], swiftSettings: common),
-        .target(name: "Curvature", dependencies: ["Kernels"], swiftSettings: common),
+        .target(name: "Curvature", dependencies: ["Kernels"], exclude: ["README.md"], swiftSettings: common),
         .target(name: "Training", dependencies: ["Kernels", "Networks", "Formats"], swiftSettings: common),
         .target(name: "Datasets", dependencies: ["Kernels", "Formats"], swiftSettings: common),
 
