@@ -28,8 +28,8 @@ let package = Package(
 
         // MARK: - Learning
         .target(name: "Networks", dependencies: ["Kernels"], swiftSettings: common),
-        .target(name: "Curvature", dependencies: ["Kernels"], exclude: ["README.md"], swiftSettings: common),
-        .target(name: "Training", dependencies: ["Kernels", "Networks", "Formats"], swiftSettings: common),
+        .target(name: "Curvature", dependencies: ["Kernels", "Networks"], exclude: ["README.md"], swiftSettings: common),
+        .target(name: "Training", dependencies: ["Kernels", "Networks", "Formats"], exclude: ["README.md"], swiftSettings: common),
         .target(name: "Datasets", dependencies: ["Kernels", "Formats"], swiftSettings: common),
 
         // MARK: - Running and drawing

@@ -5,7 +5,7 @@ import Kernels
 /// After j products it knows the operator on the span of v, Hv, …, Hʲ⁻¹v; the extreme eigenvalues of that small
 /// tridiagonal matrix approach those of the operator from inside. The residual of each is the next off-diagonal element
 /// times the last component of its small eigenvector. Source: Golub & Van Loan, *Matrix Computations*, §10.1–10.3.
-package struct Lanczos: Sendable {
+package struct Lanczos: Sendable, Hashable {
     /// The residual at which an eigenvalue counts as found, relative to the largest magnitude.
     package var tolerance: Double
     /// How many eigenvalues of largest magnitude are wanted.

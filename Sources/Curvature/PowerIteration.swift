@@ -4,7 +4,7 @@ import Kernels
 ///
 /// Kept for comparison. Its quotient is (∇ℓ(w + εv) − ∇ℓ(w − εv)) / (2ε + 10⁻⁵) with ε = 10⁻³, so every value comes out
 /// 0.4975 % low; it knows magnitudes only, and stops when the norm moves by at most 0.1 %, which is not an error bound.
-package struct OfficialPowerIteration: Sendable {
+package struct OfficialPowerIteration: Sendable, Hashable {
     /// How many eigenvalues of largest magnitude are wanted: by simultaneous iteration with Gram–Schmidt.
     package var count: Int
     package var maximumRounds: Int

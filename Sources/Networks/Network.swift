@@ -31,6 +31,10 @@ package struct Network: Sendable {
         self.examplesPerChunk = examplesPerChunk
     }
 
+    func check(_ labels: [Int32]) {
+        precondition(labels.allSatisfy { $0 >= 0 && Int($0) < classes }, "a label beyond the \(classes) classes")
+    }
+
     func weights(_ vector: Vector) -> Weights {
         precondition(vector.count == layout.count, "\(vector.count) parameters for a network of \(layout.count)")
         return Weights(vector: vector, entries: layout.entries[...])

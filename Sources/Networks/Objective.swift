@@ -7,7 +7,16 @@ import Kernels
 /// cost of one more gradient. Not for use by several threads at once.
 package final class Objective {
     package let network: Network
-    package let batch: Batch
+    /// The examples; a new batch of the same size reuses all buffers.
+    package var batch: Batch {
+        willSet {
+            precondition(
+                newValue.inputs.rows == batch.inputs.rows && newValue.labels.count == batch.labels.count,
+                "a batch of \(newValue.inputs.rows) rows after one of \(batch.inputs.rows)")
+            network.check(newValue.labels)
+            point = nil
+        }
+    }
     private let workers: Workers
     private let memory: Int
     private let normaliser: Double
@@ -32,8 +41,7 @@ package final class Objective {
             examples * network.rowsPerExample.input == batch.inputs.rows && examples > 0
                 && examples * network.rowsPerExample.label == batch.labels.count,
             "\(batch.inputs.rows) rows and \(batch.labels.count) labels are not a whole number of examples")
-        precondition(
-            batch.labels.allSatisfy { $0 >= 0 && Int($0) < network.classes }, "a label beyond the \(network.classes) classes")
+        network.check(batch.labels)
         self.network = network
         self.batch = batch
         self.workers = workers

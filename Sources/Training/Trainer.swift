@@ -1,0 +1,103 @@
+import Formats
+import Kernels
+import Networks
+
+/// How a network is trained.
+package struct TrainingSettings: Sendable, Hashable {
+    /// The step size η.
+    package var learningRate: Double
+    /// The radius ρ of sharpness-aware minimisation; 0 is plain gradient descent.
+    package var radius: Double
+    /// The number of steps.
+    package var steps: Int
+    /// A snapshot is taken at every step that this divides, and at the end.
+    package var interval: Int
+
+    package init(learningRate: Double, radius: Double, steps: Int, interval: Int) {
+        precondition(
+            learningRate > 0 && radius >= 0 && steps >= 1 && interval >= 1,
+            "training with η = \(learningRate), ρ = \(radius), \(steps) steps, interval \(interval)")
+        (self.learningRate, self.radius, self.steps, self.interval) = (learningRate, radius, steps, interval)
+    }
+
+    /// The steps at which snapshots are taken: 0, interval, 2·interval, …, steps.
+    package var snapshotSteps: [Int] {
+        let regular = Array(stride(from: 0, through: steps, by: interval))
+        return regular.last == steps ? regular : regular + [steps]
+    }
+}
+
+/// How a training ended.
+package struct TrainingOutcome: Sendable, Hashable {
+    /// The first step at which the loss or the gradient was not finite, or `nil`.
+    package var divergedAt: Int?
+    /// The steps whose snapshots were taken.
+    package var snapshots: [Int]
+}
+
+/// Gradient descent and sharpness-aware minimisation, with snapshots from which a killed training goes on.
+///
+/// A step is g = ∇ℓ(w), w⁺ = w + ρ·g/(‖g‖ + 1e-5), w ← w − η·∇ℓ(w⁺), both gradients on the batch of the step. The
+/// training log has a row for each step 0 … `steps`: the loss and ‖g‖ before the step; the last row is measured only.
+package struct Trainer {
+    package let settings: TrainingSettings
+    package let network: Network
+    /// The batch of each step.
+    package let batch: (_ step: Int) -> Batch
+    package let workers: Workers
+
+    package init(
+        _ network: Network, settings: TrainingSettings, workers: Workers, batch: @escaping (_ step: Int) -> Batch
+    ) {
+        (self.network, self.settings, self.workers, self.batch) = (network, settings, workers, batch)
+    }
+
+    /// Trains from `initial`, or from where `checkpoints` lead, to the end.
+    ///
+    /// - Parameters:
+    ///   - checkpoints: receives `training.tsv` and the snapshots; what it holds already is gone on from, with the same
+    ///     bytes at the end as without the interruption.
+    ///   - observe: is called after every step; what it throws ends the training in a state that can be gone on from.
+    /// - Throws: what `checkpoints` and `observe` throw. Divergence is a result, not an error.
+    package func train(
+        from initial: Vector, checkpoints: some CheckpointStore,
+        observe: (_ step: Int, _ loss: Double) throws -> Void = { _, _ in }
+    ) throws -> TrainingOutcome {
+        var journal = try Journal(checkpoints, settings: settings)
+        let parameters: Vector
+        var step = 0
+        if let (last, bytes) = journal.last {
+            parameters = try Snapshot.parameters(in: Safetensors(reading: bytes), layout: network.layout)
+            step = last
+        } else {
+            parameters = initial.copy()
+            try journal.record(step: 0, snapshot: Snapshot.bytes(of: parameters, layout: network.layout), in: checkpoints)
+        }
+        let gradient = Vector(count: network.layout.count), samGradient = Vector(count: network.layout.count)
+        let perturbed = Vector(count: network.layout.count)
+        let objective = Objective(network, on: batch(step), workers: workers)
+        while true {
+            objective.batch = batch(step)
+            let loss = objective.gradient(at: parameters, into: gradient)
+            let norm = Sums.norm(gradient, workers: workers)
+            guard loss.isFinite, norm.isFinite else {
+                try journal.finish(divergedAt: step, in: checkpoints)
+                return TrainingOutcome(divergedAt: step, snapshots: journal.steps)
+            }
+            journal.add(step: step, loss: loss, gradientNorm: norm)
+            if step == settings.steps { break }
+            objective.samGradient(
+                at: parameters, gradient: gradient, gradientNorm: norm, radius: settings.radius, perturbed: perturbed,
+                into: samGradient, workers: workers)
+            Elementwise.add(-Float(settings.learningRate), samGradient, to: parameters, workers: workers)
+            step += 1
+            if step % settings.interval == 0 || step == settings.steps {
+                let snapshot = Snapshot.bytes(of: parameters, layout: network.layout)
+                try journal.record(step: step, snapshot: snapshot, in: checkpoints)
+            }
+            try observe(step, loss)
+        }
+        try journal.finish(divergedAt: nil, in: checkpoints)
+        return TrainingOutcome(divergedAt: nil, snapshots: journal.steps)
+    }
+}
