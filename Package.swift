@@ -21,7 +21,7 @@ let package = Package(
     products: [.executable(name: "samedge", targets: ["samedge"])],
     targets: [
         // MARK: - Bytes and numbers
-        .target(name: "Formats", swiftSettings: common),
+        .target(name: "Formats", exclude: ["README.md"], swiftSettings: common),
         .target(
             name: "Kernels", exclude: ["README.md"], swiftSettings: numeric,
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),

@@ -9,6 +9,43 @@ public indirect enum JSON: Sendable, Hashable {
     case array([JSON])
     case object([String: JSON])
 
+    /// Whether the canonical texts are equal byte for byte (Swift's own strings compare by canonical equivalence, which is looser).
+    ///
+    /// Not-a-numbers, which no text can hold, are equal to one another.
+    public static func == (a: JSON, b: JSON) -> Bool {
+        switch (a, b) {
+        case (.null, .null): true
+        case (.bool(let a), .bool(let b)): a == b
+        case (.number(let a), .number(let b)): a == b || (a.isNaN && b.isNaN)
+        case (.string(let a), .string(let b)): a.utf8.elementsEqual(b.utf8)
+        case (.array(let a), .array(let b)): a == b
+        case (.object(let a), .object(let b)):
+            a.count == b.count
+                && zip(sorted(a), sorted(b)).allSatisfy { $0.key.utf8.elementsEqual($1.key.utf8) && $0.value == $1.value }
+        default: false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .bool(let value): hasher.combine(value)
+        case .number(let value): hasher.combine(value.isNaN ? .nan : value)
+        case .string(let value): hasher.combine(value)
+        case .array(let items): hasher.combine(items)
+        case .object(let members):
+            hasher.combine(members.count)
+            for (key, value) in Self.sorted(members) {
+                hasher.combine(key)
+                hasher.combine(value)
+            }
+        }
+    }
+
+    private static func sorted(_ members: [String: JSON]) -> [(key: String, value: JSON)] {
+        members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    }
+
     /// The canonical text.
     ///
     /// - Precondition: numbers are finite (JSON has no others).
@@ -48,7 +85,7 @@ public indirect enum JSON: Sendable, Hashable {
         case .string(let value): Self.quote(value, into: &out)
         case .array(let items): list("[", "]", items) { $0.write(into: &out, indent: deeper) }
         case .object(let members):
-            list("{", "}", members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) { key, value in
+            list("{", "}", Self.sorted(members)) { key, value in
                 Self.quote(key, into: &out)
                 out += indent == nil ? ":" : ": "
                 value.write(into: &out, indent: deeper)
