@@ -33,7 +33,7 @@ let package = Package(
         .target(name: "Datasets", dependencies: ["Kernels", "Formats"], swiftSettings: common),
 
         // MARK: - Running and drawing
-        .target(name: "Pipeline", dependencies: ["Formats"], swiftSettings: common),
+        .target(name: "Pipeline", dependencies: ["Formats"], exclude: ["README.md"], swiftSettings: common),
         .target(name: "Plotting", swiftSettings: common),
 
         // MARK: - The paper and its command

@@ -1,1 +1,78 @@
-// Pipeline
+/// Stages with all that is needed to plan and to run them.
+package struct Pipeline: Sendable {
+    package let graph: Graph
+    package let kinds: [String: any StageKind]
+    package let store: Store
+    /// Under which name last records are kept, such as the profile's.
+    package let scope: String
+    /// The project's folder, from which the user's files are named.
+    package let root: String
+    private let code: [String: [String: String]]
+
+    /// A pipeline.
+    ///
+    /// - Parameter codeDigest: the digest of a module's code.
+    /// - Throws: `PipelineError.invalidGraph` with all faults together.
+    package init(
+        stages: [Stage], kinds: [any StageKind], codeDigest: (String) -> String, store: Store, scope: String = "default",
+        root: String = "."
+    ) throws {
+        var byName: [String: any StageKind] = [:]
+        var code: [String: [String: String]] = [:]
+        for kind in kinds {
+            precondition(byName[kind.name] == nil, "two kinds of stages are named \(kind.name)")
+            byName[kind.name] = kind
+            code[kind.name] = Dictionary(uniqueKeysWithValues: Set(kind.modules).map { ($0, codeDigest($0)) })
+        }
+        graph = try Graph(stages, kinds: Set(byName.keys))
+        (self.kinds, self.code, self.store, self.scope, self.root) = (byName, code, store, scope, root)
+    }
+
+    func planner(forced: Set<Int> = []) -> Planner {
+        Planner(graph: graph, store: store, scope: scope, root: root, code: code, forced: forced)
+    }
+
+    /// What a run would do.
+    ///
+    /// - Parameter targets: words as `Graph.targets` reads them; none for all stages.
+    package func plan(_ targets: [String] = [], force: Bool = false) throws -> Plan {
+        let wanted = try graph.targets(targets)
+        let plan = try planner(forced: force ? Set(wanted) : []).plan(wanted)
+        store.saveIndex()
+        return plan
+    }
+
+    /// Runs what is needed for some targets.
+    ///
+    /// - Throws: what keeps a run from beginning; a stage's failure is in the summary.
+    package func run(
+        _ targets: [String] = [], options: RunOptions = RunOptions(), recorder: any Recorder = FunctionRecorder(),
+        cancellation: Cancellation = Cancellation()
+    ) throws -> RunSummary {
+        let wanted = try graph.targets(targets)
+        var executor = try Executor(
+            pipeline: self, targets: wanted, options: options, recorder: recorder, cancellation: cancellation)
+        defer { store.saveIndex() }
+        return try executor.run()
+    }
+
+    /// Why a stage runs or not.
+    package func explain(_ stage: String) throws -> Explanation {
+        let wanted = try graph.targets([stage])
+        return try planner().explanation(of: wanted[0])
+    }
+
+    /// The files of a stage's present result, or `nil` where there is none.
+    package func outputs(of stage: String) throws -> [StoredFile]? {
+        guard let index = graph.index(of: stage) else {
+            throw PipelineError.unknownTarget(stage, near: nearest(to: stage, among: graph.stages.map(\.name)))
+        }
+        let planner = planner()
+        var outputs: [Int: [StoredFile]] = [:]
+        for stage in graph.closure(of: [index]) {
+            guard case .reuse(_, let files) = try planner.verdict(on: stage, outputs: outputs) else { return nil }
+            outputs[stage] = files
+        }
+        return outputs[index]
+    }
+}

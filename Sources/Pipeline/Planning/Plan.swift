@@ -1,0 +1,71 @@
+/// What a run would do: one step a stage, in order, decided before anything runs.
+package struct Plan: Sendable {
+    /// Why a stage has to run.
+    package enum Reason: Hashable, Sendable {
+        /// It never ran here.
+        case firstTime
+        /// What decides its result differs from the last time.
+        case changed([Difference])
+        /// Nothing changed, but its result is no longer in the store.
+        case resultGone
+        /// Its result in the store is damaged.
+        case damaged(path: String, Damage)
+        /// The user asked for it.
+        case forced
+    }
+
+    /// What happens to a stage.
+    package enum Action: Hashable, Sendable {
+        case run(because: Reason)
+        /// The result under this key is taken.
+        case reuse(Digest)
+        /// It depends on what these stages, which run, bring: an equal result ends the wave.
+        case wait(on: [String])
+        /// It cannot run as things stand.
+        case impossible(PipelineError)
+    }
+
+    /// A stage and what happens to it.
+    package struct Step: Sendable {
+        package var stage: Stage
+        package var action: Action
+        /// Seconds that it may take: as long as last time, or by its cost at the rate of its kind; `nil` where neither is known.
+        package var seconds: Double?
+    }
+
+    /// The steps, each after those that it depends on.
+    package var steps: [Step]
+
+    /// The names of the stages that certainly run.
+    package var running: [String] { steps.filter(\.action.isRun).map(\.stage.name) }
+    /// The names of the stages whose results are taken as they are.
+    package var reused: [String] { steps.filter(\.action.isReuse).map(\.stage.name) }
+    /// The names of the stages that depend on what others bring.
+    package var waiting: [String] { steps.filter(\.action.isWait).map(\.stage.name) }
+
+    /// Seconds of work, one stage after another, that running and waiting stages may take; `nil` where none can be said.
+    package var seconds: Double? {
+        let known = steps.filter { !$0.action.isReuse }.compactMap(\.seconds)
+        return known.isEmpty ? nil : known.reduce(0, +)
+    }
+}
+
+extension Plan.Action {
+    package var isRun: Bool { if case .run = self { true } else { false } }
+    package var isReuse: Bool { if case .reuse = self { true } else { false } }
+    package var isWait: Bool { if case .wait = self { true } else { false } }
+}
+
+extension Plan.Reason: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .firstTime: "it has not run yet"
+        case .changed(let differences):
+            differences.count == 1
+                ? "changed: \(differences[0])" : "\(differences.count) changes: \(differences.map(\.field).joined(separator: ", "))"
+        case .resultGone: "its result is no longer in the store"
+        case .damaged(let path, let damage): "damaged in the store: \(path) (\(damage))"
+        case .forced: "forced"
+        }
+    }
+}

@@ -1,0 +1,133 @@
+/// Decides a stage's fate from the outputs of its upstream; `plan` and `run` both ask it.
+struct Planner: Sendable {
+    let graph: Graph
+    let store: Store
+    let scope: String
+    /// The folder from which the user's files are named.
+    let root: String
+    /// Digests of code by kind: module → digest.
+    let code: [String: [String: String]]
+    /// The stages that run whether or not their results are there.
+    let forced: Set<Int>
+    private let rates: [String: Double]
+
+    init(graph: Graph, store: Store, scope: String, root: String, code: [String: [String: String]], forced: Set<Int>) {
+        (self.graph, self.store, self.scope, self.root, self.code, self.forced) = (graph, store, scope, root, code, forced)
+        rates = store.secondsPerCost()
+    }
+
+    /// What a stage comes to, given what its upstream wrote.
+    enum Verdict {
+        case run(KeyRecord, Digest, because: Plan.Reason)
+        case reuse(Digest, [StoredFile])
+        case impossible(PipelineError)
+    }
+
+    func verdict(on stage: Int, outputs: [Int: [StoredFile]]) throws -> Verdict {
+        let record: KeyRecord
+        do { record = try self.record(of: stage, outputs: outputs) } catch let error as PipelineError {
+            return .impossible(error)
+        }
+        let key = record.key
+        if forced.contains(stage) { return .run(record, key, because: .forced) }
+        switch try store.lookup(key) {
+        case .found(let files): return .reuse(key, files)
+        case .damaged(let path, let damage): return .run(record, key, because: .damaged(path: path, damage))
+        case .absent: return .run(record, key, because: try reason(for: record, of: stage))
+        }
+    }
+
+    private func reason(for record: KeyRecord, of stage: Int) throws -> Plan.Reason {
+        guard let last = try store.lastRecord(scope: scope, stage: graph.stages[stage].name) else { return .firstTime }
+        let differences = last.record.differences(to: record)
+        return differences.isEmpty ? .resultGone : .changed(differences)
+    }
+
+    // MARK: - Keys
+
+    /// All that decides a stage's result.
+    func record(of stage: Int, outputs: [Int: [StoredFile]]) throws -> KeyRecord {
+        let stage = graph.stages[stage]
+        var inputs = [String: [String: Digest]](minimumCapacity: stage.inputs.count)
+        for input in stage.inputs {
+            var digests: [String: Digest] = [:]
+            for file in try resolve(input, outputs: outputs) { digests[file.name] = file.digest }
+            inputs[input.label] = digests
+        }
+        return KeyRecord(kind: stage.kind, parameters: stage.parameters, inputs: inputs, code: code[stage.kind] ?? [:])
+    }
+
+    /// A file that a stage reads: its name under the input's label, its full path, its digest, its size where known.
+    struct ResolvedFile {
+        var name: String
+        var path: String
+        var digest: Digest
+        var stored: StoredFile?
+    }
+
+    /// The files of one input.
+    func resolve(_ input: Stage.Input, outputs: [Int: [StoredFile]]) throws -> [ResolvedFile] {
+        switch input.source {
+        case .file(let path):
+            let full = root + "/" + path
+            guard let digest = try store.digest(ofUserFile: full) else { throw PipelineError.missingFile(path) }
+            let name = path.split(separator: "/").last.map(String.init) ?? path
+            return [ResolvedFile(name: name, path: full, digest: digest, stored: nil)]
+        case .stage(let name, let selection):
+            let all = outputs[graph.index(of: name)!] ?? []
+            let files = try selection.map { try select($0, among: all, of: name) } ?? all
+            return files.map {
+                ResolvedFile(name: $0.path, path: store.path(of: $0), digest: $0.digest, stored: $0)
+            }
+        }
+    }
+
+    private func select(_ selection: [String], among all: [StoredFile], of name: String) throws -> [StoredFile] {
+        var chosen: [StoredFile] = []
+        for wanted in selection {
+            let found = all.filter { wanted.hasSuffix("/") ? $0.path.hasPrefix(wanted) : $0.path == wanted }
+            if found.isEmpty { throw PipelineError.missingOutput(wanted, of: name, among: all.map(\.path)) }
+            for file in found where !chosen.contains(file) { chosen.append(file) }
+        }
+        return chosen
+    }
+
+    // MARK: - Durations
+
+    /// Seconds that a stage may take.
+    func seconds(of stage: Int) throws -> Double? {
+        let stage = graph.stages[stage]
+        if let last = try store.lastRun(scope: scope, stage: stage.name), last.kind == stage.kind, last.cost == stage.resources.cost {
+            return last.seconds
+        }
+        return rates[stage.kind].map { $0 * stage.resources.cost }
+    }
+}
+
+// MARK: - Plan
+
+extension Planner {
+    /// The plan for some stages and all that they depend on.
+    func plan(_ targets: [Int]) throws -> Plan {
+        var outputs = [Int: [StoredFile]](minimumCapacity: graph.stages.count)
+        var steps: [Plan.Step] = []
+        for stage in graph.closure(of: targets) {
+            let unknown = graph.upstream[stage].filter { outputs[$0] == nil }
+            var action: Plan.Action
+            if !unknown.isEmpty {
+                action = .wait(on: unknown.map { graph.stages[$0].name })
+            } else {
+                switch try verdict(on: stage, outputs: outputs) {
+                case .run(_, _, let reason): action = .run(because: reason)
+                case .impossible(let error): action = .impossible(error)
+                case .reuse(let key, let files):
+                    action = .reuse(key)
+                    outputs[stage] = files
+                }
+            }
+            let seconds = action.isReuse ? nil : try self.seconds(of: stage)
+            steps.append(Plan.Step(stage: graph.stages[stage], action: action, seconds: seconds))
+        }
+        return Plan(steps: steps)
+    }
+}

@@ -1,0 +1,53 @@
+/// How to run; nothing here changes a result.
+package struct RunOptions: Hashable, Sendable {
+    /// How many stages run at once.
+    package var jobs: Int
+    /// How many threads each uses; `nil` shares the processors out among the stages that can run.
+    package var threads: Int?
+    /// Bytes of memory that the stages running at once may take together; a stage that needs more runs alone.
+    package var memory: Int
+    /// Whether to go on after a failure with what does not depend on it.
+    package var keepGoing: Bool
+    /// Whether the targets run although their results are there.
+    package var force: Bool
+
+    /// How to run.
+    package init(
+        jobs: Int = processorCount, threads: Int? = nil, memory: Int = physicalMemory / 5 * 4, keepGoing: Bool = false,
+        force: Bool = false
+    ) {
+        (self.jobs, self.threads, self.memory, self.keepGoing, self.force) = (max(1, jobs), threads, memory, keepGoing, force)
+    }
+}
+
+/// What became of a run; stages in the order in which they ended.
+package struct RunSummary: Hashable, Sendable {
+    /// A stage that failed.
+    package struct Failure: Hashable, Sendable {
+        package var stage: String
+        /// The error in words.
+        package var message: String
+        /// The last lines of its log.
+        package var tail: [String]
+        /// The facts, where the error is one of downloading.
+        package var fetching: FetchError?
+    }
+
+    package var ran: [String] = []
+    package var reused: [String] = []
+    package var failures: [Failure] = []
+    /// The stages that could not begin.
+    package var skipped: [String] = []
+    /// The stages that stopped on request and can go on.
+    package var stopped: [String] = []
+    /// The files copied to the user, because they were new or differed.
+    package var published: [String] = []
+    package var wasInterrupted = false
+    /// How long it all took.
+    package var seconds = 0.0
+
+    package init() {}
+
+    /// Whether everything asked for is there.
+    package var isComplete: Bool { failures.isEmpty && skipped.isEmpty && stopped.isEmpty && !wasInterrupted }
+}

@@ -1,0 +1,84 @@
+/// One attempt at a stage, on a thread of its own: lock, look again, run, check, publish.
+struct StageAttempt: Sendable {
+    /// How it ended.
+    enum Outcome: Sendable {
+        case ran(StoredRecord)
+        /// Another process has made it meanwhile.
+        case reused([StoredFile])
+        /// Another process is making it.
+        case busy
+        case stopped
+        case failed(any Error, tail: [String])
+    }
+
+    let stage: Stage
+    let kind: any StageKind
+    let record: KeyRecord
+    let key: Digest
+    let isForced: Bool
+    let inputs: [(label: String, origin: String, files: [Planner.ResolvedFile])]
+    let threads: Int
+    let store: Store
+    let cancellation: Cancellation
+    let report: @Sendable (Event) -> Void
+    /// Called under the lock, when it is certain that the stage runs here.
+    let begins: @Sendable () -> Void
+
+    func perform() -> Outcome {
+        do {
+            guard let lock = try store.lock(key) else { return .busy }
+            let outcome = Result { try performLocked() }
+            lock.release()
+            return try outcome.get()
+        } catch {
+            return .failed(error, tail: [])
+        }
+    }
+
+    private func performLocked() throws -> Outcome {
+        if !isForced, case .found(let files) = try store.lookup(key) { return .reused(files) }
+        begins()
+        let attempt = try store.beginAttempt(key, afresh: isForced)
+        let log = try LogFile(store.logPath(key), files: store.files)
+        let run = StageRun(
+            name: stage.name, parameters: stage.parameters, inputs: inputFiles, output: attempt.output,
+            checkpoints: attempt.checkpoints, threads: threads, files: store.files, cancellation: cancellation,
+            report: report, logFile: log)
+        let start = Clock.seconds
+        do {
+            try kind.run(run)
+            return .ran(
+                try store.publish(
+                    record, from: attempt.output, seconds: Clock.seconds - start, cost: stage.resources.cost,
+                    confirm: confirmInputs))
+        } catch is Cancelled {
+            try store.endFailedAttempt(key)
+            return .stopped
+        } catch {
+            // The stage's error is the one to tell; its folder is cleared at the next attempt in any case.
+            do { try store.endFailedAttempt(key) } catch {}
+            return .failed(error, tail: log.tail)
+        }
+    }
+
+    private var inputFiles: [String: InputFiles] {
+        var found: [String: InputFiles] = [:]
+        for input in inputs {
+            found[input.label] = InputFiles(
+                origin: input.origin,
+                paths: Dictionary(uniqueKeysWithValues: input.files.map { ($0.name, $0.path) }))
+        }
+        return found
+    }
+
+    /// Throws where an input has other bytes than those in the key.
+    private func confirmInputs() throws {
+        for file in inputs.flatMap(\.files) {
+            if let stored = file.stored {
+                if try store.damage(of: stored) != nil { throw PipelineError.inputChanged(file.path) }
+            } else if try store.digest(ofUserFile: file.path) != file.digest {
+                throw PipelineError.inputChanged(file.path)
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+/// What can go wrong with a graph, a call or a stage, as facts; the wording is here too and nowhere else.
+package enum PipelineError: Error, Hashable, Sendable {
+    /// The stages do not make a graph; every fault found.
+    case invalidGraph([GraphFault])
+    /// A target that names nothing, and the names nearest to it.
+    case unknownTarget(String, near: [String])
+    /// A file that a stage reads is not among those that were written.
+    case missingOutput(String, of: String, among: [String])
+    /// An input file of the user's is not there.
+    case missingFile(String)
+    /// An input has other bytes after the run than before.
+    case inputChanged(String)
+    /// A stage wrote something that is no plain file.
+    case notPlainFile(String)
+    /// A stage wrote nothing.
+    case noOutput
+    /// An output to be copied to the user was not written.
+    case missingPublication(String, among: [String])
+    /// A record file holds something else than it should.
+    case damagedRecord(String)
+}
+
+extension PipelineError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .invalidGraph(let faults):
+            "the stages do not fit together:\n" + faults.map { "  - \($0)" }.joined(separator: "\n")
+        case .unknownTarget(let name, let near):
+            "no stage or figure is named \(name)" + didYouMean(near) + "; `samedge plan` lists all stages"
+        case .missingOutput(let name, let origin, let names):
+            "\(name) is not among the files of \(origin), which are: \(listing(names))"
+        case .missingFile(let path): "the input file \(path) is missing; put it there or correct its path"
+        case .inputChanged(let path):
+            "the input \(path) changed while the stage ran; the result is not kept, run it again"
+        case .notPlainFile(let path): "the output \(path) is a link or a device; a stage may write plain files only"
+        case .noOutput: "the stage wrote no output"
+        case .missingPublication(let path, let names):
+            "the stage did not write \(path), which is to be copied out; it wrote: \(listing(names))"
+        case .damagedRecord(let path): "the record \(path) is damaged; `samedge fsck` sets it aside"
+        }
+    }
+
+    private func listing(_ names: [String]) -> String {
+        names.isEmpty ? "none" : names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", … (\(names.count))" : "")
+    }
+}
+
+/// The words after an unknown name that suggest the nearest known ones.
+package func didYouMean(_ near: [String]) -> String {
+    near.isEmpty ? "" : " (did you mean " + near.joined(separator: " or ") + "?)"
+}

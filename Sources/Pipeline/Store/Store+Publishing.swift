@@ -1,0 +1,116 @@
+extension Store {
+    /// Takes in the files of a finished attempt and writes the record that makes them the result of its key.
+    ///
+    /// The lock of the key is held by the caller. A kill at any moment leaves either no record or a whole result.
+    ///
+    /// - Parameter folder: the folder of the outputs; its files move into the store.
+    /// - Parameter confirm: called when everything but the record is in place; what it throws keeps the record from being written.
+    package func publish(
+        _ record: KeyRecord, from folder: String, seconds: Double, cost: Double, confirm: () throws -> Void = {}
+    ) throws -> StoredRecord {
+        let key = record.key
+        let paths = try files.files(below: folder) { throw PipelineError.notPlainFile($0) }
+        guard !paths.isEmpty else { throw PipelineError.noOutput }
+        var outputs: [StoredFile] = []
+        var folders: Set<String> = []
+        for path in paths {
+            let file = try takeIn(folder + "/" + path, as: path)
+            folders.insert(parent(of: objectPath(file.digest)))
+            outputs.append(file)
+        }
+        for folder in folders.sorted() { try files.syncFolder(folder) }
+        try confirm()
+        let stored = StoredRecord(record: record, outputs: outputs, seconds: seconds, cost: cost)
+        try setAsideDamagedRecord(of: key)
+        try makeFolder(of: recordPath(key))
+        try replace(recordPath(key), with: stored.fileBytes)
+        // Before the stamps are noted: checkpoints that are outputs too share their inodes, and lose a name here.
+        try files.removeTree(workPath(key))
+        try noteStamps(key, outputs)
+        return stored
+    }
+
+    /// Moves one output into the store, unless a sound file of its digest is there already.
+    private func takeIn(_ path: String, as name: String) throws -> StoredFile {
+        try files.setMode(path, 0o444)
+        guard let (digest, status) = try files.digest(of: path) else { throw FileError(.read, path, code: 2) }
+        let file = StoredFile(path: name, digest: digest, size: Int(status.stamp.size))
+        let target = objectPath(digest)
+        switch try damage(of: file) {
+        case nil: return file
+        case .missing: try makeFolder(of: target)
+        case .changed, .unreadable: try setAside(target)
+        }
+        try files.sync(path)
+        try files.rename(path, to: target)
+        return file
+    }
+
+    private func noteStamps(_ key: Digest, _ outputs: [StoredFile]) throws {
+        let now = Clock.timeOfDay
+        for file in outputs {
+            if let status = try files.status(objectPath(file.digest)) { remember(file.digest, status.stamp, now) }
+        }
+        if let status = try files.status(recordPath(key)) { remember(key, status.stamp, now, outputs) }
+    }
+
+    // MARK: - Damage
+
+    /// Moves something damaged to `damaged/`, for people to look at.
+    package func setAside(_ path: String) throws {
+        let name = path.split(separator: "/").suffix(3).joined(separator: "-")
+        try files.makeFolder(folder + "/damaged")
+        var target = folder + "/damaged/" + name
+        var number = 1
+        while try files.status(target, followLinks: false) != nil {
+            number += 1
+            target = "\(folder)/damaged/\(name).\(number)"
+        }
+        do { try files.rename(path, to: target) } catch let error as FileError where error.code == 2 {
+            // Another process has just done it.
+        }
+    }
+
+    private func setAsideDamagedRecord(of key: Digest) throws {
+        let path = recordPath(key)
+        guard try files.status(path, followLinks: false) != nil, try record(key) == nil else { return }
+        try setAside(path)
+    }
+}
+
+// MARK: - Attempts
+
+/// The folders of an attempt at a key.
+package struct Attempt: Hashable, Sendable {
+    package var output: String
+    package var checkpoints: String
+}
+
+extension Store {
+    /// Makes the folders of an attempt: outputs of a former attempt go, checkpoints stay unless `afresh`.
+    package func beginAttempt(_ key: Digest, afresh: Bool = false) throws -> Attempt {
+        let work = workPath(key)
+        try files.removeTree(work + (afresh ? "" : "/output"))
+        try files.makeFolder(work + "/output")
+        try files.makeFolder(work + "/checkpoints")
+        return Attempt(output: work + "/output", checkpoints: work + "/checkpoints")
+    }
+
+    /// Removes what an attempt that failed has written, but for its checkpoints.
+    package func endFailedAttempt(_ key: Digest) throws {
+        try files.removeTree(workPath(key) + "/output")
+        if try files.list(workPath(key) + "/checkpoints").isEmpty { try files.removeTree(workPath(key)) }
+    }
+
+    /// Takes the lock under which a key is made, or gives `nil` where another holds it.
+    package func lock(_ key: Digest) throws -> FileLock? {
+        try files.makeFolder(folder + "/locks")
+        return try FileLock(trying: folder + "/locks/" + key.hex, removes: true, in: files)
+    }
+
+    /// Takes the lock that keeps `gc` away while a run goes on, or gives `nil` while `gc` is at work.
+    package func lockForUse() throws -> FileLock? {
+        try files.makeFolder(folder)
+        return try FileLock(trying: folder + "/lock", shared: true, removes: false, in: files)
+    }
+}

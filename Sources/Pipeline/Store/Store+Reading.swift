@@ -1,0 +1,157 @@
+/// What is wrong with something in the store.
+package enum Damage: Hashable, Sendable, CustomStringConvertible {
+    /// A file that a record names is gone.
+    case missing
+    /// A file's bytes are not those of its digest.
+    case changed
+    /// A record cannot be read, or stands under another's key.
+    case unreadable
+
+    package var description: String {
+        switch self {
+        case .missing: "missing"
+        case .changed: "other bytes than recorded"
+        case .unreadable: "not a record of its key"
+        }
+    }
+}
+
+/// What the store holds under a key.
+package enum Lookup: Hashable, Sendable {
+    case found([StoredFile])
+    case absent
+    /// There is a record, but it or a file of it is damaged.
+    case damaged(path: String, Damage)
+}
+
+extension Store {
+    /// Objects up to this size are read again where the clock's tick leaves a doubt; larger ones are believed, since
+    /// reading them all once more would cost more than it is worth, and `fsck` reads everything.
+    private static let smallObject = 1 << 18
+
+    /// What is under a key, every file of it checked.
+    ///
+    /// Cost: one look at each file where the index knows it, one reading of those that it does not.
+    package func lookup(_ key: Digest) throws -> Lookup {
+        let path = recordPath(key)
+        guard let status = try files.status(path) else { return .absent }
+        let known = index.withLock { $0.records[key] }
+        let outputs: [StoredFile]
+        if let known, known.seen.stamp == status.stamp, known.seen.isTrusted {
+            outputs = known.outputs
+        } else {
+            let checked = Clock.timeOfDay
+            guard let bytes = try files.read(path) else { return .absent }
+            guard let record = StoredRecord(fileBytes: bytes), record.record.key == key else {
+                return .damaged(path: path, .unreadable)
+            }
+            outputs = record.outputs
+            remember(key, status.stamp, checked, outputs)
+        }
+        for file in outputs {
+            if let damage = try damage(of: file) { return .damaged(path: objectPath(file.digest), damage) }
+        }
+        return .found(outputs)
+    }
+
+    /// What is wrong with a stored file, or `nil` where it is sound.
+    func damage(of file: StoredFile) throws -> Damage? {
+        let path = objectPath(file.digest)
+        guard let status = try files.status(path, followLinks: false) else { return .missing }
+        guard status.nature == .file, status.stamp.size == file.size else { return .changed }
+        if let seen = index.withLock({ $0.objects[file.digest] }), seen.stamp == status.stamp,
+            seen.isTrusted || file.size > Self.smallObject
+        {
+            return nil
+        }
+        let checked = Clock.timeOfDay
+        guard let found = try files.digest(of: path) else { return .missing }
+        guard found.digest == file.digest else { return .changed }
+        remember(file.digest, found.status.stamp, checked)
+        return nil
+    }
+
+    /// The whole record under a key, or `nil` where there is none that can be read.
+    package func record(_ key: Digest) throws -> StoredRecord? {
+        guard let bytes = try files.read(recordPath(key)), let record = StoredRecord(fileBytes: bytes),
+            record.record.key == key
+        else { return nil }
+        return record
+    }
+
+    /// The full path of a stored file.
+    package func path(of file: StoredFile) -> String { objectPath(file.digest) }
+
+    /// The digest of a file of the user's, or `nil` where there is none; read only where its stamp is new.
+    package func digest(ofUserFile path: String) throws -> Digest? {
+        guard let status = try files.status(path) else { return nil }
+        if let known = index.withLock({ $0.files[path] }), known.seen.stamp == status.stamp, known.seen.isTrusted {
+            return known.digest
+        }
+        let checked = Clock.timeOfDay
+        guard let (digest, status) = try files.digest(of: path) else { return nil }
+        index.withLock {
+            $0.files[path] = (StoreIndex.Seen(stamp: status.stamp, checked: checked), digest)
+            $0.isDirty = true
+        }
+        return digest
+    }
+
+    func remember(_ digest: Digest, _ stamp: FileStamp, _ checked: Int64) {
+        index.withLock {
+            $0.objects[digest] = StoreIndex.Seen(stamp: stamp, checked: checked)
+            $0.isDirty = true
+        }
+    }
+
+    func remember(_ key: Digest, _ stamp: FileStamp, _ checked: Int64, _ outputs: [StoredFile]) {
+        index.withLock {
+            $0.records[key] = StoreIndex.Record(seen: StoreIndex.Seen(stamp: stamp, checked: checked), outputs: outputs)
+            $0.isDirty = true
+        }
+    }
+}
+
+// MARK: - Last runs
+
+extension Store {
+    /// How a stage last ended, or `nil` where it never did.
+    package func lastRun(scope: String, stage: String) throws -> LastRun? {
+        if let known = index.withLock({ $0.runs[scope + "/" + stage] }) { return known }
+        guard let record = try lastRecord(scope: scope, stage: stage) else { return nil }
+        let run = LastRun(key: record.record.key, kind: record.record.kind, seconds: record.seconds, cost: record.cost)
+        index.withLock {
+            $0.runs[scope + "/" + stage] = run
+            $0.isDirty = true
+        }
+        return run
+    }
+
+    /// The record with which a stage last ended, or `nil` where there is none that can be read.
+    package func lastRecord(scope: String, stage: String) throws -> StoredRecord? {
+        try files.read(stagePath(scope, stage)).flatMap { StoredRecord(fileBytes: $0) }
+    }
+
+    /// Notes that a stage ended with the result under `record`'s key.
+    package func setLastRecord(scope: String, stage: String, _ record: StoredRecord) throws {
+        let path = stagePath(scope, stage)
+        try files.makeFolder(parent(of: path))
+        // Not brought to the disk: losing it costs an explanation, not a result.
+        try replace(path, with: record.fileBytes, sync: false)
+        index.withLock {
+            $0.runs[scope + "/" + stage] = LastRun(
+                key: record.record.key, kind: record.record.kind, seconds: record.seconds, cost: record.cost)
+            $0.isDirty = true
+        }
+    }
+
+    /// Seconds a unit of cost over all stages of a kind that ended, or `nil` where none did.
+    package func secondsPerCost() -> [String: Double] {
+        var sums: [String: (seconds: Double, cost: Double)] = [:]
+        for run in index.withLock({ Array($0.runs.values) }) where run.cost > 0 {
+            sums[run.kind, default: (0, 0)].seconds += run.seconds
+            sums[run.kind, default: (0, 0)].cost += run.cost
+        }
+        return sums.mapValues { $0.seconds / $0.cost }
+    }
+}

@@ -1,0 +1,120 @@
+import Synchronization
+
+/// Finished results by key, in a folder that several processes, checkouts and machines may share.
+///
+/// ```
+/// objects/ab/cdef…   files by the digest of their bytes, read-only
+/// records/ab/cdef…   by key: what decided a result, and its files
+/// stages/SCOPE/NAME  by stage: its last record
+/// work/KEY/          output and checkpoints of an attempt
+/// logs/KEY.log       the log of the last attempt
+/// locks/KEY          held while a key is being made
+/// temporary/         files on their way to their place
+/// damaged/           what did not match its digest
+/// index              a cache of the above; may go at any time
+/// ```
+///
+/// A record is written last, after every file that it names is on the disk; so nothing but a finished result is under a key.
+package final class Store: Sendable {
+    /// The store's folder.
+    package let folder: String
+    /// The way to the file system.
+    package let files: FileSystem
+    let index: Mutex<StoreIndex>
+    private let temporaryNames = Atomic<Int>(0)
+
+    /// The store in a folder; nothing is made or read but its index.
+    package init(_ folder: String, files: FileSystem = FileSystem()) throws {
+        (self.folder, self.files) = (folder, files)
+        index = Mutex(try Self.loadIndex(folder + "/index", files))
+    }
+
+    // MARK: - Places
+
+    func objectPath(_ digest: Digest) -> String { place("/objects/", digest) }
+    func recordPath(_ key: Digest) -> String { place("/records/", key) }
+    func stagePath(_ scope: String, _ name: String) -> String { "\(folder)/stages/\(scope)/\(name).json" }
+    func workPath(_ key: Digest) -> String { folder + "/work/" + key.hex }
+    /// The log of the last attempt at a key.
+    package func logPath(_ key: Digest) -> String { folder + "/logs/" + key.hex + ".log" }
+
+    private func place(_ kind: String, _ digest: Digest) -> String {
+        var path = Array(folder.utf8)
+        path.reserveCapacity(path.count + 80)
+        path += kind.utf8
+        digest.appendHex(to: &path)
+        path.insert(UInt8(ascii: "/"), at: path.count - 62)
+        return String(decoding: path, as: UTF8.self)
+    }
+
+    /// A new path below `temporary/`, unlike that of any other process.
+    func temporaryPath() throws -> String {
+        try files.makeFolder(folder + "/temporary")
+        let number = temporaryNames.add(1, ordering: .relaxed).newValue
+        return "\(folder)/temporary/\(processID)-\(Clock.timeOfDay)-\(number)"
+    }
+
+    /// Writes a file whole: to a temporary file, to the disk, then into its place.
+    ///
+    /// - Throws: `FileError`; then the former file is untouched.
+    func replace(_ path: String, with bytes: [UInt8], sync: Bool = true) throws {
+        let temporary = try temporaryPath()
+        do {
+            try files.create(temporary, bytes, sync: sync)
+            try files.rename(temporary, to: path)
+        } catch {
+            try discard(temporary, after: error)
+        }
+        if sync { try files.syncFolder(parent(of: path)) }
+    }
+
+    /// Removes a file that is of no use after an error, and throws that error; it, not the removal's, tells what went wrong.
+    func discard(_ path: String, after error: any Error) throws -> Never {
+        do { try files.remove(path) } catch {}
+        throw error
+    }
+
+    /// Makes the folder of a path, and brings new folders' names to the disk.
+    func makeFolder(of path: String) throws {
+        let folder = parent(of: path)
+        if try files.status(folder) != nil { return }
+        try files.makeFolder(folder)
+        try files.syncFolder(parent(of: folder))
+    }
+}
+
+/// The folder of a path.
+func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+}
+
+// MARK: - Index
+
+extension Store {
+    private static func loadIndex(_ path: String, _ files: FileSystem) throws -> StoreIndex {
+        guard let status = try files.status(path), let bytes = try files.read(path) else { return StoreIndex() }
+        var index = StoreIndex(bytes: bytes)
+        index.loadedFrom = status.stamp
+        return index
+    }
+
+    /// Writes what was learnt to the index, together with what other processes wrote meanwhile.
+    ///
+    /// A store that cannot be written keeps its old index: that costs time at the next plan, and nothing else.
+    package func saveIndex() {
+        do {
+            let path = folder + "/index"
+            guard try files.status(folder) != nil else { return }
+            try index.withLock { index in
+                guard index.isDirty else { return }
+                if let status = try files.status(path), status.stamp != index.loadedFrom {
+                    index.merge(try Self.loadIndex(path, files))
+                }
+                try replace(path, with: index.bytes, sync: false)
+                index.isDirty = false
+                index.loadedFrom = try files.status(path)?.stamp
+            }
+        } catch {}
+    }
+}

@@ -1,0 +1,148 @@
+/// What a process remembers of the store so that a plan need not open a file for every stage: a cache of contents by stamp.
+///
+/// Nothing rests on it: a stamp that differs, or an index that is missing or damaged, only means reading again.
+struct StoreIndex: Sendable {
+    /// A stamp and the time at which the bytes behind it were read.
+    struct Seen: Hashable, Sendable {
+        var stamp: FileStamp
+        /// Time of day in nanoseconds at which the reading began.
+        var checked: Int64
+
+        /// Whether an equal stamp proves equal bytes.
+        ///
+        /// A file changed within the same tick of the kernel's clock as it was read shows no new time of change; so a
+        /// reading proves something only when the last change was clearly earlier.
+        var isTrusted: Bool { stamp.changed < checked - 20_000_000 }
+    }
+
+    /// A record's outputs and how its file looked.
+    struct Record: Sendable {
+        var seen: Seen
+        var outputs: [StoredFile]
+    }
+
+    var objects: [Digest: Seen] = [:]
+    var files: [String: (seen: Seen, digest: Digest)] = [:]
+    var records: [Digest: Record] = [:]
+    var runs: [String: LastRun] = [:]
+    /// Whether it differs from the file that it was loaded from.
+    var isDirty = false
+    /// How that file looked; `nil` where there was none.
+    var loadedFrom: FileStamp?
+}
+
+/// How a stage ended when it was last run or reused.
+package struct LastRun: Hashable, Sendable {
+    package var key: Digest
+    package var kind: String
+    /// How long the run took.
+    package var seconds: Double
+    /// The cost estimate that it had.
+    package var cost: Double
+}
+
+// MARK: - Bytes
+
+extension StoreIndex {
+    private static let magic: UInt64 = 0x3165_6764_656d_6173  // "samedge1"
+
+    /// The index as bytes, a digest of them at the end.
+    var bytes: [UInt8] {
+        var out = ByteWriter()
+        func list<V>(_ members: [V], each: (V) -> Void) {
+            out.append(UInt64(members.count))
+            members.forEach(each)
+        }
+        func append(_ seen: Seen) {
+            out.append(seen.stamp)
+            out.append(seen.checked)
+        }
+        out.append(Self.magic)
+        list(objects.sorted { $0.key < $1.key }) { digest, seen in
+            out.append(digest)
+            append(seen)
+        }
+        list(files.sorted { $0.key < $1.key }) { path, file in
+            out.append(path)
+            append(file.seen)
+            out.append(file.digest)
+        }
+        list(records.sorted { $0.key < $1.key }) { key, record in
+            out.append(key)
+            append(record.seen)
+            list(record.outputs) {
+                out.append($0.path)
+                out.append($0.digest)
+                out.append(UInt64($0.size))
+            }
+        }
+        list(runs.sorted { $0.key < $1.key }) { name, run in
+            out.append(name)
+            out.append(run.key)
+            out.append(run.kind)
+            out.append(run.seconds)
+            out.append(run.cost)
+        }
+        let digest = Digest.of(out.bytes)
+        out.append(digest)
+        return out.bytes
+    }
+
+    /// The index written as `bytes`; empty where they are damaged.
+    init(bytes: [UInt8]) {
+        guard bytes.count >= 40 else { return }
+        let body = bytes[..<(bytes.count - 32)]
+        var tail = ByteReader(bytes[(bytes.count - 32)...])
+        do {
+            guard try tail.digest() == Digest.of(body) else { return }
+            var reader = ByteReader(body)
+            guard try reader.word() == Self.magic else { return }
+            try fill(from: &reader)
+        } catch {
+            // The digest fits but the parts do not: written by another version. An empty index is always right.
+            self = StoreIndex()
+        }
+    }
+
+    private mutating func fill(from reader: inout ByteReader) throws(ByteReader.OutOfBytes) {
+        func seen(_ reader: inout ByteReader) throws(ByteReader.OutOfBytes) -> Seen {
+            Seen(stamp: try reader.stamp(), checked: try reader.signed())
+        }
+        func count(_ reader: inout ByteReader) throws(ByteReader.OutOfBytes) -> Int {
+            let count = try reader.word()
+            guard count < UInt64(reader.bytes.count) else { throw ByteReader.OutOfBytes() }
+            return Int(count)
+        }
+        let objectCount = try count(&reader)
+        objects.reserveCapacity(objectCount)
+        for _ in 0..<objectCount { objects[try reader.digest()] = try seen(&reader) }
+        for _ in 0..<(try count(&reader)) {
+            let path = try reader.text()
+            files[path] = (try seen(&reader), try reader.digest())
+        }
+        let recordCount = try count(&reader)
+        records.reserveCapacity(recordCount)
+        for _ in 0..<recordCount {
+            let key = try reader.digest()
+            var record = Record(seen: try seen(&reader), outputs: [])
+            for _ in 0..<(try count(&reader)) {
+                record.outputs.append(
+                    StoredFile(path: try reader.text(), digest: try reader.digest(), size: Int(truncatingIfNeeded: try reader.word())))
+            }
+            records[key] = record
+        }
+        for _ in 0..<(try count(&reader)) {
+            let name = try reader.text()
+            runs[name] = LastRun(
+                key: try reader.digest(), kind: try reader.text(), seconds: try reader.double(), cost: try reader.double())
+        }
+    }
+
+    /// Takes in what another process has learnt since; what this one knows stays.
+    mutating func merge(_ other: StoreIndex) {
+        objects.merge(other.objects) { mine, _ in mine }
+        files.merge(other.files) { mine, _ in mine }
+        records.merge(other.records) { mine, _ in mine }
+        runs.merge(other.runs) { mine, _ in mine }
+    }
+}

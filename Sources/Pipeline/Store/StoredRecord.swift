@@ -1,0 +1,52 @@
+import Formats
+
+/// A file in the store: the path that its stage gave it, its digest and its size in bytes.
+package struct StoredFile: Hashable, Sendable {
+    package var path: String
+    package var digest: Digest
+    package var size: Int
+}
+
+/// A finished stage as the store keeps it: what decided it, what it made, and how long that took.
+package struct StoredRecord: Hashable, Sendable {
+    package var record: KeyRecord
+    package var outputs: [StoredFile]
+    package var seconds: Double
+    package var cost: Double
+
+    /// The text of its file: one line of canonical JSON, one line with the digest of the first.
+    var fileBytes: [UInt8] {
+        let json: JSON = [
+            "cost": .number(cost), "record": record.json, "seconds": .number(seconds),
+            "outputs": .array(outputs.map { ["path": .string($0.path), "sha256": .string($0.digest.hex), "size": JSON($0.size)] }),
+        ]
+        var line = Array(json.text.utf8)
+        line.append(0x0a)
+        return line + Array(Digest.of(line).hex.utf8) + [0x0a]
+    }
+
+    init(record: KeyRecord, outputs: [StoredFile], seconds: Double, cost: Double) {
+        (self.record, self.outputs, self.seconds, self.cost) = (record, outputs, seconds, cost)
+    }
+
+    /// The record that a file holds, or `nil` where the file is damaged.
+    init?(fileBytes bytes: [UInt8]) {
+        guard let end = bytes.firstIndex(of: 0x0a), bytes.count == end + 66, bytes.last == 0x0a,
+            let digest = Digest(hex: String(decoding: bytes[(end + 1)...].dropLast(), as: UTF8.self)),
+            Digest.of(bytes[...end]) == digest, let json = Self.parse(bytes[..<end]),
+            let record = json["record"].flatMap({ KeyRecord(json: $0) }), let list = json["outputs"]?.arrayValue,
+            let seconds = json["seconds"]?.numberValue, let cost = json["cost"]?.numberValue
+        else { return nil }
+        (self.record, self.seconds, self.cost, outputs) = (record, seconds, cost, [])
+        for item in list {
+            guard let path = item["path"]?.stringValue, isPlainPath(path), let size = item["size"]?.integerValue,
+                let digest = item["sha256"]?.stringValue.flatMap({ Digest(hex: $0) })
+            else { return nil }
+            outputs.append(StoredFile(path: path, digest: digest, size: size))
+        }
+    }
+
+    private static func parse(_ bytes: ArraySlice<UInt8>) -> JSON? {
+        do { return try JSON(parsing: bytes) } catch { return nil }
+    }
+}

@@ -1,0 +1,22 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// The clocks that the pipeline reads; none of them reaches an output.
+enum Clock {
+    /// Seconds of a clock that never goes back; for durations.
+    static var seconds: Double { Double(read(CLOCK_MONOTONIC)) * 1e-9 }
+
+    /// The time of day in nanoseconds since 1970; for comparing with files' times of change.
+    static var timeOfDay: Int64 { read(CLOCK_REALTIME) }
+
+    private static func read(_ clock: clockid_t) -> Int64 {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return nanoseconds(time)
+    }
+}

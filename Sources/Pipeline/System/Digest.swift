@@ -1,0 +1,72 @@
+import Formats
+
+/// A SHA-256 digest: the identity of a file's bytes or of a key's record.
+package struct Digest: Hashable, Sendable {
+    /// The 32 bytes as four words, most significant first.
+    package var words: SIMD4<UInt64>
+
+    /// A digest from its words, most significant first.
+    package init(words: SIMD4<UInt64>) { self.words = words }
+
+    /// The digest made of 32 bytes.
+    ///
+    /// - Precondition: `bytes.count == 32`.
+    package init(bytes: [UInt8]) {
+        precondition(bytes.count == 32, "a digest has 32 bytes, not \(bytes.count)")
+        words = .zero
+        for (i, byte) in bytes.enumerated() { words[i / 8] = words[i / 8] << 8 | UInt64(byte) }
+    }
+
+    /// The digest written as 64 hexadecimal digits, or `nil` for any other text.
+    package init?(hex: some StringProtocol) {
+        let digits = Array(hex.utf8)
+        guard digits.count == 64 else { return nil }
+        words = .zero
+        for (i, digit) in digits.enumerated() {
+            let value: UInt8
+            switch digit {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = digit - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = digit - UInt8(ascii: "a") + 10
+            default: return nil
+            }
+            words[i / 16] = words[i / 16] << 4 | UInt64(value)
+        }
+    }
+
+    /// The digest of some bytes.
+    package static func of(_ bytes: some Sequence<UInt8>) -> Digest {
+        var hash = SHA256()
+        hash.update(bytes)
+        return Digest(bytes: hash.finalize())
+    }
+
+    /// The 64 hexadecimal digits as ASCII bytes.
+    package func appendHex(to bytes: inout [UInt8]) {
+        for i in 0..<4 {
+            for shift in stride(from: 60, through: 0, by: -4) {
+                let nibble = UInt8(truncatingIfNeeded: words[i] >> UInt64(shift)) & 15
+                bytes.append(nibble < 10 ? nibble + 0x30 : nibble + 0x57)
+            }
+        }
+    }
+
+    /// The 64 hexadecimal digits.
+    package var hex: String {
+        var digits: [UInt8] = []
+        digits.reserveCapacity(64)
+        appendHex(to: &digits)
+        return String(decoding: digits, as: UTF8.self)
+    }
+
+    /// The first twelve digits, for people.
+    package var short: String { String(hex.prefix(12)) }
+}
+
+extension Digest: CustomStringConvertible, Comparable {
+    package var description: String { hex }
+
+    package static func < (a: Digest, b: Digest) -> Bool {
+        for i in 0..<4 where a.words[i] != b.words[i] { return a.words[i] < b.words[i] }
+        return false
+    }
+}

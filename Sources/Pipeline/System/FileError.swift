@@ -1,0 +1,34 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// A call on the file system that failed: which call, on what, and the system's reason.
+package struct FileError: Error, Hashable, CustomStringConvertible {
+    package var operation: FileSystem.Operation
+    package var path: String
+    /// The value of `errno`.
+    package var code: Int32
+
+    /// An error of the file system.
+    package init(_ operation: FileSystem.Operation, _ path: String, code: Int32 = errno) {
+        (self.operation, self.path, self.code) = (operation, path, code)
+    }
+
+    package var description: String {
+        let reason = String(cString: strerror(code))
+        return "cannot \(operation.phrase) \(path): \(reason)\(hint.map { " (\($0))" } ?? "")"
+    }
+
+    private var hint: String? {
+        switch code {
+        case ENOSPC, EDQUOT: "free some space, see `samedge gc --dry-run`, or move the store with --store"
+        case EROFS, EACCES, EPERM: "check the owner and the mode of its folder, or choose another store with --store"
+        case EMFILE, ENFILE: "raise the limit of open files with `ulimit -n`, or lower --jobs"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,57 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// What identifies a file's state without reading it: device, inode, size, and its times of modification and change.
+///
+/// The time of change is set by the kernel alone, so an edit that restores size and time of modification still shows.
+package struct FileStamp: Hashable, Sendable {
+    package var device: UInt64
+    package var inode: UInt64
+    package var size: UInt64
+    /// Time of modification in nanoseconds since 1970.
+    package var modified: Int64
+    /// Time of the last change of bytes, name or mode in nanoseconds since 1970.
+    package var changed: Int64
+}
+
+/// A file's stamp and its nature.
+package struct FileStatus: Hashable, Sendable {
+    /// What a path leads to.
+    package enum Nature: Hashable, Sendable { case file, folder, link, other }
+
+    package var stamp: FileStamp
+    package var nature: Nature
+    /// The permission bits.
+    package var mode: UInt32
+
+    init(_ status: stat) {
+        #if canImport(Darwin)
+        let (modified, changed) = (status.st_mtimespec, status.st_ctimespec)
+        #else
+        let (modified, changed) = (status.st_mtim, status.st_ctim)
+        #endif
+        stamp = FileStamp(
+            device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(status.st_ino), size: UInt64(status.st_size),
+            modified: nanoseconds(modified), changed: nanoseconds(changed))
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: nature = .file
+        case S_IFDIR: nature = .folder
+        case S_IFLNK: nature = .link
+        default: nature = .other
+        }
+        mode = UInt32(status.st_mode & 0o7777)
+    }
+}
+
+/// A time in nanoseconds; times beyond the range of 64 bits (the year 2262) stay there.
+func nanoseconds(_ time: timespec) -> Int64 {
+    let (product, overflow) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+    if overflow { return time.tv_sec < 0 ? .min : .max }
+    let (sum, carry) = product.addingReportingOverflow(Int64(time.tv_nsec))
+    return carry ? .max : sum
+}

@@ -1,0 +1,132 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+extension FileSystem {
+    /// Writes a new file and, if asked, brings its bytes to the disk.
+    ///
+    /// - Throws: `FileError`; also where the file exists already. What was written of it stays for the caller to remove.
+    package func create(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o644, sync: Bool = true) throws {
+        try gate(.create, path)
+        let file = retrying { open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode)) }
+        if file < 0 { throw FileError(.create, path) }
+        defer { close(file) }
+        try write(bytes, to: file, path)
+        if sync {
+            try gate(.sync, path)
+            try check(retrying { fsync(file) }, .sync, path)
+        }
+    }
+
+    /// Writes bytes to an open file.
+    func write(_ bytes: [UInt8], to file: Int32, _ path: String) throws {
+        let fault = fault?(.write, path)
+        if case .error(let code) = fault { throw FileError(.write, path, code: code) }
+        let end = if case .torn = fault { bytes.count / 2 } else { bytes.count }
+        try bytes.withUnsafeBytes { buffer in
+            var start = 0
+            while start < end {
+                let step = retrying { systemWrite(file, buffer.baseAddress! + start, end - start) }
+                if step < 0 { throw FileError(.write, path) }
+                start += step
+            }
+        }
+        if case .torn(let code) = fault { throw FileError(.write, path, code: code) }
+    }
+
+    /// Opens a file to which lines are added at its end.
+    func openForAppending(_ path: String) throws -> Int32 {
+        try gate(.create, path)
+        let file = retrying { open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644) }
+        if file < 0 { throw FileError(.create, path) }
+        return file
+    }
+
+    /// Brings a file's bytes to the disk.
+    package func sync(_ path: String) throws { try syncEntry(path, O_RDONLY | O_CLOEXEC) }
+
+    /// Brings a folder's entries to the disk, so that a rename in it outlives a power cut.
+    package func syncFolder(_ path: String) throws { try syncEntry(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+
+    private func syncEntry(_ path: String, _ flags: Int32) throws {
+        try gate(.sync, path)
+        let file = retrying { open(path, flags) }
+        if file < 0 { throw FileError(.sync, path) }
+        defer { close(file) }
+        // Some file systems cannot sync a folder and say so with EINVAL; there is nothing more to be done there.
+        if retrying({ fsync(file) }) != 0, errno != EINVAL { throw FileError(.sync, path) }
+    }
+
+    /// Moves a file, replacing what stands there, in one step.
+    package func rename(_ path: String, to target: String) throws {
+        try gate(.rename, target)
+        try check(systemRename(path, target), .rename, target)
+    }
+
+    /// Gives a file a second name.
+    package func link(_ path: String, to target: String) throws {
+        try gate(.link, target)
+        try check(systemLink(path, target), .link, target)
+    }
+
+    /// Sets the permission bits.
+    package func setMode(_ path: String, _ mode: UInt32) throws {
+        try gate(.setMode, path)
+        try check(chmod(path, mode_t(mode)), .setMode, path)
+    }
+
+    /// Removes a file, if it is there.
+    package func remove(_ path: String) throws {
+        try gate(.remove, path)
+        if unlink(path) != 0, errno != ENOENT { throw FileError(.remove, path) }
+    }
+
+    /// Removes a file or a folder with all that is in it, if it is there; links are removed, never followed.
+    package func removeTree(_ path: String) throws {
+        guard let status = try status(path, followLinks: false) else { return }
+        guard status.nature == .folder else { return try remove(path) }
+        if status.mode & 0o700 != 0o700 { try setMode(path, 0o755) }
+        for name in try list(path) { try removeTree(path + "/" + name) }
+        try gate(.remove, path)
+        if rmdir(path) != 0, errno != ENOENT { throw FileError(.remove, path) }
+    }
+
+    /// Makes a folder and those above it, where they are missing.
+    package func makeFolder(_ path: String) throws {
+        if try status(path)?.nature == .folder { return }
+        try gate(.makeFolder, path)
+        if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+            throw FileError(.makeFolder, path)
+        }
+        try makeFolder(String(path[..<slash]))
+        if mkdir(path, 0o755) != 0, errno != EEXIST { throw FileError(.makeFolder, path) }
+    }
+
+    /// All plain files below a folder as paths relative to it, in the order of their bytes.
+    ///
+    /// - Parameter stranger: called with every path that is neither a plain file nor a folder.
+    package func files(below folder: String, stranger: (String) throws -> Void = { _ in }) throws -> [String] {
+        var found: [String] = []
+        func walk(_ path: String, _ prefix: String) throws {
+            for name in try list(path) {
+                guard let status = try status(path + "/" + name, followLinks: false) else { continue }
+                switch status.nature {
+                case .file: found.append(prefix + name)
+                case .folder: try walk(path + "/" + name, prefix + name + "/")
+                case .link, .other: try stranger(prefix + name)
+                }
+            }
+        }
+        try walk(folder, "")
+        return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+}
+
+private func systemWrite(_ file: Int32, _ buffer: UnsafeRawPointer, _ count: Int) -> Int { write(file, buffer, count) }
+private func systemRename(_ from: String, _ to: String) -> Int32 { rename(from, to) }
+private func systemLink(_ from: String, _ to: String) -> Int32 { link(from, to) }

@@ -1,0 +1,154 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+import Formats
+
+/// The one way by which the pipeline touches files; a test puts a `fault` in to make any call fail.
+///
+/// All calls retry when a signal interrupts them, and open files are never passed on to child processes.
+package struct FileSystem: Sendable {
+    /// The kinds of call that can fail.
+    package enum Operation: String, Hashable, Sendable, CaseIterable {
+        case open, create, write, sync, rename, link, remove, makeFolder, list, setMode, read, status, lock
+
+        var phrase: String {
+            switch self {
+            case .makeFolder: "make the folder"
+            case .setMode: "set the mode of"
+            case .list: "list the folder"
+            case .sync: "bring to the disk"
+            case .status: "look at"
+            case .read, .open: "read"
+            default: rawValue
+            }
+        }
+    }
+
+    /// How an injected failure shows.
+    package enum Fault: Hashable, Sendable {
+        /// The call fails with this `errno` and does nothing.
+        case error(Int32)
+        /// A write puts half of its bytes down and then fails with this `errno`; other calls do nothing and fail.
+        case torn(Int32)
+    }
+
+    /// Asked before every call that can fail; `nil` lets it through.
+    package var fault: (@Sendable (Operation, String) -> Fault?)?
+
+    /// The file system, with failures injected by `fault`.
+    package init(fault: (@Sendable (Operation, String) -> Fault?)? = nil) { self.fault = fault }
+
+    func gate(_ operation: Operation, _ path: String) throws {
+        switch fault?(operation, path) {
+        case nil: break
+        case .error(let code), .torn(let code): throw FileError(operation, path, code: code)
+        }
+    }
+
+    func check(_ result: Int32, _ operation: Operation, _ path: String) throws {
+        if result != 0 { throw FileError(operation, path) }
+    }
+}
+
+// MARK: - Looking
+
+extension FileSystem {
+    /// The state of what stands at `path`, or `nil` where nothing does.
+    package func status(_ path: String, followLinks: Bool = true) throws -> FileStatus? {
+        var result = stat()
+        if (followLinks ? stat(path, &result) : lstat(path, &result)) == 0 { return FileStatus(result) }
+        if errno == ENOENT || errno == ENOTDIR { return nil }
+        throw FileError(.status, path)
+    }
+
+    /// The names in a folder in the order of their bytes; empty where there is no folder.
+    package func list(_ folder: String) throws -> [String] {
+        try gate(.list, folder)
+        guard let stream = opendir(folder) else {
+            if errno == ENOENT { return [] }
+            throw FileError(.list, folder)
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// A file's bytes, or `nil` where there is no file.
+    ///
+    /// - Parameter limit: a file longer than this is an error, so that no stray file exhausts the memory.
+    package func read(_ path: String, limit: Int = 1 << 30) throws -> [UInt8]? {
+        try withFile(path) { file, status throws in
+            let size = Int(status.stamp.size)
+            guard size <= limit else { throw FileError(.read, path, code: EFBIG) }
+            return try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+                while count < size {
+                    let step = try readSome(file, into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]), path)
+                    if step == 0 { break }
+                    count += step
+                }
+            }
+        }
+    }
+
+    /// The digest of a file's bytes and its status, or `nil` where there is no file.
+    ///
+    /// Cost: one pass over the file. A file that changes meanwhile has another stamp before than after; then it is read again.
+    package func digest(of path: String) throws -> (digest: Digest, status: FileStatus)? {
+        while true {
+            let found = try withFile(path) { file, status throws in
+                var hash = SHA256()
+                try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 64) { buffer in
+                    while case let count = try readSome(file, into: buffer, path), count > 0 {
+                        hash.update(buffer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                    }
+                }
+                var after = stat()
+                try check(fstat(file, &after), .status, path)
+                return (Digest(bytes: hash.finalize()), status, FileStatus(after).stamp == status.stamp)
+            }
+            guard let (digest, status, steady) = found else { return nil }
+            if steady { return (digest, status) }
+        }
+    }
+
+    private func withFile<R>(_ path: String, _ body: (Int32, FileStatus) throws -> R) throws -> R? {
+        try gate(.open, path)
+        let file = retrying { open(path, O_RDONLY | O_CLOEXEC) }
+        if file < 0 {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw FileError(.open, path)
+        }
+        defer { close(file) }
+        var status = stat()
+        try check(fstat(file, &status), .status, path)
+        return try body(file, FileStatus(status))
+    }
+
+    private func readSome(_ file: Int32, into buffer: UnsafeMutableRawBufferPointer, _ path: String) throws -> Int {
+        if buffer.isEmpty { return 0 }
+        let count = retrying { systemRead(file, buffer.baseAddress, buffer.count) }
+        if count < 0 { throw FileError(.read, path) }
+        return count
+    }
+}
+
+/// `read(2)` under a name that no method hides.
+private func systemRead(_ file: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int { read(file, buffer, count) }
+
+/// The result of a system call, made again as long as a signal interrupts it.
+func retrying<R: SignedInteger>(_ call: () -> R) -> R {
+    while true {
+        let result = call()
+        if result >= 0 || errno != EINTR { return result }
+    }
+}
