@@ -9,7 +9,7 @@ package struct Network: Sendable {
     /// The number of outputs of each row.
     let classes: Int
     /// How many rows of the input matrix, and of its labels, make one example.
-    let rowsPerExample: (input: Int, label: Int)
+    package let rowsPerExample: (input: Int, label: Int)
     /// How many examples pass through the layers at a time.
     ///
     /// It bounds the memory of a step. Its rows are a multiple of `MatrixProduct.termsPerBlock`, so it changes no result.

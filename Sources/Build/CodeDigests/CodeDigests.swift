@@ -2,9 +2,9 @@
 ///
 /// A stage's key holds the digests of the modules that it runs, so that a change there, and only there, reruns it.
 public enum CodeDigests {
-    /// The digest of a module's sources as 64 hexadecimal digits.
+    /// The digest of the sources of a module, or of a folder directly inside one (`Paper/Drawing`), as 64 hexadecimal digits.
     ///
-    /// - Precondition: `module` is the name of a folder below `Sources`.
+    /// - Precondition: `module` is such a folder below `Sources`.
     public static func digest(of module: String) -> String {
         guard let digest = generatedCodeDigests[module] else {
             preconditionFailure("no module is named \(module); there are \(generatedCodeDigests.keys.sorted())")

@@ -61,6 +61,26 @@ func swiftFiles(below folder: URL) -> [URL] {
         .sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
 }
 
+/// The digest of all sources below a folder: their paths and texts.
+func digest(of folder: URL) throws -> String {
+    var hash = SHA256()
+    for file in swiftFiles(below: folder) {
+        hash.update(Array((file.path.dropFirst(folder.path.count) + "\n").utf8))
+        hash.update(withoutCommentsAndSpace(Array(try Data(contentsOf: file))))
+        hash.update([0])
+    }
+    return hexadecimal(hash.finalize())
+}
+
+/// The names of the folders directly inside a folder, sorted.
+func folders(in folder: URL) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().filter {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path, isDirectory: &isFolder)
+            && isFolder.boolValue
+    }
+}
+
 let arguments = CommandLine.arguments
 guard arguments.count == 3 else {
     print("usage: digest-sources SOURCES OUTPUT")
@@ -68,15 +88,12 @@ guard arguments.count == 3 else {
 }
 let sources = URL(fileURLWithPath: arguments[1])
 var lines = ["let generatedCodeDigests: [String: String] = ["]
-for module in try FileManager.default.contentsOfDirectory(atPath: sources.path).sorted() where module != "Build" {
-    var hash = SHA256()
+for module in try folders(in: sources) where module != "Build" {
     let folder = sources.appendingPathComponent(module)
-    for file in swiftFiles(below: folder) {
-        hash.update(Array((file.path.dropFirst(folder.path.count) + "\n").utf8))
-        hash.update(withoutCommentsAndSpace(Array(try Data(contentsOf: file))))
-        hash.update([0])
+    lines.append("    \"\(module)\": \"\(try digest(of: folder))\",")
+    for part in try folders(in: folder) {
+        lines.append("    \"\(module)/\(part)\": \"\(try digest(of: folder.appendingPathComponent(part)))\",")
     }
-    lines.append("    \"\(module)\": \"\(hexadecimal(hash.finalize()))\",")
 }
 lines.append("]\n")
 try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: arguments[2]))

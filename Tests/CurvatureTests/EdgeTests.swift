@@ -1,0 +1,57 @@
+import Testing
+
+import Curvature
+import Kernels
+
+@Suite struct EdgeTests {
+    /// The formula as the paper prints it.
+    private func printed(_ eta: Double, _ rho: Double, _ g: Double) -> Double {
+        g / (2 * rho) * ((1 + 8 * rho / (eta * g)).squareRoot() - 1)
+    }
+
+    @Test(arguments: [(0.3, 0.1, 0.05), (0.01, 0.03, 10), (1, 1, 1), (0.1, 0.3, 1e-3)])
+    func theStableFormEqualsThePrintedOne(eta: Double, rho: Double, g: Double) {
+        let edge = Edge.sam(learningRate: eta, radius: rho, gradientNorm: g)
+        #expect(abs(edge / printed(eta, rho, g) - 1) < 1e-12)
+    }
+
+    @Test func limitsAreThoseOfThePaper() {
+        #expect(Edge.sam(learningRate: 0.5, radius: 0, gradientNorm: 3) == 4)
+        #expect(Edge.sam(learningRate: 0.5, radius: 0, gradientNorm: 0) == 4)
+        #expect(Edge.sam(learningRate: 0.5, radius: 0.1, gradientNorm: 0) == 0)
+        // A vanishing radius: 2/η, where the printed form has lost all digits.
+        #expect(abs(Edge.sam(learningRate: 0.5, radius: 1e-18, gradientNorm: 1) - 4) < 1e-12)
+    }
+
+    @Test func theStabilityIndexIsOneExactlyAtTheEdge() {
+        for (eta, rho, g) in [(0.3, 0.1, 0.05), (0.01, 0.03, 10), (0.1, 0, 2)] {
+            let edge = Edge.sam(learningRate: eta, radius: rho, gradientNorm: g)
+            let index = Edge.stabilityIndex(sharpness: edge, learningRate: eta, radius: rho, gradientNorm: g)
+            #expect(abs(index - 1) < 1e-12)
+            #expect(Edge.stabilityIndex(sharpness: 1.1 * edge, learningRate: eta, radius: rho, gradientNorm: g) > 1)
+        }
+    }
+
+    /// On ½λw² SAM ends in a two-cycle; there ‖g‖ = ηρλ²/(2 − ηλ), and the edge of that gradient is λ itself.
+    @Test(arguments: [(0.3, 0.1, 2.0), (0.5, 0.2, 1.0), (0.1, 0.05, 10.0)])
+    func theTwoCycleOnAQuadraticSitsAtItsEdge(eta: Double, rho: Double, lambda: Double) {
+        var w = 1.7
+        for _ in 0..<5000 {
+            let g = lambda * w
+            w -= eta * lambda * (w + rho * g / abs(g))
+        }
+        let next = w - eta * lambda * (w + rho * (w > 0 ? 1 : -1))
+        #expect(abs(next + w) < 1e-9)
+        let g = lambda * abs(w)
+        #expect(abs(g - eta * rho * lambda * lambda / (2 - eta * lambda)) < 1e-9)
+        #expect(abs(Edge.sam(learningRate: eta, radius: rho, gradientNorm: g) - lambda) < 1e-9)
+    }
+
+    @Test func alignmentKnowsNeitherLengthNorSign() {
+        let workers = Workers()
+        let u = Vector([1, 2, 0]), v = Vector([-10, -20, 0]), w = Vector([2, -1, 0])
+        #expect(abs(Edge.alignment(u, v, workers: workers) - 1) < 1e-7)
+        #expect(Edge.alignment(u, w, workers: workers) == 0)
+        #expect(Edge.alignment(u, Vector(count: 3), workers: workers).isNaN)
+    }
+}

@@ -1,0 +1,45 @@
+import Curvature
+import Kernels
+
+/// A diagonal matrix in a rotated basis: a known spectrum behind a dense operator.
+struct KnownSpectrum: LinearOperator {
+    let values: [Float]
+    /// The axis of a Householder reflection Q = I − 2uuᵀ; the operator is Q·diag(values)·Q.
+    let axis: Vector
+    let workers = Workers()
+
+    init(_ values: [Float], seed: UInt64 = 7) {
+        self.values = values
+        axis = Vector(count: values.count)
+        Normal.fill(axis, generator: Philox(seed: seed), stream: 0)
+        Elementwise.scale(axis, by: Float(1 / Sums.norm(axis, workers: workers)), into: axis, workers: workers)
+    }
+
+    var dimension: Int { values.count }
+
+    func reflect(_ vector: Vector) {
+        let component = Sums.dot(axis, vector, workers: workers)
+        Elementwise.add(Float(-2 * component), axis, to: vector, workers: workers)
+    }
+
+    func apply(to vector: Vector, into product: Vector) {
+        product.assign(vector)
+        reflect(product)
+        for i in values.indices { product[i] *= values[i] }
+        reflect(product)
+    }
+
+    /// The unit eigenvector of value number `index`.
+    func eigenvector(_ index: Int) -> Vector {
+        let vector = Vector(count: dimension)
+        vector[index] = 1
+        reflect(vector)
+        return vector
+    }
+}
+
+func randomVector(_ count: Int, seed: UInt64) -> Vector {
+    let vector = Vector(count: count)
+    Normal.fill(vector, generator: Philox(seed: seed), stream: 0)
+    return vector
+}
