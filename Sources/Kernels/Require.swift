@@ -1,4 +1,10 @@
-import Foundation
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
 /// Ends the process with `message` unless `condition` holds.
 ///
@@ -11,6 +17,7 @@ func require(_ condition: Bool, _ message: @autoclosure () -> String) {
 
 @inline(never)
 private func stop(_ message: String) -> Never {
-    FileHandle.standardError.write(Data("samedge: a kernel was called wrongly: \(message)\n".utf8))
+    let text = Array("samedge: a kernel was called wrongly: \(message)\n".utf8)
+    _ = write(STDERR_FILENO, text, text.count)
     abort()
 }

@@ -1,3 +1,2 @@
 import CodeDigests
-import Foundation
 print(CodeDigests.digest(of: "Formats"))

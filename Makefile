@@ -1,0 +1,54 @@
+# Reproduces the figures. `make help` says what there is.
+
+PROFILE ?= laptop
+# Empty: decided by the program.
+JOBS ?=
+DATA ?=
+MIRROR ?=
+
+SAMEDGE := .build/static/release/samedge
+SOURCES := Package.swift $(shell find Sources -type f -name '*.swift')
+OPTIONS := $(if $(JOBS),--jobs $(JOBS)) $(if $(DATA),--data $(DATA)) $(if $(MIRROR),--mirror $(MIRROR))
+
+.PHONY: all smoke paper test check bench plan clean help
+
+all: $(SAMEDGE) ## all figures and the report of PROFILE (laptop)
+	@$(SAMEDGE) run --profile $(PROFILE) $(OPTIONS)
+
+smoke: ## every stage and figure in seconds, on stand-in data
+	@$(MAKE) --no-print-directory all PROFILE=smoke
+
+paper: ## the official full-scale settings: days on two cores; see `make plan PROFILE=paper` first
+	@$(MAKE) --no-print-directory all PROFILE=paper
+
+test: $(SAMEDGE) ## all tests, optimised as shipped
+	swift test -c release
+
+check: $(SAMEDGE) ## compare the figures of PROFILE with the goldens
+	@$(SAMEDGE) check --profile $(PROFILE) $(OPTIONS)
+
+bench: $(SAMEDGE) ## time kernels and steps
+	@$(SAMEDGE) bench
+
+plan: $(SAMEDGE) ## what a run would do, and how long it may take
+	@$(SAMEDGE) plan --profile $(PROFILE) $(OPTIONS)
+
+clean: ## remove the build and the drawn figures; the store stays
+	rm -rf .build figures/smoke figures/laptop figures/paper
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@echo "make figures/laptop/NAME.svg   one figure"
+	@echo "variables: PROFILE=smoke|laptop|paper JOBS=N DATA=auto|real|standin MIRROR=FOLDER-OR-URL"
+
+# The program is built only when a source changed. It is linked statically, so that it starts in milliseconds; in a folder of
+# its own, because `swift test` links otherwise and would compile everything again.
+$(SAMEDGE): $(SOURCES)
+	swift build -c release --scratch-path .build/static --product samedge --static-swift-stdlib
+	@touch $@
+
+# The graph is known to the program alone: it is asked each time.
+.PHONY: FORCE
+FORCE:
+figures/%.svg: $(SAMEDGE) FORCE
+	@$(SAMEDGE) run --profile $(firstword $(subst /, ,$*)) $(OPTIONS) $@
