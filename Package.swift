@@ -42,7 +42,7 @@ let package = Package(
             dependencies: [
                 "Formats", "Kernels", "Networks", "Curvature", "Training", "Datasets", "Pipeline", "Plotting",
                 "CodeDigests",
-            ], swiftSettings: common),
+            ], exclude: ["README.md"], swiftSettings: common),
         .executableTarget(name: "samedge", dependencies: ["Paper", "Pipeline", "Formats", "Plotting", "CodeDigests"], swiftSettings: common),
 
         // MARK: - Digests of the sources, made while building

@@ -1,2 +1,10 @@
-import CodeDigests
-print(CodeDigests.digest(of: "Formats"))
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+let command = Command(project: .paper, environment: Command.environment(), root: Command.projectFolder())
+exit(command.perform(Array(CommandLine.arguments.dropFirst())).rawValue)

@@ -32,6 +32,12 @@ package enum Event: Hashable, Sendable {
 /// Takes events in, from any thread.
 package protocol Recorder: Sendable {
     func record(_ event: Event)
+    /// Called about twice a second while stages run, for displays that move with time.
+    func tick()
+}
+
+extension Recorder {
+    package func tick() {}
 }
 
 /// A recorder that calls a function.

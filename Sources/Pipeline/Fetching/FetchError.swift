@@ -1,10 +1,70 @@
-/// Why a file could not be fetched, as facts.
-package enum FetchError: Error, Hashable, Sendable {
-    /// Nothing could be reached, so nothing is known to be wrong.
-    case unreachable(String, attempts: [String])
-    /// Something answered, with the wrong thing.
-    case wrong(String, attempts: [String])
+/// A file that could not be fetched: what was expected, where it was looked for, and what came.
+package struct FetchError: Error, Hashable, Sendable {
+    /// One place that was tried.
+    package struct Attempt: Hashable, Sendable {
+        /// A path or an address.
+        package var place: String
+        package var outcome: Outcome
+    }
 
-    /// Whether no source could be reached at all.
-    package var isUnreachable: Bool { if case .unreachable = self { true } else { false } }
+    /// What came of an attempt.
+    package enum Outcome: Hashable, Sendable {
+        /// A mirror does not have the file.
+        case absent
+        /// There was no way to the place: no network, no such host, no answer.
+        case unreachable(String)
+        /// The server answered with this status.
+        case refused(status: Int)
+        /// The transfer broke off after so many bytes.
+        case broken(String, received: Int)
+        /// Another size came.
+        case wrongSize(Int, isPage: Bool)
+        /// Another digest came.
+        case wrongDigest(Digest, isPage: Bool)
+        /// The place was not tried: a run offline, or a network found to be down.
+        case notTried(String)
+    }
+
+    /// The file's path in the list of sources.
+    package var path: String
+    package var size: Int
+    package var digest: Digest
+    package var attempts: [Attempt]
+
+    /// Whether nothing could be reached at all, so that nothing is known to be wrong.
+    package var isUnreachable: Bool {
+        attempts.allSatisfy {
+            switch $0.outcome {
+            case .absent, .unreachable, .notTried: true
+            case .refused, .broken, .wrongSize, .wrongDigest: false
+            }
+        }
+    }
+}
+
+extension FetchError: CustomStringConvertible {
+    package var description: String {
+        let tried = attempts.isEmpty ? "  it has no address" : attempts.map { "  - \($0.place): \($0.outcome)" }.joined(separator: "\n")
+        return """
+            cannot fetch \(path), of which \(size) bytes with the SHA-256 \(digest.hex) are expected:
+            \(tried)
+            put the file into a folder under this path and name the folder with --mirror, or run with --data standin
+            """
+    }
+}
+
+extension FetchError.Outcome: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .absent: "it is not there"
+        case .unreachable(let reason): "cannot be reached: \(reason)"
+        case .refused(let status): "the server answered with status \(status)"
+        case .broken(let reason, let received): "the transfer broke off after \(received) bytes: \(reason)"
+        case .wrongSize(let size, let isPage): "\(page(isPage))\(size) bytes came"
+        case .wrongDigest(let digest, let isPage): "\(page(isPage))bytes with the SHA-256 \(digest.hex) came"
+        case .notTried(let reason): "not tried: \(reason)"
+        }
+    }
+
+    private func page(_ isPage: Bool) -> String { isPage ? "a web page came, not the file: " : "" }
 }

@@ -23,6 +23,9 @@ struct Executor {
     var states: [Int: State] = [:]
     var work: [Int: Work] = [:]
     var outputs: [Int: [StoredFile]] = [:]
+    /// Seconds that a stage may take, where that can be said.
+    var estimates: [Int: Double] = [:]
+    /// Seconds of the longest way from a stage's beginning to the end; what begins first.
     var urgency: [Int: Double] = [:]
     var missing: [Int: Int] = [:]
     var ready: [Int] = []
@@ -83,7 +86,8 @@ extension Executor {
             beginWhatFits()
             let deferred = deferredUntil
             if running.isEmpty, deferred == nil || !mayBegin { break }
-            bell.wait(seconds: mayBegin ? deferred.map { max(0.001, $0 - Clock.seconds) } : nil)
+            bell.wait(seconds: min(0.5, mayBegin ? deferred.map { max(0.001, $0 - Clock.seconds) } ?? 0.5 : 0.5))
+            recorder.tick()
         }
         for stage in members {
             switch states[stage]! {
@@ -114,9 +118,12 @@ extension Executor {
         }
         for stage in members.reversed() {
             let after = graph.downstream[stage].filter(isMember.contains).map { urgency[$0] ?? 0 }.max() ?? 0
-            urgency[stage] = after + (try planner.seconds(of: stage) ?? 1e-3)
+            estimates[stage] = try planner.seconds(of: stage)
+            urgency[stage] = after + (estimates[stage] ?? 1e-3)
         }
         judge(members.reversed().filter { missing[$0] == 0 })
+        let waiting = members.count { if case .pending = states[$0]! { true } else { false } }
+        recorder.record(.planned(run: ready.count, reuse: doneCount, wait: waiting, seconds: workLeft))
         reportOverall()
     }
 
@@ -221,7 +228,7 @@ extension Executor {
         let work = work[stage]!
         let share = options.threads ?? max(1, processorCount / min(options.jobs, running.count + waiting + 1))
         let (recorder, mailbox, bell) = (recorder, mailbox, bell)
-        let seconds = try planner.seconds(of: stage)
+        let seconds = estimates[stage]
         let attempt = StageAttempt(
             stage: value, kind: pipeline.kinds[value.kind]!, record: work.record, key: work.key,
             isForced: planner.forced.contains(stage),
@@ -275,7 +282,23 @@ extension Executor {
     }
 
     private func reportOverall() {
-        recorder.record(.overall(done: doneCount, count: members.count, seconds: nil))
+        let longest = (Array(running) + ready).map { urgency[$0]! }.max() ?? 0
+        recorder.record(
+            .overall(done: doneCount, count: members.count, seconds: workLeft.map { max(longest, $0 / Double(options.jobs)) }))
+    }
+
+    /// Seconds of work, one stage after another, in the stages not yet done; `nil` while one of them is unknown.
+    private var workLeft: Double? {
+        var sum = 0.0
+        for stage in members {
+            switch states[stage]! {
+            case .done, .failed, .skipped: continue
+            case .pending, .deferred, .running:
+                guard let seconds = estimates[stage] else { return nil }
+                sum += seconds
+            }
+        }
+        return sum
     }
 }
 

@@ -43,7 +43,7 @@ struct StageAttempt: Sendable {
         let run = StageRun(
             name: stage.name, parameters: stage.parameters, inputs: inputFiles, output: attempt.output,
             checkpoints: attempt.checkpoints, threads: threads, files: store.files, cancellation: cancellation,
-            report: report, logFile: log)
+            report: report, logFile: log, storedFile: { [store] in store.soundObject($0) })
         let start = Clock.seconds
         do {
             try kind.run(run)

@@ -19,6 +19,8 @@ package struct StageRun: Sendable {
     let cancellation: Cancellation
     let report: @Sendable (Event) -> Void
     let logFile: LogFile
+    /// The full path of a sound file with a digest in the store, if there is one.
+    let storedFile: @Sendable (Digest) -> String?
 
     /// The files under one label; a missing label is a programmer's mistake.
     package func input(_ label: String) -> InputFiles {

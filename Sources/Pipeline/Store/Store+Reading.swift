@@ -71,6 +71,18 @@ extension Store {
         return nil
     }
 
+    /// The full path of the object with a digest, or `nil` where there is none that is sound.
+    func soundObject(_ digest: Digest) -> String? {
+        let path = objectPath(digest)
+        do {
+            guard let found = try files.digest(of: path), found.digest == digest else { return nil }
+            return path
+        } catch {
+            // It is only one place among others to take a file from.
+            return nil
+        }
+    }
+
     /// The whole record under a key, or `nil` where there is none that can be read.
     package func record(_ key: Digest) throws -> StoredRecord? {
         guard let bytes = try files.read(recordPath(key)), let record = StoredRecord(fileBytes: bytes),

@@ -107,11 +107,7 @@ extension FileSystem {
         while true {
             let found = try withFile(path) { file, status throws in
                 var hash = SHA256()
-                try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 64) { buffer in
-                    while case let count = try readSome(file, into: buffer, path), count > 0 {
-                        hash.update(buffer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-                    }
-                }
+                try readBlocks(of: file, path) { hash.update(buffer: $0) }
                 var after = stat()
                 try check(fstat(file, &after), .status, path)
                 return (Digest(bytes: hash.finalize()), status, FileStatus(after).stamp == status.stamp)
@@ -120,6 +116,22 @@ extension FileSystem {
             if steady { return (digest, status) }
         }
     }
+
+    /// Calls `body` with a file's bytes, block by block.
+    func readBlocks(_ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        let found: Void? = try withFile(path) { file, _ in try readBlocks(of: file, path, body) }
+        if found == nil { throw FileError(.open, path, code: ENOENT) }
+    }
+
+    private func readBlocks(of file: Int32, _ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 64) { buffer in
+            while case let count = try readSome(file, into: buffer, path), count > 0 {
+                try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            }
+        }
+    }
+
+    func closeFile(_ file: Int32) { close(file) }
 
     private func withFile<R>(_ path: String, _ body: (Int32, FileStatus) throws -> R) throws -> R? {
         try gate(.open, path)

@@ -1,0 +1,112 @@
+import Curvature
+import Formats
+
+/// One of the paper's tasks: a network on a data set, trained with every step size η and radius ρ.
+///
+/// ```swift
+/// Experiment(
+///     "mnist-mlp", "MLP on MNIST", on: .mnist(examples: 1000),
+///     network: .multilayerPerceptron(width: 200, depth: 4),
+///     learningRates: [0.1, 0.3, 1], radii: [0, 0.1, 0.3], steps: 1000, checks: 40)
+/// ```
+package struct Experiment: Hashable, Sendable {
+    /// The name in stages and files.
+    package var name: String
+    /// The name in figures.
+    package var title: String
+    package var data: DataSelection
+    package var network: Architecture
+    /// The step sizes η: a row of panels each.
+    package var learningRates: [Double]
+    /// The radii ρ: a column of panels each; 0 is plain gradient descent.
+    package var radii: [Double]
+    package var steps: Int
+    /// A snapshot is taken and measured at every multiple of this, and at the end.
+    package var interval: Int
+    /// Each decides the initial parameters of a run.
+    package var seeds: [Int]
+    package var estimator: Estimator
+    /// Where the settings come from, where that needs saying.
+    package var note: String?
+
+    /// An experiment that is measured `checks` times at even distances, and at the start.
+    package init(
+        _ name: String, _ title: String, on data: DataSelection, network: Architecture, learningRates: [Double],
+        radii: [Double], steps: Int, checks: Int, seeds: [Int] = [0], estimator: Estimator = .exact(Lanczos()),
+        note: String? = nil
+    ) {
+        (self.name, self.title, self.data, self.network) = (name, title, data, network)
+        (self.learningRates, self.radii, self.steps) = (learningRates, radii, steps)
+        (interval, self.seeds, self.estimator, self.note) = (max(1, steps / checks), seeds, estimator, note)
+    }
+
+    /// Whether each step sees all examples.
+    package var isFullBatch: Bool { true }
+
+    /// Every combination of step size, radius and seed.
+    package var runs: [Run] {
+        seeds.flatMap { seed in
+            learningRates.flatMap { rate in radii.map { Run(experiment: self, learningRate: rate, radius: $0, seed: seed) } }
+        }
+    }
+}
+
+/// One training of an experiment.
+package struct Run: Hashable, Sendable {
+    package var experiment: Experiment
+    /// η.
+    package var learningRate: Double
+    /// ρ.
+    package var radius: Double
+    package var seed: Int
+
+    /// `eta=0.3,rho=0.1`, with the seed where the experiment has several.
+    package var label: String {
+        "eta=\(shortestText(learningRate)),rho=\(shortestText(radius))" + (experiment.seeds.count > 1 ? ",seed=\(seed)" : "")
+    }
+}
+
+/// Which examples of which data set are used.
+package struct DataSelection: Hashable, Sendable {
+    package var dataset: Dataset
+    /// The first so many of the training examples, in the order of the data set's standard shuffle.
+    package var examples: Int
+    /// Likewise of the test examples.
+    package var testExamples: Int
+
+    package static func mnist(examples: Int, testExamples: Int = 1000) -> DataSelection {
+        DataSelection(dataset: .mnist, examples: examples, testExamples: testExamples)
+    }
+}
+
+/// The paper's data sets.
+package enum Dataset: String, CaseIterable, Sendable {
+    case mnist
+
+    /// The files of the canonical distribution that are read, by their path in a mirror.
+    package var files: [String] {
+        switch self {
+        case .mnist:
+            [
+                "mnist/train-images-idx3-ubyte.gz", "mnist/train-labels-idx1-ubyte.gz",
+                "mnist/t10k-images-idx3-ubyte.gz", "mnist/t10k-labels-idx1-ubyte.gz",
+            ]
+        }
+    }
+
+    /// The name that people know.
+    package var title: String {
+        switch self {
+        case .mnist: "MNIST"
+        }
+    }
+}
+
+extension Dataset {
+    /// The shape of one example: height, width, channels.
+    package var shape: [Int] {
+        switch self {
+        case .mnist: [28, 28, 1]
+        }
+    }
+}

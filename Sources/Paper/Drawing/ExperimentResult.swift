@@ -1,0 +1,109 @@
+import Formats
+import Pipeline
+
+/// What the runs of one experiment came to, as figures and claims read it.
+struct ExperimentResult: Sendable {
+    var name: String
+    var title: String
+    /// Where its data came from.
+    var source: DataSource
+    /// Whether each step sees all examples.
+    var isFullBatch: Bool
+    /// In ascending order.
+    var learningRates: [Double]
+    var radii: [Double]
+    var runs: [RunResult]
+
+    /// The run of the first seed with these settings.
+    func run(_ learningRate: Double, _ radius: Double) -> RunResult? {
+        runs.first { $0.learningRate == learningRate && $0.radius == radius }
+    }
+}
+
+/// The tables of one run.
+struct RunResult: Sendable {
+    var label: String
+    /// η.
+    var learningRate: Double
+    /// ρ.
+    var radius: Double
+    var seed: Int
+    /// A row for each step.
+    var training: Table
+    /// A row for each check.
+    var measurements: Table
+    /// The first step at which the loss was not finite.
+    var divergedAt: Int?
+    /// The files that the tables were read from, with their digests.
+    var files: [(name: String, sha256: String)]
+
+    /// A column of the measurements.
+    func measured(_ column: String) throws -> [Double] { try measurements.column(named: column) }
+}
+
+extension Run {
+    /// The inputs of a stage that reads the run's tables.
+    var resultInputs: [Stage.Input] {
+        [
+            Stage.Input(
+                "\(experiment.name)/\(label)/training", from: "train/\(experiment.name)/\(label)",
+                files: ["training.tsv", "outcome.json"]),
+            Stage.Input(
+                "\(experiment.name)/\(label)/measurements", from: "measure/\(experiment.name)/\(label)",
+                files: ["measurements.tsv"]),
+        ]
+    }
+}
+
+extension Experiment {
+    /// What a stage that reads the experiment's tables must know of it.
+    func resultParameters(source: DataSource) -> JSON {
+        [
+            "name": .string(name), "title": .string(title), "source": .string(source.rawValue),
+            "full_batch": .bool(isFullBatch), "learning_rates": .array(learningRates.map { .number($0) }),
+            "radii": .array(radii.map { .number($0) }),
+            "runs": .array(
+                runs.map {
+                    [
+                        "label": .string($0.label), "learning_rate": .number($0.learningRate), "radius": .number($0.radius),
+                        "seed": JSON($0.seed),
+                    ]
+                }),
+        ]
+    }
+}
+
+extension ExperimentResult {
+    /// Reads the tables of a stage's inputs.
+    ///
+    /// - Throws: `TableError`, `FileError` or `JSONError` for a damaged table; `ParameterError`.
+    init(_ parameters: StageParameters, of stage: StageRun) throws {
+        let name = try parameters.string("name")
+        self.name = name
+        title = try parameters.string("title")
+        source = try parameters.string("source") == DataSource.standIn.rawValue ? .standIn : .real
+        isFullBatch = try parameters.bool("full_batch")
+        learningRates = try parameters.array("learning_rates").compactMap(\.numberValue).sorted()
+        radii = try parameters.array("radii").compactMap(\.numberValue).sorted()
+        runs = []
+        for entry in try parameters.array("runs").map(StageParameters.init(json:)) {
+            let label = try entry.string("label")
+            let training = stage.input("\(name)/\(label)/training")
+            let measurements = stage.input("\(name)/\(label)/measurements")
+            var files: [(String, String)] = []
+            func table(_ input: InputFiles, _ file: String) throws -> Table {
+                let path = try input[file]
+                let bytes = try FileBytes.read(path)
+                files.append(("\(name)/\(label)/\(file)", SHA256.hex(of: bytes)))
+                return try Table(parsing: bytes, path: path)
+            }
+            let log = try table(training, "training.tsv"), checks = try table(measurements, "measurements.tsv")
+            let outcome = StageParameters(json: try JSON(parsing: try FileBytes.read(try training["outcome.json"])))
+            runs.append(
+                RunResult(
+                    label: label, learningRate: try entry.number("learning_rate"), radius: try entry.number("radius"),
+                    seed: try entry.integer("seed"), training: log, measurements: checks,
+                    divergedAt: try outcome.optionalInteger("diverged_at"), files: files))
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Plotting
+
+/// The figures of one experiment: a row of panels for each step size η, a column for each radius ρ.
+extension PaperFigure {
+    static let edges = PaperFigure(name: "edges", scope: .each) { name, results in
+        try panels(
+            name, results, title: "operator norm of the Hessian and its edges",
+            description: "The measured operator norm of the training loss's Hessian against the step, with the SAM-edge and 2/η.",
+            y: Axis("‖*H*‖_{op}", scale: .log, sharing: .rows)
+        ) { run in
+            let steps = try run.measured("step")
+            Rule(y: 2 / run.learningRate, as: .gdEdge)
+            if run.radius > 0 { Line(x: steps, y: try run.measured("sam_edge"), as: .predicted) }
+            Line(x: steps, y: try run.measured("hessian_norm"), as: .measured)
+        }
+    }
+
+    static let edgesZoom = PaperFigure(name: "edges-zoom", scope: .each) { name, results in
+        try panels(
+            name, results, title: "operator norm of the Hessian and the SAM-edge, closer",
+            description: "The measured operator norm of the training loss's Hessian and the SAM-edge against the step.",
+            y: Axis("‖*H*‖_{op}", sharing: .none)
+        ) { run in
+            let steps = try run.measured("step")
+            Line(x: steps, y: try run.measured("sam_edge"), as: .predicted)
+            Line(x: steps, y: try run.measured("hessian_norm"), as: .measured)
+        }
+    }
+
+    static let alignment = PaperFigure(name: "alignment", scope: .each) { name, results in
+        try panels(
+            name, results, title: "alignment with the principal direction of the Hessian",
+            description: "The absolute cosine between the principal eigenvector and the gradient, and the SAM gradient.",
+            y: Axis("|cos|", domain: 0...1)
+        ) { run in
+            let steps = try run.measured("step")
+            Line(x: steps, y: try run.measured("alignment"), as: .gradient)
+            if run.radius > 0 { Line(x: steps, y: try run.measured("sam_alignment"), as: .samGradient) }
+        }
+    }
+
+    static let loss = PaperFigure(name: "loss", scope: .each) { name, results in
+        try panels(
+            name, results, title: "training loss", description: "The training loss at every step.",
+            y: Axis("training loss", scale: .log)
+        ) { run in
+            Line(x: try run.training.column(named: "step"), y: try run.training.column(named: "loss"), as: .loss)
+        }
+    }
+
+    /// Small multiples of one experiment's runs.
+    private static func panels(
+        _ name: String, _ results: [ExperimentResult], title: String, description: String, y: Axis,
+        @PanelBuilder marks: (RunResult) throws -> [Mark]
+    ) throws -> Figure {
+        let result = results[0]
+        return try Figure(
+            name, title: "\(result.title): \(title)", description: description, x: Axis("step"), y: y,
+            facet: Facet(
+                rows: result.learningRates.map { "*η* = \($0)" },
+                columns: result.radii.map { $0 == 0 ? "*ρ* = 0 (GD)" : "*ρ* = \($0)" })
+        ) { row, column in
+            if let run = result.run(result.learningRates[row], result.radii[column]) {
+                try marks(run)
+                if let step = run.divergedAt { Divergence(after: step > 0 ? Double(step - 1) : nil) }
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Formats
+import Pipeline
+import Plotting
+
+/// One of the figures of a reproduction: what it reads and how it is drawn.
+struct PaperFigure: Sendable {
+    /// Which experiments a figure shows.
+    enum Scope: Sendable {
+        /// A figure for each experiment, named EXPERIMENT-NAME.
+        case each
+        /// One figure of all experiments.
+        case across
+        /// One figure that needs no measurement.
+        case theory
+    }
+
+    /// The name, without the experiment's.
+    let name: String
+    let scope: Scope
+    /// Draws the figure under its full name.
+    let draw: @Sendable (_ name: String, _ results: [ExperimentResult]) throws -> Figure
+
+    /// All figures, in the order of the report.
+    static let all: [PaperFigure] = [.edges, .edgesZoom, .alignment, .loss, .edgeTheory]
+
+    /// The stages that draw the figure, published into `folder`.
+    func stages(experiments: [Experiment], sources: [Dataset: DataSource], folder: String) -> [Stage] {
+        func stage(_ name: String, of shown: [Experiment]) -> Stage {
+            Stage(
+                "figure/\(name)", kind: "figure",
+                parameters: [
+                    "figure": .string(self.name), "name": .string(name),
+                    "experiments": .array(shown.map { $0.resultParameters(source: sources[$0.data.dataset] ?? .standIn) }),
+                ],
+                inputs: shown.flatMap { $0.runs.flatMap(\.resultInputs) },
+                resources: Stage.Resources(threads: 1, memory: 1 << 26, cost: 1),
+                publishes: ["\(name).svg": "\(folder)/\(name).svg", "\(name).tsv": "\(folder)/\(name).tsv"])
+        }
+        switch scope {
+        case .each: return experiments.map { stage("\($0.name)-\(name)", of: [$0]) }
+        case .across: return [stage(name, of: experiments)]
+        case .theory: return [stage(name, of: [])]
+        }
+    }
+}
+
+/// Draws a figure: `NAME.svg` and `NAME.tsv`, the drawn numbers.
+struct FigureStage: StageKind {
+    var name: String { "figure" }
+    var modules: [String] { ["Formats", "Plotting", "Curvature", "Paper/Running", "Paper/Drawing"] }
+
+    func run(_ run: StageRun) throws {
+        let parameters = StageParameters(json: run.parameters)
+        let kind = try parameters.string("figure"), name = try parameters.string("name")
+        guard let declaration = PaperFigure.all.first(where: { $0.name == kind }) else {
+            throw ParameterError.unknown(value: kind, of: "figure", among: PaperFigure.all.map(\.name))
+        }
+        let results = try parameters.array("experiments").map { try ExperimentResult(StageParameters(json: $0), of: run) }
+        var figure = try declaration.draw(name, results)
+        if results.contains(where: { $0.source == .standIn }) { figure.warning = "stand-in data" }
+        figure.inputs = results.flatMap(\.runs).flatMap(\.files).map { Figure.Input($0.name, sha256: $0.sha256) }
+        try run.write(figure.svg().utf8, to: "\(name).svg")
+        try run.write(figure.table().utf8, to: "\(name).tsv")
+    }
+}

@@ -1,0 +1,114 @@
+import Formats
+import Pipeline
+
+/// A profile's experiments and figures, lowered to stages.
+package struct Reproduction: Sendable {
+    package let profile: Profile
+    package let experiments: [Experiment]
+    /// The files that are fetched.
+    package let files: Sources
+
+    package init(_ profile: Profile, files: Sources) {
+        (self.profile, experiments, self.files) = (profile, profile.experiments, files)
+    }
+
+    /// The data sets that the experiments use, each once.
+    package var datasets: [Dataset] { Dataset.allCases.filter { set in experiments.contains { $0.data.dataset == set } } }
+
+    /// The kinds of all stages but those that fetch.
+    package static var kinds: [any StageKind] { [PrepareStage(), StandInStage(), TrainStage(), MeasureStage(), FigureStage()] }
+
+    /// The stage that fetches a data set.
+    package func fetchStage(_ dataset: Dataset) -> Stage { files.stage("fetch/\(dataset.rawValue)", files: dataset.files) }
+
+    /// All stages, with each data set from its source.
+    package func stages(sources: [Dataset: DataSource]) -> [Stage] {
+        var stages: [Stage] = []
+        var selections: [DataSelection] = []
+        for experiment in experiments {
+            let source = sourceStage(experiment.data, source: sources[experiment.data.dataset] ?? .standIn)
+            let prepare = prepareStage(experiment.data, files: source.name)
+            if !selections.contains(experiment.data) {
+                selections.append(experiment.data)
+                stages += [source, prepare]
+            }
+            for run in experiment.runs {
+                stages.append(trainStage(run, data: prepare.name))
+                stages.append(measureStage(run, data: prepare.name))
+            }
+        }
+        for figure in PaperFigure.all {
+            stages += figure.stages(experiments: experiments, sources: sources, folder: "figures/\(profile.rawValue)")
+        }
+        return stages
+    }
+
+    // MARK: - The stages of one run
+
+    /// The stage whose outputs are a data set's files: fetched, or generated in their place.
+    private func sourceStage(_ data: DataSelection, source: DataSource) -> Stage {
+        switch source {
+        case .real: fetchStage(data.dataset)
+        case .standIn:
+            Stage(
+                "stand-in/\(data.dataset.rawValue)", kind: "stand-in",
+                parameters: [
+                    "dataset": .string(data.dataset.rawValue), "examples": JSON(data.examples),
+                    "test_examples": JSON(data.testExamples),
+                ],
+                resources: Stage.Resources(threads: 1, memory: 1 << 28, cost: Double(data.examples + data.testExamples)))
+        }
+    }
+
+    private func prepareStage(_ data: DataSelection, files: String) -> Stage {
+        Stage(
+            "prepare/\(data.dataset.rawValue)", kind: "prepare",
+            parameters: [
+                "dataset": .string(data.dataset.rawValue), "examples": JSON(data.examples),
+                "test_examples": JSON(data.testExamples),
+            ],
+            inputs: [Stage.Input("files", from: files)],
+            resources: Stage.Resources(threads: 1, memory: 1 << 29, cost: Double(data.examples + 10_000)))
+    }
+
+    private func parameters(_ run: Run) -> [String: JSON] {
+        [
+            "network": run.experiment.network.parameters, "learning_rate": .number(run.learningRate),
+            "radius": .number(run.radius),
+        ]
+    }
+
+    /// The floating-point operations of a gradient, roughly, by which times are estimated.
+    private func gradientCost(_ experiment: Experiment) -> Double {
+        let parameters = experiment.network.network(for: experiment.data.dataset.shape).layout.count
+        return 6 * Double(parameters) * Double(experiment.data.examples)
+    }
+
+    private func trainStage(_ run: Run, data: String) -> Stage {
+        let experiment = run.experiment
+        var parameters = parameters(run)
+        parameters["steps"] = JSON(experiment.steps)
+        parameters["interval"] = JSON(experiment.interval)
+        parameters["seed"] = JSON(run.seed)
+        return Stage(
+            "train/\(experiment.name)/\(run.label)", kind: "train", parameters: .object(parameters),
+            inputs: [Stage.Input("data", from: data, files: ["train.safetensors"])],
+            resources: Stage.Resources(
+                memory: 1 << 29, cost: gradientCost(experiment) * Double(experiment.steps) * (run.radius == 0 ? 1 : 2)))
+    }
+
+    private func measureStage(_ run: Run, data: String) -> Stage {
+        let experiment = run.experiment
+        var parameters = parameters(run)
+        parameters["estimator"] = experiment.estimator.parameters
+        parameters["eigenvectors"] = false
+        return Stage(
+            "measure/\(experiment.name)/\(run.label)", kind: "measure", parameters: .object(parameters),
+            inputs: [
+                Stage.Input("data", from: data, files: ["train.safetensors"]),
+                Stage.Input("training", from: "train/\(experiment.name)/\(run.label)", files: ["snapshots/"]),
+            ],
+            resources: Stage.Resources(
+                memory: 1 << 30, cost: gradientCost(experiment) * 30 * Double(experiment.steps / experiment.interval)))
+    }
+}

@@ -1,0 +1,83 @@
+import Formats
+
+/// The files that a project takes from outside, as `data/sources.json` names them.
+///
+/// ```json
+/// {"files": {"mnist/train-images-idx3-ubyte.gz": {"size": 9912422, "sha256": "…", "urls": ["https://…"]}}}
+/// ```
+package struct Sources: Hashable, Sendable {
+    /// A file: its size in bytes, its SHA-256, and the addresses at which it is published, the preferred first.
+    package struct File: Hashable, Sendable {
+        package var size: Int
+        package var digest: Digest
+        package var urls: [String]
+
+        package init(size: Int, digest: Digest, urls: [String]) {
+            (self.size, self.digest, self.urls) = (size, digest, urls)
+        }
+    }
+
+    /// The files by path.
+    package var files: [String: File]
+
+    package init(files: [String: File]) { self.files = files }
+}
+
+/// What is wrong with a text that should name sources, and where in it.
+package struct SourcesError: Error, Hashable, CustomStringConvertible {
+    package var place: String
+    package var problem: String
+    package var description: String { "the list of sources is not usable: \(place): \(problem)" }
+}
+
+extension Sources {
+    /// The sources that a JSON text names.
+    ///
+    /// - Throws: `JSONError` or `SourcesError`.
+    package init(parsing text: some Sequence<UInt8>) throws {
+        let json = try JSON(parsing: text)
+        guard let members = json["files"]?.objectValue else {
+            throw SourcesError(place: "files", problem: "there is no such object")
+        }
+        files = [:]
+        for (path, member) in members.sorted(by: { $0.key < $1.key }) {
+            func fail(_ problem: String) -> SourcesError { SourcesError(place: path, problem: problem) }
+            guard isPlainPath(path) else { throw fail("not a path inside a folder") }
+            guard let size = member["size"]?.integerValue, size >= 0 else { throw fail("size is no count of bytes") }
+            guard let digest = member["sha256"]?.stringValue.flatMap({ Digest(hex: $0) }) else {
+                throw fail("sha256 is not 64 hexadecimal digits in lower case")
+            }
+            let urls = (member["urls"]?.arrayValue ?? []).map(\.stringValue)
+            guard urls.allSatisfy({ $0?.hasPrefix("https://") == true }) else {
+                throw fail("an address does not begin with https://")
+            }
+            files[path] = File(size: size, digest: digest, urls: urls.compactMap { $0 })
+        }
+    }
+
+    /// The sources named in a file.
+    package init(reading path: String, files: FileSystem = FileSystem()) throws {
+        guard let bytes = try files.read(path, limit: 1 << 24) else { throw PipelineError.missingFile(path) }
+        try self.init(parsing: bytes)
+    }
+
+    /// The stage that fetches some of the files; its outputs have their paths.
+    ///
+    /// Sizes and digests are in its key; addresses are not, since they cannot change the result.
+    ///
+    /// - Precondition: the sources name all `paths`.
+    package func stage(_ name: String, files paths: [String]) -> Stage {
+        var members: [String: JSON] = [:]
+        var size = 0
+        for path in paths {
+            guard let file = files[path] else {
+                preconditionFailure("no source is named \(path); there are \(files.keys.sorted())")
+            }
+            members[path] = ["size": JSON(file.size), "sha256": .string(file.digest.hex)]
+            size += file.size
+        }
+        return Stage(
+            name, kind: FetchKind.kindName, parameters: ["files": .object(members)],
+            resources: Stage.Resources(threads: 1, memory: 0, cost: Double(max(1, size))))
+    }
+}

@@ -1,0 +1,59 @@
+extension Pipeline {
+    /// What a second run of a stage came to.
+    package enum Verification: Hashable, Sendable {
+        /// The same bytes.
+        case same
+        /// Files that differ, are missing, or are new.
+        case different([String])
+        /// It has no result to compare with.
+        case noResult
+    }
+
+    /// Runs a stage once more, beside the store, and compares every byte with the result that is kept.
+    ///
+    /// - Throws: what the stage throws.
+    package func verify(
+        _ stage: Int, threads: Int = processorCount, recorder: any Recorder = FunctionRecorder(),
+        cancellation: Cancellation = Cancellation()
+    ) throws -> Verification {
+        let planner = planner()
+        var outputs: [Int: [StoredFile]] = [:]
+        for member in graph.closure(of: [stage]) {
+            guard case .reuse(_, let files) = try planner.verdict(on: member, outputs: outputs) else { return .noResult }
+            outputs[member] = files
+        }
+        let value = graph.stages[stage]
+        let work = try store.temporaryPath()
+        defer {
+            // Left over, it goes with the next `gc`; the comparison is what counts.
+            do { try store.files.removeTree(work) } catch {}
+        }
+        try store.files.makeFolder(work + "/output")
+        try store.files.makeFolder(work + "/checkpoints")
+        var inputs: [String: InputFiles] = [:]
+        for input in value.inputs {
+            let files = try planner.resolve(input, outputs: outputs)
+            inputs[input.label] = InputFiles(
+                origin: input.originText, paths: Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.path) }))
+        }
+        let run = StageRun(
+            name: value.name, parameters: value.parameters, inputs: inputs, output: work + "/output",
+            checkpoints: work + "/checkpoints", threads: threads, files: store.files, cancellation: cancellation,
+            report: { recorder.record($0) }, logFile: try LogFile(work + "/log", files: store.files),
+            storedFile: { [store] in store.soundObject($0) })
+        recorder.record(.started(stage: value.name, because: "to compare", seconds: try planner.seconds(of: stage)))
+        try kinds[value.kind]!.run(run)
+        return try compare(work + "/output", with: outputs[stage]!)
+    }
+
+    private func compare(_ folder: String, with kept: [StoredFile]) throws -> Verification {
+        var expected = Dictionary(uniqueKeysWithValues: kept.map { ($0.path, $0.digest) })
+        var different: [String] = []
+        for path in try store.files.files(below: folder) {
+            let digest = try store.files.digest(of: folder + "/" + path)?.digest
+            if expected.removeValue(forKey: path) != digest { different.append(path) }
+        }
+        different += expected.keys
+        return different.isEmpty ? .same : .different(different.sorted())
+    }
+}

@@ -1,0 +1,69 @@
+/// What a check of the whole store found.
+package struct StoreCheck: Hashable, Sendable {
+    /// Something damaged, and what is wrong with it.
+    package struct Finding: Hashable, Sendable {
+        package var path: String
+        package var damage: Damage
+    }
+
+    package var objects = 0
+    package var records = 0
+    package var bytes = 0
+    package var findings: [Finding] = []
+
+    package init() {}
+}
+
+extension Store {
+    /// Reads every object and record, and sets what is damaged aside; the stages concerned run anew when they are wanted.
+    ///
+    /// Cost: one pass over all bytes of the store.
+    ///
+    /// - Parameter repairs: whether damaged files are moved to `damaged/`, or only named.
+    package func check(repairs: Bool = true, progress: (String) -> Void = { _ in }) throws -> StoreCheck {
+        var check = StoreCheck()
+        func note(_ path: String, _ damage: Damage) throws {
+            check.findings.append(StoreCheck.Finding(path: path, damage: damage))
+            if repairs, damage != .missing { try setAside(path) }
+        }
+        for (path, name) in try shards("objects") {
+            progress(path)
+            check.objects += 1
+            let checked = Clock.timeOfDay
+            guard let found = try files.digest(of: path) else { continue }
+            check.bytes += Int(found.status.stamp.size)
+            if Digest(hex: name) == found.digest {
+                remember(found.digest, found.status.stamp, checked)
+            } else {
+                index.withLock { index in
+                    if let digest = Digest(hex: name) { index.objects[digest] = nil }
+                    index.isDirty = true
+                }
+                try note(path, .changed)
+            }
+        }
+        for (path, name) in try shards("records") {
+            check.records += 1
+            guard let bytes = try files.read(path) else { continue }
+            guard let record = StoredRecord(fileBytes: bytes), record.record.key.hex == name else {
+                try note(path, .unreadable)
+                continue
+            }
+            for file in record.outputs where try files.status(objectPath(file.digest)) == nil {
+                try note(objectPath(file.digest), .missing)
+            }
+        }
+        for path in try files.files(below: folder + "/stages") {
+            let full = folder + "/stages/" + path
+            if let bytes = try files.read(full), StoredRecord(fileBytes: bytes) == nil { try note(full, .unreadable) }
+        }
+        return check
+    }
+
+    /// The files of `objects` or `records`: full path, and the digest that the path spells.
+    func shards(_ kind: String) throws -> [(path: String, name: String)] {
+        try files.files(below: folder + "/" + kind).map {
+            (folder + "/" + kind + "/" + $0, String($0.filter { $0 != "/" }))
+        }
+    }
+}

@@ -1,0 +1,56 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// Another program, started by its name on the search path with an array of arguments; no shell is involved.
+package struct ChildProcess {
+    private let process: pid_t
+
+    /// Starts a program; its standard output and error go to files, its input is empty.
+    ///
+    /// - Throws: `FileError` where there is no such program, or it cannot be started.
+    package init(_ program: String, _ arguments: [String], output: String, errors: String) throws {
+        #if canImport(Darwin)
+        var actions: posix_spawn_file_actions_t?
+        #else
+        var actions = posix_spawn_file_actions_t()
+        #endif
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        let creating = O_WRONLY | O_CREAT | O_TRUNC
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, output, creating, 0o644)
+        posix_spawn_file_actions_addopen(&actions, 2, errors, creating, 0o644)
+        var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
+        words.append(nil)
+        defer { for word in words { free(word) } }
+        var process = pid_t()
+        let code = posix_spawnp(&process, program, &actions, nil, words, environ)
+        if code != 0 { throw FileError(.open, "the program \(program)", code: code) }
+        self.process = process
+    }
+
+    /// Waits for the end, calling `poll` about twenty times a second; where that gives `false`, the program is ended.
+    ///
+    /// - Returns: the exit code, or `nil` where a signal ended it.
+    package func wait(while poll: () -> Bool) -> Int32? {
+        var status: Int32 = 0
+        var isStopping = false
+        var pause: UInt32 = 2_000
+        while true {
+            let ended = waitpid(process, &status, WNOHANG)
+            if ended == process || (ended < 0 && errno != EINTR) { break }
+            if !poll(), !isStopping {
+                isStopping = true
+                kill(process, SIGTERM)
+            }
+            usleep(pause)
+            pause = min(pause * 2, 50_000)
+        }
+        return status & 0x7f == 0 ? (status >> 8) & 0xff : nil
+    }
+}

@@ -1,0 +1,86 @@
+import Pipeline
+
+/// The words and options of a call, sorted out but not yet understood.
+struct Arguments: Hashable, Sendable {
+    /// What is no option, in order.
+    private(set) var words: [String] = []
+    private var values: [Option: [String]] = [:]
+
+    /// Sorts out a call: `--name value`, `--name=value`, `-n value`, `-nvalue`, several switches as `-kf`; after `--` all are words.
+    ///
+    /// - Throws: `UsageError`.
+    init(_ call: [String], options: [Option], verb: String) throws {
+        var rest = call[...]
+        while let word = rest.popFirst() {
+            if word == "--" {
+                words += rest
+                return
+            } else if word.hasPrefix("--") {
+                let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+                guard let option = options.first(where: { $0.name == parts[0] }) else {
+                    throw UsageError.unknownOption(
+                        parts[0], verb: verb, near: nearest(to: parts[0], among: options.map(\.name)))
+                }
+                if option.value == nil, parts.count > 1 { throw UsageError.unexpectedValue(option, verb: verb) }
+                try take(option, parts.count > 1 ? parts[1] : nil, &rest, verb)
+            } else if word.hasPrefix("-"), word.count > 1 {
+                try takeLetters(word.dropFirst(), options, &rest, verb)
+            } else {
+                words.append(word)
+            }
+        }
+    }
+
+    private mutating func takeLetters(
+        _ letters: Substring, _ options: [Option], _ rest: inout ArraySlice<String>, _ verb: String
+    ) throws {
+        var letters = letters
+        while let letter = letters.popFirst() {
+            guard let option = options.first(where: { $0.letter == letter }) else {
+                throw UsageError.unknownOption("-\(letter)", verb: verb, near: [])
+            }
+            let attached = option.value != nil && !letters.isEmpty ? String(letters) : nil
+            try take(option, attached, &rest, verb)
+            if option.value != nil { return }
+        }
+    }
+
+    private mutating func take(_ option: Option, _ attached: String?, _ rest: inout ArraySlice<String>, _ verb: String) throws {
+        guard option.value != nil else {
+            values[option] = [""]
+            return
+        }
+        guard let value = attached ?? rest.popFirst(), !value.isEmpty else { throw UsageError.missingValue(option, verb: verb) }
+        values[option] = option.repeats ? values[option, default: []] + [value] : [value]
+    }
+
+    // MARK: - Reading
+
+    /// Whether a switch is set.
+    func has(_ name: String) -> Bool { values.keys.contains { $0.name == name } }
+
+    /// The last value of an option.
+    func value(_ name: String) -> String? { values.first { $0.key.name == name }?.value.last }
+
+    /// All values of an option.
+    func all(_ name: String) -> [String] { values.first { $0.key.name == name }?.value ?? [] }
+
+    /// The value of an option as a whole number of at least 1.
+    func count(_ name: String) throws -> Int? {
+        guard let (option, texts) = values.first(where: { $0.key.name == name }), let text = texts.last else { return nil }
+        guard let count = Int(text), count >= 1 else {
+            throw UsageError.badValue(text, option, expected: "a whole number from 1 on", near: [])
+        }
+        return count
+    }
+
+    /// The value of an option that is one of several words.
+    func choice(_ name: String, among words: [String]) throws -> String? {
+        guard let (option, texts) = values.first(where: { $0.key.name == name }), let text = texts.last else { return nil }
+        guard words.contains(text) else {
+            throw UsageError.badValue(
+                text, option, expected: "one of " + words.joined(separator: ", "), near: nearest(to: text, among: words))
+        }
+        return text
+    }
+}

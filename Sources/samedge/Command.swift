@@ -1,0 +1,59 @@
+import Pipeline
+
+/// The command: finds the verb, sorts the call out, performs it, and turns errors into words and exit codes.
+struct Command: Sendable {
+    var project: Project
+    var streams: Streams = .process
+    var environment: [String: String] = [:]
+    /// The project's folder.
+    var root = "."
+
+    /// All verbs, in the order of the help.
+    var verbs: [Verb] {
+        [.run, .plan, .explain, .graph, .show] + project.verbs + [.verify, .fsck, .gc]
+    }
+
+    /// Performs a call.
+    func perform(_ call: [String]) -> ExitCode {
+        do {
+            return try understand(call)
+        } catch let error as UsageError {
+            return tell(error, .usage)
+        } catch let error as PipelineError {
+            if case .unknownTarget = error { return tell(error, .usage) }
+            return tell(error, .failed)
+        } catch is Cancelled {
+            return .interrupted
+        } catch {
+            return tell(error, .failed)
+        }
+    }
+
+    private func tell(_ error: any Error, _ code: ExitCode) -> ExitCode {
+        streams.err("samedge: \(error)\n")
+        return code
+    }
+
+    private func understand(_ call: [String]) throws -> ExitCode {
+        guard let name = call.first else { return help(nil) }
+        if ["help", "--help", "-h"].contains(name) {
+            guard call.count > 1 else { return help(nil) }
+            return help(try verb(call[1]))
+        }
+        let verb = try verb(name)
+        if call.dropFirst().prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) { return help(verb) }
+        let arguments = try Arguments(Array(call.dropFirst()), options: verb.options, verb: verb.name)
+        let settings = try Settings(arguments, environment: environment, project: project, root: root)
+        return try verb.perform(
+            Call(
+                verb: verb.name, arguments: arguments, settings: settings, project: project, streams: streams,
+                environment: environment))
+    }
+
+    private func verb(_ name: String) throws -> Verb {
+        guard let verb = verbs.first(where: { $0.name == name }) else {
+            throw UsageError.unknownVerb(name, near: nearest(to: name, among: verbs.map(\.name) + ["help"]))
+        }
+        return verb
+    }
+}

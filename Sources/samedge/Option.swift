@@ -1,0 +1,41 @@
+/// An option of the command line: its name, what it takes, and what it does.
+struct Option: Hashable, Sendable {
+    /// Such as `--jobs`.
+    var name: String
+    /// A letter such as `j`, if it has one.
+    var letter: Character?
+    /// What stands for its value in the help; `nil` for a switch.
+    var value: String?
+    /// Whether it may be given several times.
+    var repeats = false
+    var help: String
+
+    init(_ name: String, short letter: Character? = nil, value: String? = nil, repeats: Bool = false, _ help: String) {
+        (self.name, self.letter, self.value, self.repeats, self.help) = (name, letter, value, repeats, help)
+    }
+
+    /// Its forms in the help: `-j, --jobs N`.
+    var forms: String { (letter.map { "-\($0), " } ?? "    ") + name + (value.map { " " + $0 } ?? "") }
+}
+
+extension Option {
+    /// The options of every verb that plans or runs stages.
+    static let common: [Option] = [
+        Option("--profile", short: "p", value: "NAME", "the settings of the experiments: see `samedge help`"),
+        Option("--store", value: "FOLDER", "where results are kept (default: .samedge, or SAMEDGE_STORE)"),
+        Option("--data", value: "auto|real|standin", "real data, generated stand-ins, or the one that can be had (default: auto)"),
+        Option("--mirror", value: "PLACE", repeats: true, "a folder or address that holds the data files (also SAMEDGE_MIRROR)"),
+        Option("--offline", "do not try the addresses at which the data are published"),
+        Option("--json", "tell everything as lines of JSON"),
+        Option("--quiet", short: "q", "tell failures only"),
+    ]
+
+    /// The options of the verbs that run stages.
+    static let running: [Option] = [
+        Option("--jobs", short: "j", value: "N", "how many stages run at once (default: the number of processors)"),
+        Option("--threads", short: "t", value: "N", "how many threads each uses (default: the processors shared out)"),
+        Option("--memory", value: "MEGABYTES", "how much memory the running stages may take together"),
+        Option("--keep-going", short: "k", "after a failure, go on with what does not depend on it"),
+        Option("--force", short: "f", "run the targets although their results are there"),
+    ]
+}

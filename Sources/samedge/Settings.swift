@@ -1,0 +1,39 @@
+import Pipeline
+
+/// What the common options and the environment say.
+struct Settings: Hashable, Sendable {
+    /// Where data come from.
+    enum DataChoice: String, Hashable, Sendable, CaseIterable { case auto, real, standin }
+
+    var profile: String
+    var data: DataChoice
+    var mirrors: [FetchKind.Mirror]
+    var isOffline: Bool
+    /// The project's folder.
+    var root: String
+    /// The store's folder.
+    var store: String
+    var run: RunOptions
+    var isJSON: Bool
+    var isQuiet: Bool
+
+    /// The settings that a call comes to.
+    ///
+    /// - Throws: `UsageError` for a value that is none of those possible.
+    init(_ arguments: Arguments, environment: [String: String], project: Project, root: String) throws {
+        self.root = root
+        profile = try arguments.choice("--profile", among: project.profiles.map(\.name)) ?? project.profiles[0].name
+        data = try arguments.choice("--data", among: DataChoice.allCases.map(\.rawValue)).flatMap(DataChoice.init) ?? .auto
+        let mirrors = arguments.all("--mirror") + [environment["SAMEDGE_MIRROR"]].compactMap { $0 }.filter { !$0.isEmpty }
+        self.mirrors = mirrors.map { FetchKind.Mirror($0) }
+        isOffline = arguments.has("--offline")
+        let chosen = arguments.value("--store") ?? environment["SAMEDGE_STORE"].flatMap { $0.isEmpty ? nil : $0 }
+        store = chosen ?? root + "/.samedge"
+        run = RunOptions(
+            jobs: try arguments.count("--jobs") ?? processorCount, threads: try arguments.count("--threads"),
+            memory: try arguments.count("--memory").map { $0 * 1_000_000 } ?? physicalMemory / 5 * 4,
+            keepGoing: arguments.has("--keep-going"), force: arguments.has("--force"))
+        isJSON = arguments.has("--json")
+        isQuiet = arguments.has("--quiet")
+    }
+}

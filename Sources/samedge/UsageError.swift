@@ -1,0 +1,27 @@
+import Pipeline
+
+/// A call that is wrong, as facts; the wording is here.
+enum UsageError: Error, Hashable, CustomStringConvertible {
+    case unknownVerb(String, near: [String])
+    case unknownOption(String, verb: String, near: [String])
+    case missingValue(Option, verb: String)
+    case unexpectedValue(Option, verb: String)
+    case badValue(String, Option, expected: String, near: [String])
+    case tooManyWords(String, verb: String)
+    case missingWord(String, verb: String)
+
+    var description: String {
+        switch self {
+        case .unknownVerb(let word, let near): "there is no verb \(word)\(didYouMean(near)); see `samedge help`"
+        case .unknownOption(let word, let verb, let near):
+            "`samedge \(verb)` has no option \(word)\(didYouMean(near)); see `samedge help \(verb)`"
+        case .missingValue(let option, let verb):
+            "\(option.name) needs a value: \(option.forms.drop { $0 == " " }); see `samedge help \(verb)`"
+        case .unexpectedValue(let option, let verb): "\(option.name) takes no value; see `samedge help \(verb)`"
+        case .badValue(let value, let option, let expected, let near):
+            "\(option.name) cannot be \"\(value)\"\(didYouMean(near)); it is \(expected)"
+        case .tooManyWords(let word, let verb): "`samedge \(verb)` does not take \"\(word)\"; see `samedge help \(verb)`"
+        case .missingWord(let what, let verb): "`samedge \(verb)` needs \(what); see `samedge help \(verb)`"
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import Pipeline
+
+/// A verb of the command: its name, its help, its options, and what it does.
+struct Verb: Sendable {
+    var name: String
+    /// The words it takes, for the help: `[TARGET…]`.
+    var words: String
+    /// One line.
+    var help: String
+    /// What one should know besides, for `samedge help VERB`.
+    var details: String = ""
+    var options: [Option]
+    var perform: @Sendable (Call) throws -> ExitCode
+}
+
+/// How the command ends.
+enum ExitCode: Int32, Hashable, Sendable {
+    case done = 0
+    /// A stage failed, or something that is not the call's fault.
+    case failed = 1
+    /// The call was wrong.
+    case usage = 2
+    /// A figure differs from its golden one.
+    case differs = 3
+    case interrupted = 130
+}
+
+/// Where the command writes.
+struct Streams: Sendable {
+    var out: @Sendable (String) -> Void
+    var err: @Sendable (String) -> Void
+    /// Whether `err` is a terminal with a person before it.
+    var isLive: Bool
+
+    /// Those of the process.
+    static let process = Streams(
+        out: { Console.output.write($0) }, err: { Console.error.write($0) }, isLive: Console.error.isTerminal)
+}
+
+/// One call of a verb.
+struct Call: Sendable {
+    var verb: String
+    var arguments: Arguments
+    var settings: Settings
+    var project: Project
+    var streams: Streams
+    var environment: [String: String]
+
+    /// The pipeline of the project under the call's settings.
+    func pipeline() throws -> Pipeline {
+        try Pipeline(
+            stages: project.stages(settings), kinds: project.kinds(settings), codeDigest: project.codeDigest,
+            store: Store(settings.store), scope: settings.profile, root: settings.root)
+    }
+
+    /// What events are told with.
+    var recorder: any Recorder {
+        let streams = streams
+        if settings.isJSON { return JSONRecorder(write: streams.out) }
+        if streams.isLive, !settings.isQuiet { return LiveRecorder() }
+        return LineRecorder(isQuiet: settings.isQuiet, write: streams.err)
+    }
+
+    /// The only word of the call.
+    func onlyWord(_ what: String) throws -> String {
+        guard let word = arguments.words.first else { throw UsageError.missingWord(what, verb: verb) }
+        if arguments.words.count > 1 { throw UsageError.tooManyWords(arguments.words[1], verb: verb) }
+        return word
+    }
+
+    /// Throws where the call has words.
+    func noWords() throws {
+        if let word = arguments.words.first { throw UsageError.tooManyWords(word, verb: verb) }
+    }
+}

@@ -1,0 +1,48 @@
+import Formats
+import Pipeline
+
+extension Verb {
+    /// Says what a run would do.
+    static let plan = Verb(
+        name: "plan", words: "[TARGET…]", help: "say what a run would do, why, and how long it may take",
+        options: Option.common + [Option("--force", short: "f", "as if the targets were to run although their results are there")]
+    ) { call in
+        let plan = try call.pipeline().plan(call.arguments.words, force: call.settings.run.force)
+        if call.settings.isJSON {
+            for step in plan.steps { call.streams.out(step.json.text + "\n") }
+            return .done
+        }
+        var lines: [String] = []
+        if !call.settings.isQuiet { lines = plan.steps.map(\.line) }
+        let time = plan.seconds.map { "; about \(durationText($0)) of work" } ?? ""
+        lines.append(
+            "\(plan.running.count) to run, \(plan.waiting.count) that may follow, \(plan.reused.count) there already\(time)")
+        call.streams.out(lines.joined(separator: "\n") + "\n")
+        return plan.steps.contains { if case .impossible = $0.action { true } else { false } } ? .failed : .done
+    }
+}
+
+extension Plan.Step {
+    /// The step in one line.
+    var line: String {
+        let time = seconds.map { "; about \(durationText($0))" } ?? ""
+        return switch action {
+        case .run(let reason): "run    \(stage.name) (\(reason)\(time))"
+        case .wait(let names): "wait   \(stage.name) (on \(names.joined(separator: ", "))\(time))"
+        case .reuse: "there  \(stage.name)"
+        case .impossible(let error): "FAULT  \(stage.name): \(error)"
+        }
+    }
+
+    var json: JSON {
+        var members: [String: JSON] = ["stage": .string(stage.name)]
+        switch action {
+        case .run(let reason): (members["action"], members["because"]) = ("run", .string("\(reason)"))
+        case .wait(let names): (members["action"], members["on"]) = ("wait", .array(names.map { .string($0) }))
+        case .reuse(let key): (members["action"], members["key"]) = ("reuse", .string(key.hex))
+        case .impossible(let error): (members["action"], members["because"]) = ("impossible", .string("\(error)"))
+        }
+        if let seconds { members["seconds"] = .number(seconds) }
+        return .object(members)
+    }
+}
