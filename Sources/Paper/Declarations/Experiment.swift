@@ -26,6 +26,8 @@ package struct Experiment: Hashable, Sendable {
     /// Each decides the initial parameters of a run.
     package var seeds: [Int]
     package var estimator: Estimator
+    /// Whether the principal eigenvector of every check is kept.
+    package var keepsEigenvectors = false
     /// Where the settings come from, where that needs saying.
     package var note: String?
 
@@ -38,6 +40,16 @@ package struct Experiment: Hashable, Sendable {
         (self.name, self.title, self.data, self.network) = (name, title, data, network)
         (self.learningRates, self.radii, self.steps) = (learningRates, radii, steps)
         (interval, self.seeds, self.estimator, self.note) = (max(1, steps / checks), seeds, estimator, note)
+    }
+
+    /// One run of the user's own, measured every `interval` steps.
+    package init(
+        _ name: String, _ title: String, on data: DataSelection, network: Architecture, learningRate: Double,
+        radius: Double, steps: Int, interval: Int, seed: Int, estimator: Estimator
+    ) {
+        (self.name, self.title, self.data, self.network) = (name, title, data, network)
+        (learningRates, radii, self.steps) = ([learningRate], [radius], steps)
+        (self.interval, seeds, self.estimator, note) = (interval, [seed], estimator, nil)
     }
 
     /// Whether each step sees all examples.

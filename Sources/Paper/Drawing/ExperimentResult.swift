@@ -14,9 +14,9 @@ struct ExperimentResult: Sendable {
     var radii: [Double]
     var runs: [RunResult]
 
-    /// The run of the first seed with these settings.
-    func run(_ learningRate: Double, _ radius: Double) -> RunResult? {
-        runs.first { $0.learningRate == learningRate && $0.radius == radius }
+    /// The run with these settings; of the first seed where none is named.
+    func run(_ learningRate: Double, _ radius: Double, seed: Int? = nil) -> RunResult? {
+        runs.first { $0.learningRate == learningRate && $0.radius == radius && (seed == nil || $0.seed == seed) }
     }
 }
 

@@ -40,16 +40,18 @@ package struct DataResolver {
     /// The source of each data set, and what the user should be told.
     ///
     /// - Parameters:
+    ///   - needed: the data sets that what is to be run rests on; others are not fetched.
     ///   - isHere: whether the files are in the store already.
     ///   - fetch: fetches the files; `nil` where nothing may be run, and the files are then assumed to be there later.
     /// - Throws: what `fetch` throws, such as an error for a file whose digest differs.
     package func resolve(
-        _ datasets: [Dataset], isHere: (Dataset) throws -> Bool, fetch: ((Dataset) throws -> Fetched)?
+        _ datasets: [Dataset], needed: [Dataset], isHere: (Dataset) throws -> Bool, fetch: ((Dataset) throws -> Fetched)?
     ) throws -> (sources: [Dataset: DataSource], notices: [String]) {
         var sources: [Dataset: DataSource] = [:]
         var notices: [String] = []
         var remembered = try recall()
         for dataset in datasets {
+            let fetch = needed.contains(dataset) ? fetch : nil
             switch mode {
             case .standIn: sources[dataset] = .standIn
             case .real:
@@ -62,7 +64,9 @@ package struct DataResolver {
                     sources[dataset] = .real
                 } else if !hasMirror, remembered[dataset.rawValue] != nil {
                     sources[dataset] = .standIn
-                    notices.append(Self.notice(dataset, reason: "its files could not be reached earlier"))
+                    if needed.contains(dataset) {
+                        notices.append(Self.notice(dataset, reason: "its files could not be reached earlier"))
+                    }
                 } else if let fetch {
                     switch try fetch(dataset) {
                     case .here:

@@ -10,7 +10,9 @@ import Training
 /// A measurement depends on its snapshot and batch alone; finished ones are kept as checkpoints, a file each.
 struct MeasureStage: StageKind {
     var name: String { "measure" }
-    var modules: [String] { ["Formats", "Kernels", "Networks", "Curvature", "Paper/Running"] }
+    var modules: [String] {
+        ["Formats", "Kernels", "Networks", "Curvature", "Training", "Paper/Running", "Paper/Measuring"]
+     }
 
     static let columns = [
         "step", "loss", "gradient_norm", "sam_gradient_norm", "hessian_norm", "lambda_max", "lambda_min", "residual",

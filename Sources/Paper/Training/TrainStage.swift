@@ -7,7 +7,7 @@ import Training
 /// Trains a network by gradient descent or SAM: `snapshots/…`, `training.tsv` and `outcome.json`.
 struct TrainStage: StageKind {
     var name: String { "train" }
-    var modules: [String] { ["Formats", "Kernels", "Networks", "Training", "Paper/Running"] }
+    var modules: [String] { ["Formats", "Kernels", "Networks", "Training", "Paper/Running", "Paper/Training"] }
 
     func run(_ run: StageRun) throws {
         let parameters = StageParameters(json: run.parameters)
@@ -30,30 +30,4 @@ struct TrainStage: StageKind {
             try run.keepCheckpoint(file)
         }
     }
-}
-
-/// A stage's checkpoint folder as a training's.
-struct StageCheckpoints: CheckpointStore {
-    let run: StageRun
-    private let names: Set<String>
-
-    init(run: StageRun) throws {
-        self.run = run
-        names = Set(try run.checkpointPaths())
-    }
-
-    func read(_ name: String) throws -> [UInt8]? {
-        guard names.contains(name) else { return nil }
-        return try FileBytes.read(run.checkpoints + "/" + name)
-    }
-
-    func write(_ bytes: [UInt8], to name: String) throws { try run.writeCheckpoint(bytes, to: name) }
-}
-
-/// A number with four significant digits, for progress lines.
-func significant(_ value: Double) -> String {
-    guard value.isFinite, value != 0 else { return "\(value)" }
-    var scale = 1.0, digits = 0
-    while value.magnitude * scale < 1000, digits < 12 { scale *= 10; digits += 1 }
-    return shortestText((value * scale).rounded() / scale)
 }
