@@ -30,7 +30,7 @@ let package = Package(
         .target(name: "Networks", dependencies: ["Kernels"], swiftSettings: common),
         .target(name: "Curvature", dependencies: ["Kernels", "Networks"], exclude: ["README.md"], swiftSettings: common),
         .target(name: "Training", dependencies: ["Kernels", "Networks", "Formats"], exclude: ["README.md"], swiftSettings: common),
-        .target(name: "Datasets", dependencies: ["Kernels", "Formats"], swiftSettings: common),
+        .target(name: "Datasets", dependencies: ["Kernels", "Formats"], exclude: ["README.md"], swiftSettings: common),
 
         // MARK: - Running and drawing
         .target(name: "Pipeline", dependencies: ["Formats"], exclude: ["README.md"], swiftSettings: common),
