@@ -58,7 +58,8 @@ let package = Package(
 
         // MARK: - Tests
         .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: common),
-        .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: common),
+        // For the kernels' instruction set, because vectors are handed over in registers.
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: common + architecture),
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "Kernels"], swiftSettings: common),
         .testTarget(name: "CurvatureTests", dependencies: ["Curvature", "Networks", "Kernels"], swiftSettings: common),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "Kernels", "Formats"], swiftSettings: common),
