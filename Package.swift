@@ -57,6 +57,9 @@ let package = Package(
             path: "Sources/Build/DigestSources"),
 
         // MARK: - Tests
+        .executableTarget(
+            name: "bits", dependencies: ["Kernels", "Networks", "Curvature", "Training", "Formats"], path: "Tests/Bits",
+            exclude: ["run", "digests.tsv"], swiftSettings: common),
         .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: common),
         // For the kernels' instruction set, because vectors are handed over in registers.
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: common + architecture),
