@@ -57,8 +57,12 @@ let package = Package(
             path: "Sources/Build/DigestSources"),
 
         // MARK: - Tests
+        .executableTarget(
+            name: "bits", dependencies: ["Kernels", "Networks", "Curvature", "Training", "Formats"], path: "Tests/Bits",
+            exclude: ["run", "digests.tsv"], swiftSettings: common),
         .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: common),
-        .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: common),
+        // For the kernels' instruction set, because vectors are handed over in registers.
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: common + architecture),
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "Kernels"], swiftSettings: common),
         .testTarget(name: "CurvatureTests", dependencies: ["Curvature", "Networks", "Kernels"], swiftSettings: common),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "Kernels", "Formats"], swiftSettings: common),

@@ -25,6 +25,8 @@ package final class Objective {
     /// Whether every chunk's intermediate results are kept; known once the first chunk has been backward.
     private var keepsAll = true
     private var point: Vector?
+    /// Where gradients go that are computed once more for their intermediate results alone; never read.
+    private lazy var discarded = Vector(count: network.layout.count)
 
     /// The records of one chunk.
     private final class Tape {
@@ -69,7 +71,7 @@ package final class Objective {
             sum += forward(index, parameters, tape)
             backward(parameters, into: gradient, tape)
             // Tangents will take as much again.
-            if index == 0, point == nil, tapes.count == 1 { keepsAll = tape.bytes * 2 * chunks.count <= memory }
+            if index == 0, tapes.count == 1 { keepsAll = chunks.count == 1 || tape.bytes * 2 * chunks.count <= memory }
         }
         point = parameters
         return sum / normaliser
@@ -83,12 +85,11 @@ package final class Objective {
         guard let point else { preconditionFailure("a Hessian–vector product before a gradient") }
         product.fill(0)
         let w = network.weights(point), v = network.weights(direction), target = network.weights(product)
-        let scratch = keepsAll ? nil : Vector(count: network.layout.count)
         for index in chunks.indices {
             let tape = tape(index)
-            if let scratch {
+            if !keepsAll {
                 _ = forward(index, point, tape)
-                backward(point, into: scratch, tape)
+                backward(point, into: discarded, tape)
             }
             let outputTangent = network.body.tangent(nil, w, v, tape.body, workers)
             let gradientTangent = network.loss.gradientTangent(

@@ -22,9 +22,11 @@ package enum Epilogue: Sendable {
     case bias(Matrix)
     /// Adds a bias, then max(·, 0).
     case biasThenReLU(Matrix)
-    /// Keeps the element where that of the matrix is positive, and is 0 elsewhere: the derivative of ReLU, 0 at 0.
+    /// Is 0 where the element of the matrix is 0 or negative, and keeps it elsewhere: the derivative of ReLU, 0 at 0.
+    ///
+    /// Where the matrix holds no number the element is kept as well, so that a divergence is not hidden.
     case whereActive(Matrix)
-    /// Adds a bias, then keeps the element where that of the matrix is positive.
+    /// Adds a bias, then is 0 where the element of the matrix is 0 or negative.
     case biasWhereActive(Matrix, active: Matrix)
 }
 

@@ -102,7 +102,7 @@ struct Tiles {
                 case .rectify: value.replace(with: 0, where: value .< 0)
                 case .mask:
                     if let active {
-                        value.replace(with: 0, where: .!(Lanes16.load(active + column, count: count) .> 0))
+                        value.replace(with: 0, where: Lanes16.load(active + column, count: count) .<= 0)
                     }
                 }
                 Lanes16.store(value, to: target + column, count: count)
