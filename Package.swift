@@ -27,7 +27,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
 
         // MARK: - Learning
-        .target(name: "Networks", dependencies: ["Kernels"], swiftSettings: common),
+        .target(name: "Networks", dependencies: ["Kernels"], exclude: ["README.md"], swiftSettings: common),
         .target(name: "Curvature", dependencies: ["Kernels", "Networks"], exclude: ["README.md"], swiftSettings: common),
         .target(name: "Training", dependencies: ["Kernels", "Networks", "Formats"], exclude: ["README.md"], swiftSettings: common),
         .target(name: "Datasets", dependencies: ["Kernels", "Formats"], exclude: ["README.md"], swiftSettings: common),

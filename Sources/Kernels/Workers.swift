@@ -9,6 +9,7 @@ package final class Workers: @unchecked Sendable {
     package let threads: Int
 
     private var scratch: [Vector?] = []
+    private var singles: [Workers] = []
 
     package init(threads: Int = 1) {
         require(threads >= 1, "\(threads) threads")
@@ -30,13 +31,26 @@ package final class Workers: @unchecked Sendable {
         }
     }
 
+    /// One `Workers` of a single thread for each part of a `split`, for the kernels that its body calls.
+    func singleThreads() -> [Workers] {
+        while singles.count < threads { singles.append(Workers()) }
+        return singles
+    }
+
     /// Scratch memory number `slot` with at least `count` elements; its contents are whatever was left there.
-    func scratch(_ slot: Int, count: Int) -> UnsafeMutablePointer<Float> {
+    func scratch(_ slot: Int, count: Int) -> UnsafeMutablePointer<Float> { scratchVector(slot, count: count).start }
+
+    /// Scratch memory number `slot` as a matrix; its contents are whatever was left there.
+    func scratch(_ slot: Int, rows: Int, columns: Int) -> Matrix {
+        Matrix(scratchVector(slot, count: rows * columns), rows: rows, columns: columns)
+    }
+
+    private func scratchVector(_ slot: Int, count: Int) -> Vector {
         while scratch.count <= slot { scratch.append(nil) }
-        if let vector = scratch[slot], vector.count >= count { return vector.start }
+        if let vector = scratch[slot], vector.count >= count { return vector }
         let vector = Vector(count: count)
         scratch[slot] = vector
-        return vector.start
+        return vector
     }
 }
 

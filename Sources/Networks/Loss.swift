@@ -31,7 +31,7 @@ package enum Loss: Sendable, Hashable {
     func gradientTangent(
         outputTangent: Matrix, normaliser: Double, record: Record, workers: Workers
     ) -> Matrix {
-        let result = record.buffer(.outputTangent, rows: outputTangent.rows, columns: outputTangent.columns)
+        let result = record.tangentBuffer(.output, rows: outputTangent.rows, columns: outputTangent.columns)
         switch self {
         case .meanSquaredError:
             Elementwise.scale(outputTangent, by: Float(2 / normaliser), into: result, workers: workers)

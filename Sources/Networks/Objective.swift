@@ -30,13 +30,19 @@ package final class Objective {
 
     /// The records of one chunk.
     private final class Tape {
-        let body = Record(), loss = Record()
+        let body: Record, loss: Record
         var outputs: Matrix?
         var gradient: Matrix?
         var bytes: Int { body.bytes + loss.bytes }
+
+        init(sharingTangentsWith other: Tape?) {
+            body = Record(sharingTangentsWith: other?.body)
+            loss = Record(sharingTangentsWith: other?.loss)
+        }
     }
 
-    /// - Parameter memory: the bytes that intermediate results may take, beyond those of one chunk.
+    /// - Parameter memory: the bytes that activations and their gradients may take, beyond those of one chunk. Tangents
+    ///   are kept for one chunk only.
     package init(_ network: Network, on batch: Batch, workers: Workers, memory: Int = 1 << 29) {
         let examples = batch.inputs.rows / network.rowsPerExample.input
         precondition(
@@ -70,8 +76,7 @@ package final class Objective {
             let tape = tape(index)
             sum += forward(index, parameters, tape)
             backward(parameters, into: gradient, tape)
-            // Tangents will take as much again.
-            if index == 0, tapes.count == 1 { keepsAll = chunks.count == 1 || tape.bytes * 2 * chunks.count <= memory }
+            if index == 0, tapes.count == 1 { keepsAll = tape.bytes * (chunks.count - 1) <= memory }
         }
         point = parameters
         return sum / normaliser
@@ -101,7 +106,7 @@ package final class Objective {
 
     private func tape(_ index: Int) -> Tape {
         let index = keepsAll ? index : 0
-        while tapes.count <= index { tapes.append(Tape()) }
+        while tapes.count <= index { tapes.append(Tape(sharingTangentsWith: tapes.first)) }
         return tapes[index]
     }
 
