@@ -21,7 +21,7 @@ struct WriteKind: StageKind {
 }
 
 /// The command on a project of toy stages, in a folder of its own.
-final class Toy {
+final class Toy: Sendable {
     let root: String
     private let texts: [String: String]
     private let written = Mutex<(out: String, err: String)>(("", ""))

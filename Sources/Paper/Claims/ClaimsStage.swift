@@ -4,7 +4,12 @@ import Pipeline
 /// Evaluates the paper's claims on the tables of all runs: `claims.tsv`, `claims.json`, `claims.txt`, and `runs.tsv`.
 struct ClaimsStage: StageKind {
     var name: String { "claims" }
-    var modules: [String] { ["Formats", "Curvature", "Paper/Declarations", "Paper/Running", "Paper/Drawing", "Paper/Claims"] }
+    var modules: [String] {
+        [
+            "Formats", "Kernels", "Networks", "Curvature", "Paper/Data", "Paper/Running", "Paper/Results",
+            "Paper/Declarations", "Paper/Claims",
+        ]
+    }
 
     func run(_ run: StageRun) throws {
         let parameters = StageParameters(json: run.parameters)

@@ -47,7 +47,12 @@ struct PaperFigure: Sendable {
 /// Draws a figure: `NAME.svg` and `NAME.tsv`, the drawn numbers.
 struct FigureStage: StageKind {
     var name: String { "figure" }
-    var modules: [String] { ["Formats", "Plotting", "Curvature", "Paper/Running", "Paper/Drawing"] }
+    var modules: [String] {
+        [
+            "Formats", "Kernels", "Networks", "Curvature", "Plotting", "Paper/Data", "Paper/Running", "Paper/Results",
+            "Paper/Drawing",
+        ]
+    }
 
     func run(_ run: StageRun) throws {
         let parameters = StageParameters(json: run.parameters)

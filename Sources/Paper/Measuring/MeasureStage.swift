@@ -11,8 +11,8 @@ import Training
 struct MeasureStage: StageKind {
     var name: String { "measure" }
     var modules: [String] {
-        ["Formats", "Kernels", "Networks", "Curvature", "Training", "Paper/Running", "Paper/Measuring"]
-     }
+        ["Formats", "Kernels", "Networks", "Curvature", "Training", "Paper/Running", "Paper/Learning", "Paper/Measuring"]
+    }
 
     static let columns = [
         "step", "loss", "gradient_norm", "sam_gradient_norm", "hessian_norm", "lambda_max", "lambda_min", "residual",

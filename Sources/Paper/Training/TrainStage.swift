@@ -7,7 +7,9 @@ import Training
 /// Trains a network by gradient descent or SAM: `snapshots/…`, `training.tsv` and `outcome.json`.
 struct TrainStage: StageKind {
     var name: String { "train" }
-    var modules: [String] { ["Formats", "Kernels", "Networks", "Training", "Paper/Running", "Paper/Training"] }
+    var modules: [String] {
+        ["Formats", "Kernels", "Networks", "Training", "Paper/Running", "Paper/Learning", "Paper/Training"]
+     }
 
     func run(_ run: StageRun) throws {
         let parameters = StageParameters(json: run.parameters)

@@ -1,14 +1,6 @@
 import Formats
 import Pipeline
 
-/// Where a data set's examples come from.
-package enum DataSource: String, Sendable {
-    /// The published files.
-    case real
-    /// What the project generates in their shape.
-    case standIn = "stand-in"
-}
-
 /// Which source a user asks for.
 package enum DataMode: String, CaseIterable, Sendable {
     /// The published files where they can be had, stand-ins otherwise.

@@ -5,7 +5,7 @@ import Pipeline
 /// Turns a data set's files into `train.safetensors` and `test.safetensors`.
 struct PrepareStage: StageKind {
     var name: String { "prepare" }
-    var modules: [String] { ["Formats", "Datasets", "Paper/Running"] }
+    var modules: [String] { ["Formats", "Kernels", "Datasets", "Paper/Data", "Paper/Running", "Paper/Preparing"] }
 
     func run(_ run: StageRun) throws {
         let parameters = StageParameters(json: run.parameters)
@@ -32,7 +32,7 @@ struct PrepareStage: StageKind {
 /// Generates files that stand in for a data set's: same names and formats, other contents.
 struct StandInStage: StageKind {
     var name: String { "stand-in" }
-    var modules: [String] { ["Formats", "Kernels", "Datasets", "Paper/Running"] }
+    var modules: [String] { ["Formats", "Kernels", "Datasets", "Paper/Data", "Paper/Running", "Paper/Preparing"] }
 
     func run(_ run: StageRun) throws {
         let parameters = StageParameters(json: run.parameters)
