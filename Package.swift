@@ -34,7 +34,7 @@ let package = Package(
 
         // MARK: - Running and drawing
         .target(name: "Pipeline", dependencies: ["Formats"], exclude: ["README.md"], swiftSettings: common),
-        .target(name: "Plotting", swiftSettings: common),
+        .target(name: "Plotting", exclude: ["README.md"], swiftSettings: common),
 
         // MARK: - The paper and its command
         .target(

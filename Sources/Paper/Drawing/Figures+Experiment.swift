@@ -51,7 +51,7 @@ extension PaperFigure {
     /// Small multiples of one experiment's runs.
     private static func panels(
         _ name: String, _ results: [ExperimentResult], title: String, description: String, y: Axis,
-        @PanelBuilder marks: (RunResult) throws -> [Mark]
+        @PanelBuilder marks: (RunResult) throws -> [any Mark]
     ) throws -> Figure {
         let result = results[0]
         return try Figure(

@@ -11,7 +11,7 @@ extension PaperFigure {
         return Figure(
             name, title: "The SAM-edge against the gradient norm", description:
                 "The sharpness at which SAM with η = 0.1 stops being stable, against the norm of the gradient, for five radii.",
-            x: Axis("‖∇*ℓ*‖", scale: .log), y: Axis("SAM-edge", scale: .log), legend: .direct, width: .oneColumn
+            x: Axis("‖∇*ℓ*‖ (shrinking to the right)", scale: .log, isReversed: true), y: Axis("SAM-edge", scale: .log), legend: .direct, width: .oneColumn
         ) { _, _ in
             Rule(y: Edge.gradientDescent(learningRate: rate), as: .gdEdge)
             for (index, radius) in radii.enumerated() {

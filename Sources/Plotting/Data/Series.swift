@@ -1,0 +1,17 @@
+/// A named sequence of points: what a mark draws, and what the figure's table holds.
+///
+/// A coordinate that is not a number is missing: a gap in a line, or the coordinate that a rule does not have.
+package struct Series: Sendable, Hashable {
+    /// What the table calls it, in plain text; within a panel the names differ.
+    package var name: String
+    package var x: [Double]
+    package var y: [Double]
+
+    /// A sequence of as many points as there are coordinates of each kind.
+    ///
+    /// - Precondition: `x` and `y` have one count.
+    package init(_ name: String, x: [Double], y: [Double]) {
+        precondition(x.count == y.count, "\(x.count) abscissas and \(y.count) ordinates in the series \(name)")
+        (self.name, self.x, self.y) = (name, x, y)
+    }
+}

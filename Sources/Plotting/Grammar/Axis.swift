@@ -1,0 +1,59 @@
+/// An axis as a figure declares it.
+package struct Axis: Sendable, Hashable {
+    /// How numbers become distances.
+    package enum Kind: Sendable, Hashable {
+        case linear
+        /// Equal factors are equal distances; numbers ≤ 0 are gaps.
+        case log
+        /// Nearly linear up to the threshold on both sides of zero, nearly logarithmic beyond.
+        case symlog(threshold: Double)
+    }
+
+    /// Which panels have one domain. Along a shared axis only the outer panels have labels.
+    package enum Sharing: Sendable, Hashable {
+        case all
+        /// The panels of each row.
+        case rows
+        /// The panels of each column.
+        case columns
+        case none
+    }
+
+    /// The name, with marks as in `RichText`.
+    package var label: String
+    package var scale: Kind
+    /// What is shown; what the data need, where there is none.
+    package var domain: ClosedRange<Double>?
+    package var sharing: Sharing
+    /// Whether numbers grow to the left, or downwards.
+    package var isReversed: Bool
+
+    package init(
+        _ label: String, scale: Kind = .linear, domain: ClosedRange<Double>? = nil, sharing: Sharing = .all,
+        isReversed: Bool = false
+    ) {
+        if case .symlog(let threshold) = scale {
+            precondition(threshold > 0 && threshold.isFinite, "a threshold of \(threshold)")
+        }
+        (self.label, self.scale, self.domain, self.sharing, self.isReversed) = (label, scale, domain, sharing, isReversed)
+    }
+}
+
+/// The grid of panels of a figure.
+package struct Facet: Sendable, Hashable {
+    /// The headers of the rows, with marks as in `RichText`; empty for none.
+    package var rows: [String]
+    /// The headers of the columns.
+    package var columns: [String]
+
+    /// A panel for each row and column.
+    ///
+    /// - Precondition: there is at least one of each.
+    package init(rows: [String] = [""], columns: [String] = [""]) {
+        precondition(!rows.isEmpty && !columns.isEmpty, "\(rows.count) rows and \(columns.count) columns of panels")
+        (self.rows, self.columns) = (rows, columns)
+    }
+
+    /// A single panel.
+    package static let single = Facet()
+}

@@ -1,0 +1,111 @@
+/// A figure as a value: what is shown, without a single position.
+///
+/// ```swift
+/// Figure(
+///     "loss", title: "Training loss", description: "The training loss at every step.",
+///     x: Axis("step"), y: Axis("training loss", scale: .log), facet: Facet(rows: ["*η* = 0.1"], columns: ["*ρ* = 0"])
+/// ) { row, column in
+///     Line(x: steps, y: losses, as: .loss)
+/// }
+/// ```
+package struct Figure: Sendable {
+    /// A file that numbers of the figure come from.
+    package struct Input: Sendable, Hashable {
+        package var name: String
+        package var sha256: String
+
+        package init(_ name: String, sha256: String) { (self.name, self.sha256) = (name, sha256) }
+    }
+
+    /// Where the styles are named.
+    package enum Legend: Sendable {
+        /// Above the panels.
+        case top
+        /// Beside the ends of the lines; for a single panel only.
+        case direct
+    }
+
+    /// The width in print.
+    package enum Width: Sendable {
+        /// 3.4 inches.
+        case oneColumn
+        /// 7 inches.
+        case twoColumns
+
+        var points: Double { self == .oneColumn ? 244.8 : 504 }
+    }
+
+    /// The shape of the panels.
+    package enum Shape: Sendable, Hashable {
+        /// Height over width.
+        case aspect(Double)
+        /// As high as wide, with one domain for both axes of a panel.
+        case square
+    }
+
+    /// The name of the file, and the start of every identifier in it.
+    package var name: String
+    /// With marks as in `RichText`.
+    package var title: String
+    /// What is to be seen, for readers who cannot see it; plain text.
+    package var description: String
+    package var x: Axis
+    package var y: Axis
+    package var facet: Facet
+    package var legend: Legend
+    package var width: Width
+    package var shape: Shape
+    package var theme = Theme()
+    /// What the reader must know of the numbers; shown on the figure and in every row of its table.
+    package var warning: String?
+    package var inputs: [Input] = []
+    /// By how much numbers may differ and still count as the same, relative to what an axis shows.
+    package var tolerance = 1e-6
+    /// The marks of each panel, row by row.
+    package var panels: [[any Mark]]
+
+    /// A figure whose panels are filled one by one.
+    ///
+    /// - Throws: what `marks` throws.
+    /// - Precondition: the name is made of ASCII letters, digits and hyphens, and starts with a letter.
+    package init(
+        _ name: String, title: String, description: String, x: Axis, y: Axis, facet: Facet = .single, legend: Legend = .top,
+        width: Width = .twoColumns, shape: Shape = .aspect(0.66),
+        @PanelBuilder marks: (_ row: Int, _ column: Int) throws -> [any Mark]
+    ) rethrows {
+        let isLetter = { (byte: UInt8) in (0x41...0x5a).contains(byte & 0xdf) }
+        precondition(
+            name.utf8.first.map(isLetter) ?? false
+                && name.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || $0 == 0x2d },
+            "no figure can be named \(name)")
+        (self.name, self.title, self.description, self.x, self.y) = (name, title, description, x, y)
+        (self.facet, self.legend, self.width, self.shape) = (facet, legend, width, shape)
+        panels = []
+        for row in facet.rows.indices {
+            for column in facet.columns.indices { panels.append(try marks(row, column)) }
+        }
+    }
+
+    /// What the table calls the panels, row by row: their headers in plain text; no two alike.
+    package var panelLabels: [String] {
+        let labels = facet.rows.flatMap { row in
+            facet.columns.map { column in
+                [row, column].map { RichText($0).plain }.filter { !$0.isEmpty }.joined(separator: ", ")
+            }
+        }
+        return distinct(labels.map { $0.isEmpty ? "all" : $0 })
+    }
+}
+
+/// The names, with a number behind those that stood there before.
+func distinct(_ names: [String]) -> [String] {
+    var seen: Set<String> = []
+    return names.map { name in
+        var candidate = name, number = 1
+        while !seen.insert(candidate).inserted {
+            number += 1
+            candidate = "\(name) (\(number))"
+        }
+        return candidate
+    }
+}

@@ -1,0 +1,64 @@
+/// A colour by its meaning, on a white and on a dark ground.
+package struct Ink: Sendable, Hashable {
+    /// The name in the file: a class, so that dark rules can reach it.
+    package var name: String
+    /// `#rrggbb` on white.
+    package var light: String
+    /// `#rrggbb` on the dark ground.
+    package var dark: String
+
+    init(_ name: String, _ light: String, dark: String) { (self.name, self.light, self.dark) = (name, light, dark) }
+}
+
+// MARK: - The page
+
+extension Ink {
+    static let ground = Ink("ground", "#ffffff", dark: "#14171c")
+    static let text = Ink("text", "#1a1a1a", dark: "#e6e6e6")
+    static let frame = Ink("frame", "#4d4d4d", dark: "#a6a6a6")
+    /// Minor ticks.
+    static let minor = Ink("minor", "#9a9a9a", dark: "#6f757d")
+    static let grid = Ink("grid", "#e4e4e4", dark: "#2b3038")
+    /// Where a run has no numbers any more.
+    static let void = Ink("void", "#ececec", dark: "#262a31")
+    /// What the reader must not overlook: text, and the ground below it.
+    static let warning = Ink("warning", "#a33c00", dark: "#ffb07a")
+    static let warningGround = Ink("warning-ground", "#ffe9d9", dark: "#4a2510")
+}
+
+// MARK: - Data
+
+/// Okabe & Ito's palette, which remains distinct in the common kinds of colour blindness, without its yellow, which white swallows.
+/// On the dark ground blue, purple and black are lightened.
+extension Ink {
+    static let black = Ink("black", "#000000", dark: "#f2f2f2")
+    static let orange = Ink("orange", "#e69f00", dark: "#e69f00")
+    static let sky = Ink("sky", "#56b4e9", dark: "#56b4e9")
+    static let green = Ink("green", "#009e73", dark: "#1fc495")
+    static let blue = Ink("blue", "#0072b2", dark: "#4aa8e0")
+    static let vermilion = Ink("vermilion", "#d55e00", dark: "#f0803c")
+    static let purple = Ink("purple", "#cc79a7", dark: "#dd92bb")
+
+    /// Colours for kinds without an order, the most distinct first.
+    static let categories: [Ink] = [.blue, .vermilion, .green, .purple, .orange, .sky, .black]
+
+    /// The colour of rank `index` among `count`: blue, of a lightness that rises with the rank, so that the order shows in grey.
+    static func ordinal(_ index: Int, of count: Int) -> Ink {
+        precondition(index >= 0 && index < count, "rank \(index) among \(count)")
+        let stops = [(0x08, 0x2a, 0x4d), (0x00, 0x72, 0xb2), (0x6b, 0xbd, 0xea)]
+        let darkStops = [(0x3c, 0x86, 0xb8), (0x6b, 0xbd, 0xea), (0xe6, 0xf4, 0xfc)]
+        let place = count == 1 ? 500 : 1000 * index / (count - 1)
+        return Ink("rank\(place)", hex(place, between: stops), dark: hex(place, between: darkStops))
+    }
+
+    /// The colour at `place`, in thousandths of the way through the stops.
+    private static func hex(_ place: Int, between stops: [(Int, Int, Int)]) -> String {
+        let (low, high) = place < 500 ? (stops[0], stops[1]) : (stops[1], stops[2])
+        let part = place < 500 ? 2 * place : 2 * place - 1000
+        let digits = Array("0123456789abcdef")
+        return [(low.0, high.0), (low.1, high.1), (low.2, high.2)].reduce(into: "#") { text, ends in
+            let value = ends.0 + (ends.1 - ends.0) * part / 1000
+            text += [digits[value / 16], digits[value % 16]]
+        }
+    }
+}

@@ -1,0 +1,37 @@
+/// The end of a run whose numbers stopped being finite: a cross at the last finite step, and a tint where nothing follows.
+package struct Divergence: Mark {
+    /// The last finite step; nothing where there was none, and the whole panel is tinted.
+    package var last: Double?
+
+    /// The end of a run.
+    package init(after last: Double?) { self.last = last }
+
+    package var style: Style { .divergence }
+    package var series: [Series] { last.map { [Series(RichText(style.label).plain, x: [$0], y: [.nan])] } ?? [] }
+
+    package func nodes(in frame: Frame) -> [SceneNode] {
+        let box = frame.box
+        let x = last.flatMap(frame.x.map) ?? frame.x.start
+        let left = min(x, frame.x.end), right = max(x, frame.x.end)
+        let void = Rectangle(x: left, y: box.y, width: right - left, height: box.height)
+        let line = ScenePath(Outline(from: Point(x, box.maxY), to: Point(x, box.y)), stroke: style.stroke)
+        let name = RichText(style.label).plain
+        return [
+            .path(ScenePath(Outline(void), fill: .void)), last == nil ? .path(line) : line.showing(name),
+            .path(cross(at: Point(min(max(x, box.x + 4), box.maxX - 4), box.maxY - 6))),
+        ]
+    }
+
+    package func key(in box: Rectangle) -> [SceneNode] {
+        let line = Outline(from: Point(box.x, box.midY), to: Point(box.maxX, box.midY))
+        return [.path(ScenePath(line, stroke: style.stroke)), .path(cross(at: Point(box.midX, box.midY)))]
+    }
+
+    private func cross(at centre: Point) -> ScenePath {
+        let arm = 2.6
+        var outline = Outline()
+        outline.add(from: Point(centre.x - arm, centre.y - arm), to: Point(centre.x + arm, centre.y + arm))
+        outline.add(from: Point(centre.x - arm, centre.y + arm), to: Point(centre.x + arm, centre.y - arm))
+        return ScenePath(outline, stroke: Stroke(ink: style.ink, width: 1.4))
+    }
+}

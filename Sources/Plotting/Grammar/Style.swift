@@ -1,0 +1,74 @@
+/// How a mark looks and what the legend calls it.
+///
+/// Marks name what they show (measured, predicted …), not colours, so that one thing looks alike in every figure. No two styles
+/// that share a panel differ in colour alone: dash, width or marker differ as well.
+package struct Style: Sendable, Hashable {
+    /// What lies above what.
+    package enum Layer: Int, Sendable { case area, reference, model, data, overlay }
+
+    /// The name in the legend, with marks as in `RichText`; none in the legend where it is empty.
+    package var label: String
+    package var ink: Ink
+    /// Of lines, in points.
+    package var width: Double
+    /// Lengths of strokes and gaps in points; none for a solid line.
+    package var dash: [Double]
+    /// Drawn at each datum where these stand far enough apart.
+    package var marker: Marker?
+    package var layer: Layer
+
+    init(_ label: String, ink: Ink, width: Double, dash: [Double] = [], marker: Marker? = nil, layer: Layer) {
+        (self.label, self.ink, self.width, self.dash, self.marker, self.layer) = (label, ink, width, dash, marker, layer)
+    }
+
+    var stroke: Stroke { Stroke(ink: ink, width: width, dash: dash) }
+
+    /// The style under another name.
+    package func labelled(_ label: String) -> Style {
+        var style = self
+        style.label = label
+        return style
+    }
+}
+
+// MARK: - What the figures show
+
+extension Style {
+    /// The measured operator norm of the Hessian.
+    package static let measured = Style("‖*H*‖_{op}", ink: .blue, width: 0.9, marker: .circle, layer: .data)
+    /// The SAM-edge. Wider than the measurement that lies on it, and below it, so that both are seen.
+    package static let predicted = Style("SAM-edge", ink: .vermilion, width: 2.4, dash: [5, 1.8], layer: .model)
+    /// The edge of gradient descent.
+    package static let gdEdge = Style("2/*η*", ink: .black, width: 0.9, dash: [1.2, 1.6], layer: .reference)
+    /// The plain gradient.
+    package static let gradient = Style("gradient", ink: .orange, width: 1.3, dash: [4, 1.6], layer: .model)
+    /// The gradient at the point that SAM looks from.
+    package static let samGradient = Style("SAM gradient", ink: .green, width: 0.9, marker: .circle, layer: .data)
+    /// The training loss.
+    package static let loss = Style("training loss", ink: .blue, width: 0.9, layer: .data)
+    /// Where a run's last finite number is.
+    package static let divergence = Style("last finite step", ink: .vermilion, width: 0.8, dash: [2, 1.4], layer: .area)
+
+    /// A line that the data are to be held against.
+    package static func reference(_ label: String) -> Style {
+        Style(label, ink: .black, width: 0.9, dash: [1.2, 1.6], layer: .reference)
+    }
+
+    /// A region that the data are to be held against.
+    package static func region(_ label: String) -> Style { Style(label, ink: .sky, width: 0.5, layer: .area) }
+
+    /// One of `count` values with an order, such as radii.
+    package static func ordinal(_ index: Int, of count: Int, label: String) -> Style {
+        let dashes: [[Double]] = [[], [6, 1.6], [3.2, 1.4], [1.6, 1.2], [5, 1.4, 1.2, 1.4]]
+        return Style(label, ink: .ordinal(index, of: count), width: 1.1, dash: dashes[index % dashes.count], layer: .data)
+    }
+
+    /// One of several kinds without an order, such as experiments.
+    package static func category(_ index: Int, label: String) -> Style {
+        precondition(index >= 0, "kind \(index)")
+        let inks = Ink.categories, markers = Marker.allCases
+        return Style(
+            label, ink: inks[index % inks.count], width: 1.1, dash: index < inks.count ? [] : [4, 1.6],
+            marker: markers[index % markers.count], layer: .data)
+    }
+}

@@ -1,0 +1,56 @@
+/// An element of an XML document; the order of its attributes is kept.
+package struct Element: Sendable, Hashable {
+    /// What an element holds.
+    package indirect enum Content: Sendable, Hashable {
+        case element(Element)
+        case text(String)
+    }
+
+    package var name: String
+    package var attributes: [(name: String, value: String)]
+    package var content: [Content]
+
+    package init(_ name: String, _ attributes: [(String, String)] = [], _ content: [Content] = []) {
+        (self.name, self.content) = (name, content)
+        self.attributes = attributes.map { (name: $0.0, value: $0.1) }
+    }
+
+    /// An element that holds elements.
+    init(_ name: String, _ attributes: [(String, String)] = [], children: [Element]) {
+        self.init(name, attributes, children.map { .element($0) })
+    }
+
+    /// An element that holds a text.
+    init(_ name: String, _ attributes: [(String, String)] = [], text: String) { self.init(name, attributes, [.text(text)]) }
+
+    /// The value of an attribute.
+    package subscript(attribute: String) -> String? { attributes.first { $0.name == attribute }?.value }
+
+    /// The elements held.
+    package var children: [Element] {
+        content.compactMap { if case .element(let element) = $0 { element } else { nil } }
+    }
+
+    /// The text held, also by the elements within.
+    package var text: String {
+        content.map {
+            switch $0 {
+            case .element(let element): element.text
+            case .text(let text): text
+            }
+        }.joined()
+    }
+
+    package static func == (a: Element, b: Element) -> Bool {
+        a.name == b.name && a.content == b.content && a.attributes.elementsEqual(b.attributes, by: ==)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(content)
+        for attribute in attributes {
+            hasher.combine(attribute.name)
+            hasher.combine(attribute.value)
+        }
+    }
+}

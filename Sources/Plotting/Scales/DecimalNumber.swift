@@ -1,0 +1,43 @@
+/// digits · 10^exponent: a number as people write it.
+///
+/// A tick is one, so that its label and its place come from the same digits.
+package struct DecimalNumber: Sendable, Hashable {
+    package var digits: Int
+    package var exponent: Int
+
+    package init(_ digits: Int, exponent: Int) { (self.digits, self.exponent) = (digits, exponent) }
+
+    /// The nearest double.
+    package var value: Double {
+        // The text always is a number, so there is always a value.
+        Double("\(digits)e\(exponent)") ?? .nan
+    }
+
+    /// The number of decimal digits before the exponent.
+    private var count: Int { String(digits.magnitude).utf8.count }
+
+    /// The exponent of the leading digit.
+    var magnitude: Int { count - 1 + exponent }
+
+    /// Without an exponent, with as many decimals as `exponent` is negative.
+    var plainText: String {
+        let sign = digits < 0 ? "\u{2212}" : ""
+        let text = String(digits.magnitude)
+        if exponent >= 0 { return sign + text + (digits == 0 ? "" : String(repeating: "0", count: exponent)) }
+        let padded = String(repeating: "0", count: max(0, 1 - exponent - text.utf8.count)) + text
+        return sign + padded.dropLast(-exponent) + "." + padded.suffix(-exponent)
+    }
+
+    /// As mantissa × 10^power.
+    func scientificLabel(power: Int) -> RichText {
+        if digits == 0 { return RichText(plain: "0") }
+        let mantissa = DecimalNumber(digits, exponent: exponent - power)
+        let superscript = RichText.Run(text: DecimalNumber(power, exponent: 0).plainText, isItalic: false, level: .above)
+        let factor = digits == 1 && mantissa.exponent == 0 ? "10" : mantissa.plainText + "×10"
+        return RichText(runs: [RichText.Run(text: factor, isItalic: false, level: .base), superscript])
+    }
+}
+
+extension RichText {
+    init(runs: [Run]) { self.runs = runs }
+}

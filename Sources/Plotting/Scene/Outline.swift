@@ -1,0 +1,39 @@
+/// Connected pieces of straight lines on the lattice.
+package struct Outline: Sendable, Hashable {
+    /// One piece: a polygon, a polyline, or a single point, which a round pen draws as a dot.
+    package struct Piece: Sendable, Hashable {
+        package var points: [LatticePoint]
+        package var isClosed: Bool
+    }
+
+    package var pieces: [Piece] = []
+
+    /// Nothing yet.
+    package init() {}
+
+    var isEmpty: Bool { pieces.isEmpty }
+
+    /// Adds a polyline, or a polygon where it is closed.
+    mutating func add(_ points: [Point], isClosed: Bool = false) {
+        guard !points.isEmpty else { return }
+        pieces.append(Piece(points: points.map(\.onLattice), isClosed: isClosed))
+    }
+
+    /// Adds a straight line.
+    mutating func add(from start: Point, to end: Point) { add([start, end]) }
+
+    /// Adds a rectangle.
+    mutating func add(_ box: Rectangle) {
+        add(
+            [Point(box.x, box.y), Point(box.maxX, box.y), Point(box.maxX, box.maxY), Point(box.x, box.maxY)],
+            isClosed: true)
+    }
+}
+
+extension Outline {
+    /// A straight line.
+    init(from start: Point, to end: Point) { add(from: start, to: end) }
+
+    /// A rectangle.
+    init(_ box: Rectangle) { add(box) }
+}

@@ -1,0 +1,45 @@
+/// How much room a text takes: an upper bound for the common fonts, from a table.
+package struct TextMetrics: Sendable, Hashable {
+    /// The size of subscripts and superscripts, in points.
+    package var scriptSize: Double
+    /// Heights above and below the base line, relative to the size: those of DejaVu Sans, the taller.
+    let ascent = 0.93, descent = 0.24
+    /// The height of capitals and digits, relative to the size.
+    let capHeight = 0.73
+    /// How far a subscript's base line lies below the line's, relative to the size; and a superscript's above it.
+    let drop = 0.22, rise = 0.36
+
+    package init(scriptSize: Double) { self.scriptSize = scriptSize }
+
+    /// The width of a text, in points.
+    package func width(of text: RichText, size: Double) -> Double {
+        var width = 0.0
+        for run in text.runs {
+            let units = run.text.unicodeScalars.reduce(0) { $0 + AdvanceWidths.width(of: $1) }
+            width += Double(units) / 1000 * (run.level == .base ? size : scriptSize)
+        }
+        return width
+    }
+
+    /// A text at a position, with the room that it takes.
+    func place(
+        _ text: RichText, at position: Point, size: Double, anchor: SceneText.Anchor, ink: Ink = .text,
+        turn: SceneText.Turn = .level
+    ) -> SceneText {
+        let position = Point(latticed(position.x), latticed(position.y))
+        let width = width(of: text, size: size)
+        let left =
+            switch anchor {
+            case .start: 0.0
+            case .middle: -width / 2
+            case .end: -width
+            }
+        let top = max(ascent * size, rise * size + ascent * scriptSize), bottom = max(descent * size, drop * size + descent * scriptSize)
+        let hasScripts = text.runs.contains { $0.level != .base }
+        let box = Rectangle(
+            x: position.x + left, y: position.y - (hasScripts ? top : ascent * size), width: width,
+            height: hasScripts ? top + bottom : (ascent + descent) * size)
+        return SceneText(
+            text: text, position: position, size: size, scriptSize: scriptSize, anchor: anchor, ink: ink, turn: turn, box: box)
+    }
+}
