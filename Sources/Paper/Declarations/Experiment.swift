@@ -85,15 +85,31 @@ package struct DataSelection: Hashable, Sendable {
     package var examples: Int
     /// Likewise of the test examples.
     package var testExamples: Int
+    /// The number of tokens that a network reads at once, where the data is a text.
+    package var sequenceLength: Int?
 
     package static func mnist(examples: Int, testExamples: Int = 1000) -> DataSelection {
         DataSelection(dataset: .mnist, examples: examples, testExamples: testExamples)
+    }
+
+    package static func cifar10(examples: Int, testExamples: Int = 1000) -> DataSelection {
+        DataSelection(dataset: .cifar10, examples: examples, testExamples: testExamples)
+    }
+
+    /// An example is a crop of `sequenceLength` + 1 characters; without `examples`, all of the training text is used.
+    package static func tinyShakespeare(
+        sequenceLength: Int = 64, examples: Int? = nil, testExamples: Int = 1000
+    ) -> DataSelection {
+        DataSelection(
+            dataset: .tinyShakespeare, examples: examples ?? 854_960 / (sequenceLength + 1), testExamples: testExamples,
+            sequenceLength: sequenceLength)
     }
 }
 
 /// The paper's data sets.
 package enum Dataset: String, CaseIterable, Sendable {
-    case mnist
+    case mnist, cifar10
+    case tinyShakespeare = "tiny_shakespeare"
 
     /// The files of the canonical distribution that are read, by their path in a mirror.
     package var files: [String] {
@@ -103,6 +119,9 @@ package enum Dataset: String, CaseIterable, Sendable {
                 "mnist/train-images-idx3-ubyte.gz", "mnist/train-labels-idx1-ubyte.gz",
                 "mnist/t10k-images-idx3-ubyte.gz", "mnist/t10k-labels-idx1-ubyte.gz",
             ]
+        // The first examples in the standard order, which is more than any experiment uses.
+        case .cifar10: ["cifar10/cifar10-train-5000.bin.gz", "cifar10/cifar10-test-2000.bin.gz"]
+        case .tinyShakespeare: ["tinyshakespeare/input.txt"]
         }
     }
 
@@ -110,15 +129,19 @@ package enum Dataset: String, CaseIterable, Sendable {
     package var title: String {
         switch self {
         case .mnist: "MNIST"
+        case .cifar10: "CIFAR-10"
+        case .tinyShakespeare: "tiny_shakespeare"
         }
     }
 }
 
 extension Dataset {
-    /// The shape of one example: height, width, channels.
+    /// The shape of one example: height, width, channels; of a text, none but what the selection says.
     package var shape: [Int] {
         switch self {
         case .mnist: [28, 28, 1]
+        case .cifar10: [32, 32, 3]
+        case .tinyShakespeare: []
         }
     }
 }
