@@ -69,7 +69,7 @@ let package = Package(
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Formats"], swiftSettings: common),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Formats"], swiftSettings: common),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting"], swiftSettings: common),
-        .testTarget(name: "PaperTests", dependencies: ["Paper", "Pipeline", "Formats", "Plotting", "CodeDigests"], swiftSettings: common),
+        .testTarget(name: "PaperTests", dependencies: ["Paper", "Datasets", "Pipeline", "Formats", "Plotting", "CodeDigests"], swiftSettings: common),
         .testTarget(name: "CommandTests", dependencies: ["samedge", "Pipeline", "Formats"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]

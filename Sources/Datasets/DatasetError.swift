@@ -14,6 +14,14 @@ package struct DatasetError: Error, Hashable, CustomStringConvertible {
         case label(UInt8, example: Int)
         /// There are not as many labels as images.
         case labels(Int, images: Int)
+        /// The file is not made of whole records.
+        case records(bytes: Int, record: Int)
+        /// A character of a text is not ASCII; lines count from 1.
+        case character(UInt8, line: Int)
+        /// A text has too few lines to be divided.
+        case lines(Int, needed: Int)
+        /// A batch is larger than the set that it is taken from, or empty.
+        case batch(size: Int, among: Int)
         /// More examples are asked for than there are, or none to train on.
         case examples(asked: Int, among: Int)
     }
@@ -40,12 +48,21 @@ package struct DatasetError: Error, Hashable, CustomStringConvertible {
             "the label of example \(example) is \(label) and should be one of 0 to 9; " + Self.damaged
         case .labels(let labels, let images):
             "there are \(labels) labels for \(images) images; the two files do not belong together, fetch both again"
+        case .records(let bytes, let record):
+            "the file has \(bytes) bytes, which are no whole records of \(record); " + Self.damaged
+        case .character(let byte, let line):
+            "line \(line) holds the byte \(byte), which is no ASCII character; " + Self.damaged
+        case .lines(let lines, let needed):
+            "the text has \(lines) lines and at least \(needed) are needed; " + Self.damaged
+        case .batch(let size, let count):
+            "batches of \(size) cannot be taken from \(count) examples; choose a batch size of 1 to \(count)"
         case .examples(let asked, let count):
             "\(asked) examples are asked for and \(count) are there; ask for 1 to \(count)"
         }
     }
 
-    private static let damaged = "it is damaged or not this data set's, compare its SHA-256 with data/sources.json and fetch it again"
+    private static let damaged =
+        "it is damaged or not this data set's, compare its SHA-256 with data/sources.json and fetch it again"
 
     private static func hex(_ word: UInt32) -> String {
         let digits = String(word, radix: 16)

@@ -31,7 +31,7 @@ struct TrainSettings {
     ///
     /// - Throws: `UsageError` for a value that is none of those possible.
     init(_ arguments: Arguments) throws {
-        _ = try arguments.choice("--dataset", among: Dataset.allCases.map(\.rawValue))
+        _ = try arguments.choice("--dataset", among: [Dataset.mnist.rawValue])
         _ = try arguments.choice("--architecture", among: ["mlp"])
         let examples = try arguments.count("--examples") ?? 1000
         let steps = try arguments.count("--steps") ?? 1000

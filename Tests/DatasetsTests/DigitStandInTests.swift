@@ -5,10 +5,10 @@ import Testing
 
 @Suite("Digits in MNIST's place")
 struct DigitStandInTests {
-    static func decoded(_ files: [StandIns.File], _ part: Int) throws -> LabelledImages {
+    static func decoded(_ files: [DataFile], _ part: Int) throws -> LabelledImages {
         try IDX.decode(
-            images: .init(name: files[2 * part].path, bytes: decompressed(files[2 * part].bytes)),
-            labels: .init(name: files[2 * part + 1].path, bytes: decompressed(files[2 * part + 1].bytes)), height: 28, width: 28)
+            images: .init(path: files[2 * part].path, bytes: decompressed(files[2 * part].bytes)),
+            labels: .init(path: files[2 * part + 1].path, bytes: decompressed(files[2 * part + 1].bytes)), height: 28, width: 28)
     }
 
     @Test("The bytes are what they always were")

@@ -10,7 +10,7 @@ struct IDXTests {
 
     static func decode(_ images: [UInt8], _ labels: [UInt8]) throws(DatasetError) -> LabelledImages {
         try IDX.decode(
-            images: IDX.File(name: "some-images", bytes: images), labels: IDX.File(name: "some-labels", bytes: labels),
+            images: DataFile(path: "some-images", bytes: images), labels: DataFile(path: "some-labels", bytes: labels),
             height: 2, width: 3)
     }
 

@@ -43,10 +43,20 @@ struct ImagePreparationTests {
         }
     }
 
+    @Test("Images that stand in order already keep it")
+    func inOrder() throws {
+        let images = try Self.images(6, seed: 4)
+        let parts = try Preparation.images(train: images, test: images, counts: .init(train: 4, test: 6), areInOrder: true)
+        #expect(try parts.train.tensor("labels").int32s() == images.labels.prefix(4).map { Int32($0) })
+        #expect(try parts.test.tensor("labels").int32s() == images.labels.map { Int32($0) })
+    }
+
     @Test("More examples than there are, or none to train on, are refused with both numbers")
     func counts() throws {
         let images = try Self.images(4, seed: 3)
-        func prepare(_ train: Int, _ test: Int) throws { _ = try Preparation.images(train: images, test: images, counts: .init(train: train, test: test)) }
+        func prepare(_ train: Int, _ test: Int) throws {
+            _ = try Preparation.images(train: images, test: images, counts: .init(train: train, test: test))
+        }
         #expect(throws: DatasetError(.examples(asked: 5, among: 4), in: "the training images")) { try prepare(5, 4) }
         #expect(throws: DatasetError(.examples(asked: 0, among: 4), in: "the training images")) { try prepare(0, 4) }
         #expect(throws: DatasetError(.examples(asked: 5, among: 4), in: "the test images")) { try prepare(4, 5) }

@@ -1,3 +1,4 @@
+import Datasets
 import Formats
 import Foundation
 import Pipeline
@@ -26,7 +27,9 @@ struct PrepareStageTests {
     /// Generated files of one data set, then the arrays made of them.
     static func stages(_ dataset: String, examples: Int, testExamples: Int, generated: Int? = nil) -> [Stage] {
         func parameters(_ examples: Int) -> JSON {
-            ["dataset": .string(dataset), "examples": JSON(examples), "test_examples": JSON(testExamples)]
+            [
+                "dataset": .string(dataset), "examples": JSON(examples), "test_examples": JSON(testExamples), "sequence_length": 64,
+            ]
         }
         return [
             Stage("stand-in", kind: "stand-in", parameters: parameters(generated ?? examples)),
@@ -54,6 +57,39 @@ struct PrepareStageTests {
             #expect(try arrays.tensor("images").shape == [count, 28, 28, 1])
             #expect(try arrays.tensor("labels").int32s().count == count)
         }
+    }
+
+    @Test("Stand-ins of CIFAR-10 become arrays in the order of their file")
+    func cifar10() throws {
+        let folder = try Folder()
+        let (pipeline, summary) = try Self.run(Self.stages("cifar10", examples: 12, testExamples: 5, generated: 30), in: folder)
+        #expect(summary.failures == [])
+        let train = try Safetensors(contentsOf: pipeline.store.path(of: try #require(try pipeline.outputs(of: "prepare"))[1]))
+        #expect(try train.tensor("images").shape == [12, 32, 32, 3])
+        let generated = StandIns.cifar10(train: 30, test: 5)[0]
+        // The first record follows the gzip header of 10 bytes and the block's of 5.
+        let labels = (0..<12).map { Int32(generated.bytes[15 + CIFARBinary.record * $0]) }
+        #expect(try train.tensor("labels").int32s() == labels)
+    }
+
+    @Test("The stand-in of tiny_shakespeare becomes crops of 65 characters, as many as the published text gives")
+    func tinyShakespeare() throws {
+        let folder = try Folder()
+        let (pipeline, summary) = try Self.run(
+            Self.stages("tiny_shakespeare", examples: 13_153, testExamples: 4_006), in: folder)
+        #expect(summary.failures == [])
+        let files = try #require(try pipeline.outputs(of: "prepare"))
+        for (file, count) in zip(files, [4_006, 13_153]) {
+            #expect(try Safetensors(contentsOf: pipeline.store.path(of: file)).tensor("tokens").shape == [count, 65])
+        }
+    }
+
+    @Test("No stand-ins are generated beyond the data set's own number")
+    func tooManyStandIns() throws {
+        let folder = try Folder()
+        let (_, summary) = try Self.run(Self.stages("cifar10", examples: 5001, testExamples: 5), in: folder)
+        #expect(summary.failures.map(\.stage) == ["stand-in"])
+        #expect(summary.failures[0].message.contains("5001 examples are asked for and 5000 are there"))
     }
 
     @Test("Asking for more examples than there are fails with both numbers")
@@ -99,8 +135,10 @@ struct PrepareStageTests {
 
     @Test(
         "A damaged file is refused, and the error names it",
-        arguments: [[], Array(hello.dropLast()), Array("<!doctype html>".utf8), hello[..<12] + [0xff] + hello[13...], hello[..<21] + [0] + hello[22...]]
-            as [[UInt8]])
+        arguments: [
+            [], Array(hello.dropLast()), Array("<!doctype html>".utf8), hello[..<12] + [0xff] + hello[13...],
+            hello[..<21] + [0] + hello[22...],
+        ] as [[UInt8]])
     func damaged(bytes: [UInt8]) throws {
         let folder = try Folder()
         let error = try #require(throws: DecompressionError.self) { try Self.decompress(bytes, in: folder) }

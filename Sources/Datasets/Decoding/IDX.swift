@@ -7,39 +7,33 @@ package enum IDX {
     /// The magic number of one dimension of bytes.
     static let labelsMagic: UInt32 = 0x0000_0801
 
-    /// A decompressed file, and the name under which errors speak of it.
-    package struct File: Sendable {
-        package var name: String
-        package var bytes: [UInt8]
-
-        package init(name: String, bytes: [UInt8]) { (self.name, self.bytes) = (name, bytes) }
-    }
-
-    /// Images of `height` × `width` with their labels; they share the files' bytes.
+    /// Images of `height` × `width` with their labels, from decompressed files whose bytes they share.
     ///
     /// Nothing is allocated by what a header declares: it is compared with the length of the file.
     /// - Throws: `DatasetError` for the wrong format or size, bytes missing or left over, labels beyond 9 or of another number.
-    package static func decode(images: File, labels: File, height: Int, width: Int) throws(DatasetError) -> LabelledImages {
+    package static func decode(
+        images: DataFile, labels: DataFile, height: Int, width: Int
+    ) throws(DatasetError) -> LabelledImages {
         let pixels = try elements(of: images, magic: imagesMagic, shape: [height, width])
         let classes = try elements(of: labels, magic: labelsMagic, shape: [])
-        return try LabelledImages(shape: [height, width, 1], pixels: pixels, labels: classes, place: labels.name)
+        return try LabelledImages(shape: [height, width, 1], pixels: pixels, labels: classes, place: labels.path)
     }
 
     /// The elements after the header of a file whose first extent is free and whose others are `shape`.
-    private static func elements(of file: File, magic: UInt32, shape: [Int]) throws(DatasetError) -> ArraySlice<UInt8> {
+    private static func elements(of file: DataFile, magic: UInt32, shape: [Int]) throws(DatasetError) -> ArraySlice<UInt8> {
         let bytes = file.bytes
         func word(_ index: Int) -> UInt32 { bytes[4 * index..<4 * index + 4].reduce(0) { $0 << 8 | UInt32($1) } }
         let header = 4 * (2 + shape.count)
-        guard bytes.count >= header else { throw DatasetError(.tooShort(bytes: bytes.count, header: header), in: file.name) }
-        guard word(0) == magic else { throw DatasetError(.magic(word(0), expected: magic), in: file.name) }
+        guard bytes.count >= header else { throw DatasetError(.tooShort(bytes: bytes.count, header: header), in: file.path) }
+        guard word(0) == magic else { throw DatasetError(.magic(word(0), expected: magic), in: file.path) }
         let extents = shape.indices.map { word(2 + $0) }
         guard extents.elementsEqual(shape, by: { $0 == $1 }) else {
-            throw DatasetError(.shape(extents, expected: shape), in: file.name)
+            throw DatasetError(.shape(extents, expected: shape), in: file.path)
         }
         // A 32-bit count times the size of an image stays far below 2⁶³.
         let declared = header + Int(word(1)) * shape.reduce(1, *)
         guard bytes.count == declared else {
-            throw DatasetError(.length(bytes: bytes.count, declared: declared), in: file.name)
+            throw DatasetError(.length(bytes: bytes.count, declared: declared), in: file.path)
         }
         return bytes[header...]
     }

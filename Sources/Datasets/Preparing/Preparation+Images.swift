@@ -4,11 +4,12 @@ extension Preparation {
     /// The first images of each part in the order of `ExampleOrder`, centred: `images` [n, height, width, channels] F32 and
     /// `labels` [n] I32.
     ///
+    /// With `areInOrder` they stand in that order already.
     /// A value is pixel/256 less the mean of pixel/256 over the training images in use, at the same place; test images are
     /// centred by the same mean. It is rounded once, from double precision.
     /// - Throws: `DatasetError` where more examples are asked for than there are, or none to train on.
     package static func images(
-        train: LabelledImages, test: LabelledImages, counts: Counts
+        train: LabelledImages, test: LabelledImages, counts: Counts, areInOrder: Bool = false
     ) throws(DatasetError) -> Parts {
         precondition(train.shape == test.shape, "training images of \(train.shape), test images of \(test.shape)")
         guard counts.train >= 1, counts.train <= train.count else {
@@ -17,8 +18,11 @@ extension Preparation {
         guard counts.test >= 0, counts.test <= test.count else {
             throw DatasetError(.examples(asked: counts.test, among: test.count), in: "the test images")
         }
-        let trainOrder = ExampleOrder.indices(split: "train", count: train.count).prefix(counts.train)
-        let testOrder = ExampleOrder.indices(split: "test", count: test.count).prefix(counts.test)
+        func order(_ split: String, _ count: Int) -> [Int] {
+            areInOrder ? Array(0..<count) : ExampleOrder.indices(split: split, count: count)
+        }
+        let trainOrder = order("train", train.count).prefix(counts.train)
+        let testOrder = order("test", test.count).prefix(counts.test)
         let mean = mean(of: train, in: trainOrder)
         return Parts(
             train: centred(train, in: trainOrder, mean: mean), test: centred(test, in: testOrder, mean: mean))

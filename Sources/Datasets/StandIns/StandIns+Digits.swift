@@ -4,7 +4,7 @@ extension StandIns {
     /// Written digits in the place of MNIST's: its four files, with so many examples.
     ///
     /// As there, a digit fits a box of 20 × 20 and its ink is centred in 28 × 28. Cost: about 30 µs for an example.
-    package static func mnist(train: Int, test: Int) -> [File] {
+    package static func mnist(train: Int, test: Int) -> [DataFile] {
         let generator = Philox(seed: 0x6d6e_6973_7400_0001)
         return [(Part.train, "train", train), (.test, "t10k", test)].flatMap { part, name, count in
             let labels = labels(count, part: part, generator: generator)
@@ -15,10 +15,10 @@ extension StandIns {
                 pixels += digit(Int(label), draws: &draws)
             }
             return [
-                File(
+                DataFile(
                     path: "mnist/\(name)-images-idx3-ubyte.gz",
                     bytes: Gzip.stored(IDX.encode(pixels, count: count, shape: [28, 28]))),
-                File(
+                DataFile(
                     path: "mnist/\(name)-labels-idx1-ubyte.gz",
                     bytes: Gzip.stored(IDX.encode(labels, count: count, shape: []))),
             ]

@@ -2,15 +2,9 @@ import Kernels
 
 /// Examples generated in the place of data that cannot be had: the same files, names and formats, other contents.
 ///
-/// Deterministic to the last byte. Classes are balanced and in random order.
+/// A file has the path of the one that it stands in for. Deterministic to the last byte; classes are balanced and in random
+/// order.
 package enum StandIns {
-    /// A generated file.
-    package struct File: Hashable, Sendable {
-        /// The path of the file that it stands in for.
-        package var path: String
-        package var bytes: [UInt8]
-    }
-
     /// The two parts of a data set; their random streams differ.
     enum Part: UInt64 {
         case train, test

@@ -85,8 +85,23 @@ package struct DataSelection: Hashable, Sendable {
     package var examples: Int
     /// Likewise of the test examples.
     package var testExamples: Int
+    /// The number of tokens that a network reads at once, where the data is a text.
+    package var sequenceLength: Int?
 
     package static func mnist(examples: Int, testExamples: Int = 1000) -> DataSelection {
         DataSelection(dataset: .mnist, examples: examples, testExamples: testExamples)
+    }
+
+    package static func cifar10(examples: Int, testExamples: Int = 1000) -> DataSelection {
+        DataSelection(dataset: .cifar10, examples: examples, testExamples: testExamples)
+    }
+
+    /// An example is a crop of `sequenceLength` + 1 characters; without `examples`, all of the training text is used.
+    package static func tinyShakespeare(
+        sequenceLength: Int = 64, examples: Int? = nil, testExamples: Int = 1000
+    ) -> DataSelection {
+        DataSelection(
+            dataset: .tinyShakespeare, examples: examples ?? 854_960 / (sequenceLength + 1), testExamples: testExamples,
+            sequenceLength: sequenceLength)
     }
 }

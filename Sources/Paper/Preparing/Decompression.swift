@@ -31,10 +31,11 @@ enum Decompression {
         let code = child.wait { size(of: scratch, files) <= limit && !isCancelled() }
         if isCancelled() { throw Cancelled() }
         if size(of: scratch, files) > limit { throw DecompressionError.tooLong(limit: limit, file: name) }
+        guard let code else { throw DecompressionError.ended(program, file: name) }
         guard code == 0 else {
             let lines = String(decoding: try files.read(messages) ?? [], as: UTF8.self).split(whereSeparator: \.isNewline)
-            let ending = code.map { "\(program) ended with the code \($0)" } ?? "a signal ended \(program)"
-            throw DecompressionError.damaged(reason: lines.last.map(String.init) ?? ending, file: name)
+            let reason = lines.last.map(String.init) ?? "\(program) ended with the code \(code)"
+            throw DecompressionError.damaged(reason: reason, file: name)
         }
         return try FileBytes.read(scratch, limit: limit)
     }
@@ -57,6 +58,8 @@ extension StageRun {
 /// Why a file could not be decompressed.
 enum DecompressionError: Error, Hashable, CustomStringConvertible {
     case noProgram(String, reason: String, file: String)
+    /// A signal from elsewhere ended the program.
+    case ended(String, file: String)
     case tooLong(limit: Int, file: String)
     case damaged(reason: String, file: String)
 
@@ -64,6 +67,7 @@ enum DecompressionError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .noProgram(let program, let reason, let file):
             "cannot decompress \(file): the program \(program) cannot be started (\(reason)); install \(program)"
+        case .ended(let program, let file): "cannot decompress \(file): the program \(program) was ended by a signal; run it again"
         case .tooLong(let limit, let file):
             "cannot decompress \(file): it holds more than the \(limit) bytes expected, so it is not the right file; fetch it again"
         case .damaged(let reason, let file):
