@@ -24,9 +24,10 @@ struct Form: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct MatrixProductTests {
-    /// Sizes on both sides of the edges of tiles (12 × 32 and 12 × 16), blocks of rows (96) and blocks of terms (256).
+    /// Sizes on both sides of the edges of tiles (12 × 32 and 12 × 16), blocks of rows (96), blocks of terms (256) and
+    /// groups of these (1024).
     private static let rows = [1, 11, 12, 13, 25, 97], columns = [1, 10, 16, 17, 31, 32, 33, 65]
-    private static let depths = [0, 1, 2, 31, 255, 256, 257, 600]
+    private static let depths = [0, 1, 2, 31, 255, 256, 257, 600, 1030]
 
     /// n·u/(1 − n·u) times Σ|a||b| bounds the error of a sum of n rounded operations (Higham, *Accuracy and Stability*, §3.1).
     private func bound(terms: Int) -> Double {
@@ -73,7 +74,7 @@ struct Form: Sendable, CustomTestStringConvertible {
     /// Accumulating adds the block sums to the result one by one: a sum over rows is the same in one product or in several.
     @Test(arguments: Form.all) func accumulatesBlockByBlock(form: Form) {
         let workers = Workers()
-        for (m, n, k) in [(13, 33, 0), (13, 33, 1), (12, 32, 256), (25, 17, 257), (97, 10, 600), (11, 65, 1024)] {
+        for (m, n, k) in [(13, 33, 0), (13, 33, 1), (12, 32, 256), (25, 17, 257), (97, 10, 600), (11, 65, 1024), (13, 40, 2100)] {
             let (a, b) = form.factors(m, n, k)
             let result = noiseMatrix(m, n, gap: form.gap, stream: 3)
             let before = result.elements

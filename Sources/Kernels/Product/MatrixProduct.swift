@@ -38,6 +38,9 @@ package enum MatrixProduct {
     /// examples are multiples of it, so that a sum over examples is the same whether it is chunked or not.
     package static let termsPerBlock = 256
 
+    /// The terms that are summed before the result is touched: four blocks, so that the panels stay in the second-level cache.
+    static let termsPerGroup = 4 * termsPerBlock
+
     /// The rows whose panels of the first factor stay in the second-level cache.
     private static let rowsPerBlock = 8 * MicroKernel.rows
 
@@ -88,7 +91,7 @@ package enum MatrixProduct {
             }
         }
         let rowPanels = (result.rows + MicroKernel.rows - 1) / MicroKernel.rows
-        let rowBlock = rowsPerBlock * termsPerBlock
+        let rowBlock = rowsPerBlock * termsPerGroup
         let packedA = Shared(workers.scratch(1, count: rowBlock * workers.threads))
         workers.split(rowPanels, grain: grain) { part, range in
             Tiles(
