@@ -35,6 +35,8 @@ struct NetworkCheck {
                     let difference = output - S(j == Int(label) ? 1 : 0)
                     sum = sum + difference * difference * S(1 / Double(classes))
                 }
+            case .crossEntropy:
+                sum = sum + row.reduce(S(0)) { $0 + $1.exponential }.logarithm - row[Int(label)]
             }
         }
         return sum * S(1 / Double(batch.labels.count))
