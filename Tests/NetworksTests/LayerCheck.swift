@@ -108,15 +108,15 @@ struct LayerCheck {
         return results
     }
 
-    private func plainOutputs(_ w: Vector) -> [Double] { plain(x.elements.doubles, tensors(w.elements.doubles)) }
+    private func plainOutputs(_ w: Vector) -> [Double] { plain(x.elements.constants, tensors(w.elements.constants)).map(\.value) }
 
-    private func tensors<S>(_ w: [S]) -> [[S]] { layout.entries.map { Array(w[$0.range]) } }
+    private func tensors(_ w: [HyperDual]) -> [[HyperDual]] { layout.entries.map { Array(w[$0.range]) } }
 
     /// ⟨u, f⟩ at inputs and parameters laid end to end.
-    private func scalar<S: SmoothScalar>(_ point: [S], _ u: [S]) -> S {
+    private func scalar(_ point: [HyperDual], _ u: [HyperDual]) -> HyperDual {
         let count = hasInputGradient ? x.rows * x.columns : 0
-        let inputs = hasInputGradient ? Array(point[..<count]) : x.elements.map { S(Double($0)) }
-        return zip(plain(inputs, tensors(Array(point[count...]))), u).reduce(S(0)) { $0 + $1.0 * $1.1 }
+        let inputs = hasInputGradient ? Array(point[..<count]) : x.elements.constants
+        return zip(plain(inputs, tensors(Array(point[count...]))), u).reduce(HyperDual(0)) { $0 + $1.0 * $1.1 }
     }
 
     private func point(_ w: Vector) -> [Double] { (hasInputGradient ? x.elements.doubles : []) + w.elements.doubles }
@@ -129,7 +129,7 @@ struct LayerCheck {
             var up = point, down = point
             up[i] += h
             down[i] -= h
-            return isKept(i) ? (scalar(up, u.doubles) - scalar(down, u.doubles)) / (2 * h) : 0
+            return isKept(i) ? (scalar(up.constants, u.constants).value - scalar(down.constants, u.constants).value) / (2 * h) : 0
         }
     }
 
@@ -146,7 +146,7 @@ struct LayerCheck {
             return isKept(i) ? scalar(point, moving).both : 0
         }
         let count = hasInputGradient ? x.rows * x.columns : 0
-        let inputs = hasInputGradient ? Array(dual[..<count]) : x.elements.map { HyperDual(Double($0)) }
+        let inputs = hasInputGradient ? Array(dual[..<count]) : x.elements.constants
         return (plain(inputs, tensors(Array(dual[count...]))).map(\.second), product)
     }
 }

@@ -21,23 +21,28 @@ struct NetworkCheck {
         Elementwise.add(1, noise, to: parameters, workers: Workers())
     }
 
-    /// The loss in scalars of any kind.
-    func loss<S: SmoothScalar>(_ w: [S]) -> S {
+    /// The loss at these parameters.
+    func loss(_ w: [Double]) -> Double { loss(w.constants).value }
+
+    /// The loss and its derivatives along the directions that the parameters carry.
+    func loss(_ w: [HyperDual]) -> HyperDual {
         let tensors = network.layout.entries.map { Array(w[$0.range]) }
-        let outputs = plain(batch.inputs.elements.map { S(Double($0)) }, tensors)
+        let outputs = plain(batch.inputs.elements.constants, tensors)
         let classes = network.classes
-        var sum = S(0)
+        var sum = HyperDual(0)
         for (row, label) in batch.labels.enumerated() {
             let row = Array(outputs[row * classes..<(row + 1) * classes])
             switch network.loss {
             case .meanSquaredError:
                 for (j, output) in row.enumerated() {
-                    let difference = output - S(j == Int(label) ? 1 : 0)
-                    sum = sum + difference * difference * S(1 / Double(classes))
+                    let difference = output - HyperDual(j == Int(label) ? 1 : 0)
+                    sum = sum + difference * difference * HyperDual(1 / Double(classes))
                 }
+            case .crossEntropy:
+                sum = sum + row.reduce(HyperDual(0)) { $0 + $1.exponential }.logarithm - row[Int(label)]
             }
         }
-        return sum * S(1 / Double(batch.labels.count))
+        return sum * HyperDual(1 / Double(batch.labels.count))
     }
 
     /// Column `i` of the Hessian's product with `v`, for every i, exactly up to rounding in double precision.

@@ -1,23 +1,23 @@
 import Kernels
 
-/// The layers written as their definitions say, in loops over scalars: the oracles of the tests.
+/// The layers written as their definitions say, in plain loops: the oracles of the tests.
 ///
 /// Matrices are flat and row-major; weights are one array a tensor, in the layer's order.
 protocol PlainFunction: Sendable {
-    func callAsFunction<S: SmoothScalar>(_ x: [S], _ w: [[S]]) -> [S]
+    func callAsFunction(_ x: [HyperDual], _ w: [[HyperDual]]) -> [HyperDual]
 }
 
 struct PlainDense: PlainFunction {
     let inputs: Int, outputs: Int
     var isRectified = false
 
-    func callAsFunction<S: SmoothScalar>(_ x: [S], _ w: [[S]]) -> [S] {
-        var y: [S] = []
+    func callAsFunction(_ x: [HyperDual], _ w: [[HyperDual]]) -> [HyperDual] {
+        var y: [HyperDual] = []
         for row in 0..<x.count / inputs {
             for j in 0..<outputs {
                 var sum = w[1][j]
                 for k in 0..<inputs { sum = sum + x[row * inputs + k] * w[0][k * outputs + j] }
-                y.append(isRectified && sum.value <= 0 ? S(0) : sum)
+                y.append(isRectified && sum.value <= 0 ? HyperDual(0) : sum)
             }
         }
         return y
@@ -29,8 +29,8 @@ struct PlainConv: PlainFunction {
     let inputs: Int, outputs: Int
     var isRectified = false
 
-    func callAsFunction<S: SmoothScalar>(_ x: [S], _ w: [[S]]) -> [S] {
-        var y: [S] = []
+    func callAsFunction(_ x: [HyperDual], _ w: [[HyperDual]]) -> [HyperDual] {
+        var y: [HyperDual] = []
         for image in 0..<x.count / (shape.pixels * inputs) {
             for row in 0..<shape.height {
                 for column in 0..<shape.width {
@@ -45,7 +45,7 @@ struct PlainConv: PlainFunction {
                                 }
                             }
                         }
-                        y.append(isRectified && sum.value <= 0 ? S(0) : sum)
+                        y.append(isRectified && sum.value <= 0 ? HyperDual(0) : sum)
                     }
                 }
             }
@@ -58,14 +58,14 @@ struct PlainLayerNorm: PlainFunction {
     let features: Int
     let epsilon: Double
 
-    func callAsFunction<S: SmoothScalar>(_ x: [S], _ w: [[S]]) -> [S] {
-        var y: [S] = []
-        let n = S(1 / Double(features))
+    func callAsFunction(_ x: [HyperDual], _ w: [[HyperDual]]) -> [HyperDual] {
+        var y: [HyperDual] = []
+        let n = HyperDual(1 / Double(features))
         for row in 0..<x.count / features {
             let values = x[row * features..<(row + 1) * features]
-            let mean = values.reduce(S(0), +) * n
-            let variance = values.reduce(S(0)) { $0 + ($1 - mean) * ($1 - mean) } * n
-            let deviation = (variance + S(epsilon)).squareRoot
+            let mean = values.reduce(HyperDual(0), +) * n
+            let variance = values.reduce(HyperDual(0)) { $0 + ($1 - mean) * ($1 - mean) } * n
+            let deviation = (variance + HyperDual(epsilon)).squareRoot
             for (j, value) in values.enumerated() { y.append(w[0][j] * ((value - mean) / deviation) + w[1][j]) }
         }
         return y
@@ -76,13 +76,13 @@ struct PlainMaxPool: PlainFunction {
     let shape: ImageShape
     let channels: Int
 
-    func callAsFunction<S: SmoothScalar>(_ x: [S], _ w: [[S]]) -> [S] {
-        var y: [S] = []
+    func callAsFunction(_ x: [HyperDual], _ w: [[HyperDual]]) -> [HyperDual] {
+        var y: [HyperDual] = []
         for image in 0..<x.count / (shape.pixels * channels) {
             for row in 0..<shape.height / 2 {
                 for column in 0..<shape.width / 2 {
                     for channel in 0..<channels {
-                        var best: S?
+                        var best: HyperDual?
                         for (dy, dx) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
                             let pixel = image * shape.pixels + (2 * row + dy) * shape.width + 2 * column + dx
                             let value = x[pixel * channels + channel]
@@ -101,7 +101,7 @@ struct PlainMaxPool: PlainFunction {
 struct PlainSequence: PlainFunction {
     let parts: [(function: any PlainFunction, tensors: Int)]
 
-    func callAsFunction<S: SmoothScalar>(_ x: [S], _ w: [[S]]) -> [S] {
+    func callAsFunction(_ x: [HyperDual], _ w: [[HyperDual]]) -> [HyperDual] {
         var x = x, start = 0
         for (function, tensors) in parts {
             x = function(x, Array(w[start..<start + tensors]))
@@ -113,5 +113,5 @@ struct PlainSequence: PlainFunction {
 
 /// Nothing: what a change of shape is on flat numbers.
 struct PlainIdentity: PlainFunction {
-    func callAsFunction<S: SmoothScalar>(_ x: [S], _ w: [[S]]) -> [S] { x }
+    func callAsFunction(_ x: [HyperDual], _ w: [[HyperDual]]) -> [HyperDual] { x }
 }

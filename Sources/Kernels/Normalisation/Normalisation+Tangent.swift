@@ -20,7 +20,7 @@ extension Normalisation {
                 let along = tangent.start + row * tangent.stride
                 let mean = statistics.start[row * statistics.stride], inverse = statistics.start[row * statistics.stride + 1]
                 let (t1, t2) = tangentMeans(source, along, mean: mean, inverse: inverse, columns: columns, count: count)
-                forEachGroup(columns) { column, width in
+                Lanes16.forEachGroup(columns) { column, width in
                     let normal = (Lanes16.load(source + column, count: width) - mean) * inverse
                     let normalTangent = tangentOfNormal(
                         normal, Lanes16.load(along + column, count: width), t1, t2, inverse)
@@ -59,7 +59,7 @@ extension Normalisation {
             let mean = statistics.start[row * statistics.stride], inverse = statistics.start[row * statistics.stride + 1]
             let (t1, t2) = tangentMeans(source, along, mean: mean, inverse: inverse, columns: columns, count: count)
             var a1 = Lanes.zero, a2 = Lanes.zero, b1 = Lanes.zero, b2 = Lanes.zero
-            forEachGroup(columns) { column, width in
+            Lanes16.forEachGroup(columns) { column, width in
                 let normal = (Lanes16.load(source + column, count: width) - mean) * inverse
                 let normalTangent = tangentOfNormal(normal, Lanes16.load(along + column, count: width), t1, t2, inverse)
                 let gradient = Lanes16.load(above + column, count: width)
@@ -77,7 +77,7 @@ extension Normalisation {
             }
             let m1 = Lanes16.sum(a1) / count, m2 = Lanes16.sum(a2) / count
             let n1 = Lanes16.sum(b1) / count, n2 = Lanes16.sum(b2) / count
-            forEachGroup(columns) { column, width in
+            Lanes16.forEachGroup(columns) { column, width in
                 let normal = (Lanes16.load(source + column, count: width) - mean) * inverse
                 let normalTangent = tangentOfNormal(normal, Lanes16.load(along + column, count: width), t1, t2, inverse)
                 let (a, b) = weighted(
@@ -102,7 +102,7 @@ extension Normalisation {
         count: Float
     ) -> (Float, Float) {
         var first = Lanes.zero, second = Lanes.zero
-        forEachGroup(columns) { column, width in
+        Lanes16.forEachGroup(columns) { column, width in
             let tangent = Lanes16.load(along + column, count: width)
             first += tangent
             second.addProduct(tangent, (Lanes16.load(source + column, count: width) - mean) * inverse)

@@ -25,17 +25,17 @@ package enum Normalisation {
             for row in range {
                 let source = x.start + row * x.stride, target = result.start + row * result.stride
                 var sum = Lanes.zero
-                forEachGroup(columns) { column, width in sum += Lanes16.load(source + column, count: width) }
+                Lanes16.forEachGroup(columns) { column, width in sum += Lanes16.load(source + column, count: width) }
                 let mean = Lanes16.sum(sum) / count
                 var squares = Lanes.zero
-                forEachGroup(columns) { column, width in
+                Lanes16.forEachGroup(columns) { column, width in
                     let centred = Lanes16.keep(width, of: Lanes16.load(source + column, count: width) - mean)
                     squares.addProduct(centred, centred)
                 }
                 let inverse = 1 / (Lanes16.sum(squares) / count + epsilon).squareRoot()
                 statistics.start[row * statistics.stride] = mean
                 statistics.start[row * statistics.stride + 1] = inverse
-                forEachGroup(columns) { column, width in
+                Lanes16.forEachGroup(columns) { column, width in
                     let normal = (Lanes16.load(source + column, count: width) - mean) * inverse
                     let value = Lanes16.load(bias.start + column, count: width)
                         .addingProduct(Lanes16.load(scale.start + column, count: width), normal)
@@ -66,7 +66,7 @@ package enum Normalisation {
             let active = mask.map { $0.start + row * $0.stride }
             let mean = statistics.start[row * statistics.stride], inverse = statistics.start[row * statistics.stride + 1]
             var first = Lanes.zero, second = Lanes.zero
-            forEachGroup(columns) { column, width in
+            Lanes16.forEachGroup(columns) { column, width in
                 let normal = (Lanes16.load(source + column, count: width) - mean) * inverse
                 let gradient = Lanes16.load(above + column, count: width)
                 let weighted = Lanes16.load(scale.start + column, count: width) * gradient
@@ -75,7 +75,7 @@ package enum Normalisation {
                 sums.add(scale: gradient * normal, bias: gradient, column: column, count: width)
             }
             let m1 = Lanes16.sum(first) / count, m2 = Lanes16.sum(second) / count
-            forEachGroup(columns) { column, width in
+            Lanes16.forEachGroup(columns) { column, width in
                 let normal = (Lanes16.load(source + column, count: width) - mean) * inverse
                 let weighted =
                     Lanes16.load(scale.start + column, count: width) * Lanes16.load(above + column, count: width)
@@ -87,17 +87,6 @@ package enum Normalisation {
     }
 
     typealias Lanes = SIMD16<Float>
-
-    /// Calls `body` for each group of up to 16 columns, with its first column and its width.
-    @inline(__always)
-    static func forEachGroup(_ columns: Int, _ body: (_ column: Int, _ width: Int) -> Void) {
-        var column = 0
-        while column + 16 <= columns {
-            body(column, 16)
-            column += 16
-        }
-        if column < columns { body(column, columns - column) }
-    }
 
     /// One thread's sums over a block of rows, for the gradients of γ and β.
     struct BlockSums {
