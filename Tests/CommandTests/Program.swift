@@ -33,7 +33,7 @@ struct Program {
     func run(_ call: [String], environment: [String: String] = [:]) throws -> (code: Int32, out: String, err: String) {
         let process = process(call, environment: environment)
         let out = Pipe(), err = root + "/stderr-" + UUID().uuidString
-        FileManager.default.createFile(atPath: err, contents: nil)
+        try Data().write(to: URL(fileURLWithPath: err))
         process.standardOutput = out
         process.standardError = FileHandle(forWritingAtPath: err)
         try process.run()

@@ -1,9 +1,14 @@
 """Compares samedge with PyTorch in double precision, and with the official estimator, on MNIST.
 
-Loads the prepared data and the step-0 snapshot of a run of `samedge train`, trains with the same SAM steps, and prints the
-worst figure of each comparison. Exit code 1 where one is beyond its bound.
+Loads the prepared data and the snapshots of runs of `samedge train`, and prints the worst figure of each comparison. Exit
+code 1 where one is beyond its bound.
 
-    Tests/Peers/run mnist.py --samedge .build/static/release/samedge [--mirror FOLDER] [--learning-rate 0.3 --rho 0.1]
+- Step by step: the loss and the gradient norm at each of the first 50 snapshots, and the step from it to the next.
+- On its own: PyTorch trains 50 steps from the step-0 snapshot. At the edge of stability the dynamics double a rounding
+  error within a step or two, so there the bound is what PyTorch's own training in single precision comes to.
+- ‖H‖ and its eigenvector by exact products (double backward) and ARPACK; the official estimator by its formulae.
+
+    Tests/Peers/run mnist.py --samedge .build/static/release/samedge [--mirror FOLDER] [--width 200]
 """
 
 import argparse
@@ -26,12 +31,11 @@ torch.set_default_dtype(torch.float64)
 class Ours:
     """A run of `samedge train`: its data, snapshots and tables."""
 
-    def __init__(self, options, estimator):
+    def __init__(self, options, learning_rate, rho, steps, interval, estimator="exact"):
         self.folder = tempfile.mkdtemp(prefix="samedge-peer-")
         common = ["--data", options.data] + (["--mirror", options.mirror] if options.mirror else [])
-        settings = ["--learning-rate", str(options.learning_rate), "--rho", str(options.rho), "--steps", str(options.steps),
-                    "--interval", str(options.interval), "--width", str(options.width), "--eigenvectors",
-                    "--estimator", estimator, "--output", self.folder]
+        settings = ["--learning-rate", str(learning_rate), "--rho", str(rho), "--steps", str(steps), "--interval", str(interval),
+                    "--width", str(options.width), "--eigenvectors", "--estimator", estimator, "--output", self.folder]
         subprocess.run([options.samedge, "train", "--quiet"] + common + settings, check=True)
         shown = subprocess.run([options.samedge, "show", "prepare/mnist", "--json"] + common, check=True,
                                stdout=subprocess.PIPE, text=True).stdout
@@ -67,8 +71,8 @@ def table(path):
 class Peer:
     """The paper's MLP and loss as a function of one flat vector."""
 
-    def __init__(self, ours):
-        self.ours = ours
+    def __init__(self, ours, dtype=torch.float64):
+        self.inputs, self.targets = ours.inputs.to(dtype), ours.targets.to(dtype)
         _, self.shapes = ours.parameters(0)
 
     def loss(self, flat):
@@ -77,12 +81,12 @@ class Peer:
             count = int(numpy.prod(shape))
             tensors.append(flat[offset:offset + count].reshape(shape))
             offset += count
-        x = self.ours.inputs
+        x = self.inputs
         for i in range(0, len(tensors), 2):
             x = x @ tensors[i] + tensors[i + 1]
             if i + 2 < len(tensors):
                 x = torch.relu(x)
-        return ((x - self.ours.targets) ** 2).mean()
+        return ((x - self.targets) ** 2).mean()
 
     def gradient(self, flat):
         flat = flat.detach().requires_grad_()
@@ -139,59 +143,94 @@ def philox(seed, count, stream):
 
 # ---- The comparisons ----
 
+class Comparison:
+    """The worst figure of each comparison and its bound."""
+
+    def __init__(self):
+        self.worst = {}
+
+    def add(self, name, difference, bound, at):
+        if name not in self.worst or not difference <= self.worst[name][0]:
+            self.worst[name] = (difference, bound, at)
+
+    def report(self):
+        failed = False
+        for name, (difference, bound, at) in self.worst.items():
+            ok = difference <= bound
+            failed |= not ok
+            print(f"  {'ok  ' if ok else 'FAIL'} {name}: worst {difference:.2e} at step {at} (bound {bound:.1e})")
+        return not failed
+
+
+def compare_steps(comparison, ours, peer, learning_rate, rho):
+    """The loss, ‖g‖ and the SAM step at our own snapshots."""
+    for step in range(50):
+        flat, _ = ours.parameters(step)
+        following, _ = ours.parameters(step + 1)
+        loss, gradient = peer.gradient(flat)
+        comparison.add("step by step: loss", abs(loss / ours.training["loss"][step] - 1), 1e-4, step)
+        comparison.add("step by step: ‖g‖", abs(gradient.norm().item() / ours.training["gradient_norm"][step] - 1), 1e-4, step)
+        expected = peer.sam_step(flat, gradient, learning_rate, rho)
+        comparison.add("step by step: SAM step, of its length",
+                       ((following - expected).norm() / (expected - flat).norm()).item(), 1e-4, step)
+
+
+def compare_trajectory(comparison, ours, peer, single, learning_rate, rho, bound):
+    """The loss and ‖g‖ of a training of PyTorch's own; `bound` is `None` where its single precision sets the bound."""
+    flat, _ = ours.parameters(0)
+    rough = flat.float()
+    apart = {"loss": [], "‖g‖": []}
+    for step in range(50):
+        loss, gradient = peer.gradient(flat)
+        rough_loss, rough_gradient = single.gradient(rough)
+        for name, theirs, mine, roughly in (
+                ("loss", loss, ours.training["loss"][step], rough_loss),
+                ("‖g‖", gradient.norm().item(), ours.training["gradient_norm"][step], rough_gradient.norm().item())):
+            apart[name].append((abs(mine / theirs - 1), abs(roughly / theirs - 1)))
+        flat = peer.sam_step(flat, gradient, learning_rate, rho)
+        rough = single.sam_step(rough, rough_gradient, learning_rate, rho)
+    for name, pairs in apart.items():
+        worst = max(range(50), key=lambda step: pairs[step][0])
+        theirs = max(pair[1] for pair in pairs)
+        title = f"on its own at η = {learning_rate}: {name} (PyTorch in single precision: {theirs:.1e})"
+        comparison.add(title, pairs[worst][0], theirs if bound is None else bound, worst)
+
+
+def compare_curvature(comparison, exact, official, peer):
+    for step in (0, 500, 1000):
+        flat, _ = exact.parameters(step)
+        hessian = peer.hessian(flat)
+        vector = exact.eigenvector(step)
+        values, vectors = eigsh(hessian, k=1, which="LM", tol=1e-9, v0=vector)
+        start = numpy.random.default_rng(step).standard_normal(len(flat))
+        again, _ = eigsh(hessian, k=1, which="LM", tol=1e-9, v0=start)
+        comparison.add("PyTorch's eigenvalue from two starts", abs(values[0] / again[0] - 1), 1e-7, step)
+        comparison.add("‖H‖", abs(exact.check(step, "hessian_norm") / abs(values[0]) - 1), 1e-3, step)
+        alignment = abs(vectors[:, 0] @ vector) / numpy.linalg.norm(vector)
+        comparison.add("1 − alignment of the principal eigenvectors", 1 - alignment, 1e-3, step)
+        norm = peer.official_norm(flat, torch.tensor(ndtri(philox(step, len(flat), 0))))
+        comparison.add("official ‖H‖", abs(official.check(step, "hessian_norm") / norm - 1), 1e-3, step)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--samedge", required=True)
     parser.add_argument("--mirror")
     parser.add_argument("--data", default="auto")
-    parser.add_argument("--learning-rate", type=float, default=0.3)
-    parser.add_argument("--rho", type=float, default=0.1)
     parser.add_argument("--width", type=int, default=200)
-    parser.add_argument("--steps", type=int, default=1000)
-    parser.add_argument("--interval", type=int, default=25)
     options = parser.parse_args()
-    ours = Ours(options, "exact")
-    peer = Peer(ours)
-    worst = {}
-
-    def compare(name, difference, bound, at):
-        if name not in worst or not difference <= worst[name][0]:
-            worst[name] = (difference, bound, at)
-
-    flat, _ = ours.parameters(0)
-    for step in range(50):
-        loss, gradient = peer.gradient(flat)
-        norm = gradient.norm().item()
-        compare("loss, relative", abs(loss / ours.training["loss"][step] - 1), 1e-4, f"step {step}")
-        compare("gradient norm, relative", abs(norm / ours.training["gradient_norm"][step] - 1), 1e-4, f"step {step}")
-        flat = peer.sam_step(flat, gradient, options.learning_rate, options.rho)
-    middle = options.steps // 2 // options.interval * options.interval
-    for step in (0, middle, options.steps):
-        flat, _ = ours.parameters(step)
-        hessian = peer.hessian(flat)
-        values, vectors = eigsh(hessian, k=1, which="LM", tol=1e-9, v0=ours.eigenvector(step))
-        start = numpy.random.default_rng(step).standard_normal(len(flat))
-        again, _ = eigsh(hessian, k=1, which="LM", tol=1e-9, v0=start)
-        compare("peer's eigenvalue from two starts, relative", abs(values[0] / again[0] - 1), 1e-7, f"step {step}")
-        norm = abs(values[0])
-        compare("‖H‖, relative", abs(ours.check(step, "hessian_norm") / norm - 1), 1e-3, f"step {step}")
-        alignment = abs(vectors[:, 0] @ ours.eigenvector(step)) / numpy.linalg.norm(ours.eigenvector(step))
-        compare("1 − alignment of the eigenvectors", 1 - alignment, 1e-3, f"step {step}")
-    official = Ours(options, "official")
-    for step in (0, middle, options.steps):
-        flat, _ = official.parameters(step)
-        start = torch.tensor(ndtri(philox(step, len(flat), 0)))
-        norm = peer.official_norm(flat, start)
-        compare("official ‖H‖, relative", abs(official.check(step, "hessian_norm") / norm - 1), 1e-3, f"step {step}")
-
-    failed = False
-    print(f"samedge against PyTorch {torch.__version__} in double precision: "
-          f"η = {options.learning_rate}, ρ = {options.rho}, width {options.width}")
-    for name, (difference, bound, at) in worst.items():
-        ok = difference <= bound
-        failed |= not ok
-        print(f"  {'ok  ' if ok else 'FAIL'} {name}: worst {difference:.2e} at {at} (bound {bound:.0e})")
-    sys.exit(1 if failed else 0)
+    comparison = Comparison()
+    # Below the edge, where rounding errors stay small; and at it.
+    for learning_rate, bound in ((0.1, 1e-4), (0.3, None)):
+        ours = Ours(options, learning_rate, 0.1, 50, 1)
+        peer = Peer(ours)
+        compare_steps(comparison, ours, peer, learning_rate, 0.1)
+        compare_trajectory(comparison, ours, peer, Peer(ours, torch.float32), learning_rate, 0.1, bound)
+    exact = Ours(options, 0.3, 0.1, 1000, 500)
+    official = Ours(options, 0.3, 0.1, 1000, 500, "official")
+    compare_curvature(comparison, exact, official, Peer(exact))
+    print(f"samedge against PyTorch {torch.__version__} in double precision, ρ = 0.1, width {options.width}; relative differences:")
+    sys.exit(0 if comparison.report() else 1)
 
 
 main()
