@@ -152,7 +152,7 @@ struct ComparisonTests {
     @Test("A dash that is gone, another colour, another width, in light or dark")
     func style() {
         #expect(aspects(compare { replace(" stroke-dasharray=\"5 1.8\" d=", " d=", in: &$0) }) == [.style])
-        #expect(aspects(compare { replace("stroke=\"#d55e00\"", "stroke=\"#d55e01\"", in: &$0) }) == [.style])
+        #expect(aspects(compare { replace("stroke=\"#e69f00\"", "stroke=\"#e69f01\"", in: &$0) }) == [.style])
         #expect(aspects(compare { replace("stroke-width=\"2.4\"", "stroke-width=\"2.5\"", in: &$0) }) == [.style])
         #expect(aspects(compare { replace(".s-blue{stroke:#4aa8e0}", ".s-blue{stroke:#4aa8e1}", in: &$0) }) == [.style])
     }

@@ -59,7 +59,7 @@ struct LayoutTests {
     @Test("A square figure has the diagonal from corner to corner")
     func diagonal() throws {
         let panel = Layout(square()).scene().panels[0]
-        #expect(panel.x.end - panel.x.start == panel.y.start - panel.y.end)
+        #expect(((panel.x.end - panel.x.start) * 100).rounded() == ((panel.y.start - panel.y.end) * 100).rounded())
         #expect(panel.x.low == panel.y.low && panel.x.high == panel.y.high)
         let corners = "M\(String(panel.x.start)) \(String(panel.y.start))"
         let paths = try Element(parsing: square().svg()).all.compactMap { $0["d"] }

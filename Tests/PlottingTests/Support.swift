@@ -55,6 +55,18 @@ func grid(
     return figure
 }
 
+/// A grid of noisy losses of 1,001 steps.
+func losses(rows: Int, columns: Int) -> Figure {
+    var random = SplitMix(8)
+    let steps = (0...1000).map(Double.init)
+    var figure = grid("losses", rows: rows, columns: columns)
+    figure.y = Axis("training loss", scale: .log)
+    figure.panels = figure.panels.map { _ in
+        [Line(x: steps, y: steps.map { 100 / (100 + $0) * (1 + 1.6 * (random.unit() - 0.5)) }, as: .loss)]
+    }
+    return figure
+}
+
 /// A figure of every mark in one panel.
 func everyMark(_ name: String = "every-mark") -> Figure {
     let x = (0...8).map(Double.init)

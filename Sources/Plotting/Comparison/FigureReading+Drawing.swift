@@ -37,8 +37,12 @@ extension FigureReading {
             add(.style, "\(context.place) \(series)", style(element, context))
             let marker = element["data-marker"].flatMap { Marker(rawValue: $0) }
             var pieces = outline.pieces.map { $0.points.map { Point(Double($0.x) / 100, Double($0.y) / 100) } }
-            if let corner = marker?.corners.first {
-                pieces = pieces.map { [Point($0[0].x - Marker.radius * corner.x, $0[0].y - Marker.radius * corner.y)] }
+            if let corners = marker?.corners, let first = corners.first {
+                let width = extent(corners)
+                pieces = pieces.map { drawn in
+                    let radius = extent(drawn) / width
+                    return [Point(drawn[0].x - radius * first.x, drawn[0].y - radius * first.y)]
+                }
             } else if element["data-staircase"] != nil {
                 pieces = pieces.map { corners in stride(from: 0, to: corners.count, by: 2).map { corners[$0] } }
             }
@@ -50,6 +54,12 @@ extension FigureReading {
             add(aspect, "\(context.place) lines", "\(outline.pieces.count) pieces", positions)
             add(.style, "\(context.place) lines style", style(element, context))
         }
+    }
+
+    /// The distance between the leftmost and the rightmost point.
+    private func extent(_ points: [Point]) -> Double {
+        let xs = points.map(\.x)
+        return (xs.max() ?? 0) - (xs.min() ?? 0)
     }
 
     // MARK: - Attributes

@@ -47,7 +47,7 @@ package struct FigureReading: Sendable {
             case "defs": child.children.forEach { clip in
                 add(.axes, "clip", "", clip.children.flatMap { numbers($0, ["x", "y", "width", "height"]) })
             }
-            default: try walk(child, Context(inherited: own(root).filter { $0.name == "font-family" }))
+            default: try walk(child, Context(inherited: own(root)))
             }
         }
     }

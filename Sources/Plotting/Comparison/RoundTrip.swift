@@ -3,7 +3,7 @@ package enum RoundTrip {
     /// Half a pixel of 1/96 inch, in points.
     static let tolerance = 0.375
     /// The points left out of a line lie between others no farther off along x: a column of the decimation.
-    static let column = 1.25 + tolerance
+    static let column = Decimation.columnWidth + tolerance
 
     /// One disagreement.
     package struct Fault: Sendable, Hashable {
