@@ -1,3 +1,4 @@
+import Formats
 import Plotting
 
 /// The figures of one experiment: a row of panels for each step size η, a column for each radius ρ.
@@ -57,8 +58,8 @@ extension PaperFigure {
         return try Figure(
             name, title: "\(result.title): \(title)", description: description, x: Axis("step"), y: y,
             facet: Facet(
-                rows: result.learningRates.map { "*η* = \($0)" },
-                columns: result.radii.map { $0 == 0 ? "*ρ* = 0 (GD)" : "*ρ* = \($0)" })
+                rows: result.learningRates.map { "*η* = \(shortestText($0))" },
+                columns: result.radii.map { $0 == 0 ? "*ρ* = 0 (GD)" : "*ρ* = \(shortestText($0))" })
         ) { row, column in
             if let run = result.run(result.learningRates[row], result.radii[column]) {
                 try marks(run)

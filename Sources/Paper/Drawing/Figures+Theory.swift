@@ -1,4 +1,5 @@
 import Curvature
+import Formats
 import Plotting
 
 extension PaperFigure {
@@ -11,13 +12,14 @@ extension PaperFigure {
         return Figure(
             name, title: "The SAM-edge against the gradient norm", description:
                 "The sharpness at which SAM with η = 0.1 stops being stable, against the norm of the gradient, for five radii.",
-            x: Axis("‖∇*ℓ*‖ (shrinking to the right)", scale: .log, isReversed: true), y: Axis("SAM-edge", scale: .log), legend: .direct, width: .oneColumn
+            x: Axis("‖∇*ℓ*‖ (shrinking to the right)", scale: .log, isReversed: true), y: Axis("SAM-edge", scale: .log),
+            legend: .direct, width: .oneColumn
         ) { _, _ in
             Rule(y: Edge.gradientDescent(learningRate: rate), as: .gdEdge)
             for (index, radius) in radii.enumerated() {
                 Line(
                     x: norms, y: norms.map { Edge.sam(learningRate: rate, radius: radius, gradientNorm: $0) },
-                    as: .ordinal(index, of: radii.count, label: "*ρ* = \(radius)"))
+                    as: .ordinal(index, of: radii.count, label: "*ρ* = \(shortestText(radius))"))
             }
         }
     }

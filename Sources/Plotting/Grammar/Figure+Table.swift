@@ -3,7 +3,7 @@ extension Figure {
     ///
     /// Missing coordinates are `nan`. The last column says what the reader must know of the numbers, `none` where that is nothing.
     package func table() -> String {
-        var text = "panel\tseries\tx\ty\twarning\n"
+        var text = "\(Self.tableHeader)\n"
         let warning = cell(warning ?? "none")
         for (marks, label) in zip(panels, panelLabels) {
             let names = seriesNames(of: marks)
@@ -22,6 +22,9 @@ extension Figure {
         }
         return text
     }
+
+    /// The names of the table's columns.
+    static let tableHeader = "panel\tseries\tx\ty\twarning"
 
     /// For each mark of a panel, its series' names and what they are called in the panel, where no two are alike.
     func seriesNames(of marks: [any Mark]) -> [[String: String]] {

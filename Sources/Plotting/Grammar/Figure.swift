@@ -27,12 +27,12 @@ package struct Figure: Sendable {
 
     /// The width in print.
     package enum Width: Sendable {
-        /// 3.4 inches.
+        /// 3.4 inches, and a whole number of pixels.
         case oneColumn
         /// 7 inches.
         case twoColumns
 
-        var points: Double { self == .oneColumn ? 244.8 : 504 }
+        var points: Double { self == .oneColumn ? 244.5 : 504 }
     }
 
     /// The shape of the panels.

@@ -36,16 +36,16 @@ package struct Style: Sendable, Hashable {
 extension Style {
     /// The measured operator norm of the Hessian.
     package static let measured = Style("‖*H*‖_{op}", ink: .blue, width: 0.9, marker: .circle, layer: .data)
-    /// The SAM-edge. Wider than the measurement that lies on it, and below it, so that both are seen.
-    package static let predicted = Style("SAM-edge", ink: .vermilion, width: 2.4, dash: [5, 1.8], layer: .model)
+    /// The SAM-edge. Wider and lighter than the measurement that lies on it, and below it, so that both are seen, in grey as well.
+    package static let predicted = Style("SAM-edge", ink: .orange, width: 2.4, dash: [5, 1.8], layer: .model)
     /// The edge of gradient descent.
     package static let gdEdge = Style("2/*η*", ink: .black, width: 0.9, dash: [1.2, 1.6], layer: .reference)
     /// The plain gradient.
-    package static let gradient = Style("gradient", ink: .orange, width: 1.3, dash: [4, 1.6], layer: .model)
+    package static let gradient = Style("gradient", ink: .sky, width: 1.3, dash: [4, 1.6], layer: .model)
     /// The gradient at the point that SAM looks from.
     package static let samGradient = Style("SAM gradient", ink: .green, width: 0.9, marker: .circle, layer: .data)
-    /// The training loss.
-    package static let loss = Style("training loss", ink: .blue, width: 0.9, layer: .data)
+    /// The training loss; thin, because every step of it is drawn.
+    package static let loss = Style("training loss", ink: .blue, width: 0.7, layer: .data)
     /// Where a run's last finite number is.
     package static let divergence = Style("last finite step", ink: .vermilion, width: 0.8, dash: [2, 1.4], layer: .area)
 

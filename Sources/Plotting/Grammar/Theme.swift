@@ -10,7 +10,7 @@ package struct Theme: Sendable, Hashable {
     /// Around the figure.
     package var margin = 4.0
     /// Between panels without labels between them.
-    package var gap = 12.0
+    package var gap = 14.0
     package var frameWidth = 0.6
     package var tickLength = 3.0
     package var minorTickLength = 1.8

@@ -51,8 +51,11 @@ enum Decimation {
         return (ox * ox + oy * oy).squareRoot()
     }
 
+    /// In points: about two pixels of 1/96 inch, or twice the width of a line.
+    static let columnWidth = 1.75
+
     /// What a line keeps of its points.
     static func visible(_ points: [Point]) -> [Point] {
-        straightened(reduced(points, columnWidth: 1.25), tolerance: 0.04)
+        straightened(reduced(points, columnWidth: columnWidth), tolerance: 0.04)
     }
 }

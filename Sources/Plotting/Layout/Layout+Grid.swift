@@ -46,7 +46,8 @@ extension Layout {
             height = width
         }
         var frames: [Frame] = [], xTicks: [Ticks] = []
-        var y = top + (hasColumnHeaders ? labelHeight + theme.pad : 0)
+        // Without headers, half a label may rise above the frame.
+        var y = top + (hasColumnHeaders ? labelHeight + theme.pad : labelHeight / 2)
         for row in 0..<rows {
             var x = theme.margin + nameWidth
             for column in 0..<columns {
@@ -101,7 +102,7 @@ extension Layout {
             }
             // The labels of two panels side by side must not touch.
             let before = max(0, box.x - (spans.first?.0 ?? box.x)), beyond = max(0, reach - box.maxX)
-            return before + beyond <= theme.gap - 3
+            return before + beyond <= theme.gap - 6
         }
     }
 }

@@ -7,7 +7,8 @@ extension Layout {
         let data = series(of: figure.panels[panel], in: frame, panelLabel: label)
         nodes.append(.group(SceneGroup(.series, clip: frame.box, data.isEmpty ? [absence(in: frame)] : data)))
         nodes.append(.group(SceneGroup(.frame, [.path(ScenePath(Outline(frame.box), stroke: hairline(.frame)))])))
-        nodes += tickMarks(frame, xTicks, yTicks)
+        nodes += tickMarks(
+            frame, showsXLabels(row: row) ? xTicks : Ticks(major: []), showsYLabels(column: column) ? yTicks : Ticks(major: []))
         if showsYLabels(column: column) { nodes.append(.group(SceneGroup(.labels, yLabels(yTicks, frame)))) }
         if showsXLabels(row: row) { nodes.append(.group(SceneGroup(.labels, xLabels(xTicks, frame)))) }
         return SceneGroup(.panel, panel: label, nodes)
@@ -50,7 +51,7 @@ extension Layout {
         return [.group(SceneGroup(.grid, [.path(ScenePath(lines, stroke: Stroke(ink: .grid, width: 0.5)))]))]
     }
 
-    /// Outward strokes, the minor ones shorter and lighter.
+    /// Outward strokes, the minor ones shorter and lighter; at labelled axes only, since elsewhere the grid says as much.
     private func tickMarks(_ frame: Frame, _ xTicks: Ticks, _ yTicks: Ticks) -> [SceneNode] {
         func strokes(_ xs: [Double], _ ys: [Double], length: Double, ink: Ink) -> [SceneNode] {
             var outline = Outline()
@@ -62,7 +63,7 @@ extension Layout {
         }
         let minor = strokes(xTicks.minor, yTicks.minor, length: theme.minorTickLength, ink: .minor)
         let major = strokes(xTicks.major.map(\.value), yTicks.major.map(\.value), length: theme.tickLength, ink: .frame)
-        return [.group(SceneGroup(.ticks, minor + major))]
+        return minor.isEmpty && major.isEmpty ? [] : [.group(SceneGroup(.ticks, minor + major))]
     }
 
     private func xLabels(_ ticks: Ticks, _ frame: Frame) -> [SceneNode] {

@@ -34,9 +34,10 @@ package struct Layout: Sendable {
         }
         if isDirect { nodes += directLegend(beside: grid.frames[0]) }
         nodes += axisNames(of: grid)
+        // Whole pixels of 1/96 inch, so that all programs draw pictures of one size.
+        let height = ((grid.bottom + theme.margin) / 0.75).rounded(.up) * 0.75
         return Scene(
-            name: figure.name, title: RichText(figure.title).plain, description: figure.description, width: width,
-            height: latticed(grid.bottom + theme.margin), fonts: theme.fonts, hasDarkRules: theme.hasDarkRules, inputs: figure.inputs, tolerance: figure.tolerance,
+            name: figure.name, title: RichText(figure.title).plain, description: figure.description, width: width, height: height, fonts: theme.fonts, hasDarkRules: theme.hasDarkRules, inputs: figure.inputs, tolerance: figure.tolerance,
             panels: zip(labels, grid.frames).map { PlacedPanel(label: $0, x: $1.x, y: $1.y) }, nodes: nodes)
     }
 

@@ -2,7 +2,7 @@ extension Outline {
     /// The value of a path's `d`: the first point of each piece absolute or relative, whichever is shorter, then relative moves.
     ///
     /// Moves are differences of points that are already on the lattice, so errors do not add up.
-    var pathData: String {
+    package var pathData: String {
         var data = PathData()
         for piece in pieces {
             data.move(to: piece.points[0])

@@ -20,6 +20,7 @@ extension Scene {
                 ("xmlns", "http://www.w3.org/2000/svg"), ("id", name), ("width", "\(decimalText(width))pt"),
                 ("height", "\(decimalText(height))pt"), ("viewBox", "0 0 \(decimalText(width)) \(decimalText(height))"),
                 ("role", "img"), ("aria-labelledby", "\(name)-title \(name)-desc"), ("font-family", fonts), ("fill", "none"),
+                ("stroke-linejoin", "round"),
             ], children: parts + [ground] + drawn)
     }
 }
@@ -28,7 +29,9 @@ extension Scene {
 struct SceneWriter {
     let name: String
     private(set) var clips: [Element] = []
-    private var inks: Set<Ink> = [.ground]
+    /// Those of lines, and those of areas and texts.
+    private var strokes: Set<Ink> = []
+    private var fills: Set<Ink> = [.ground]
 
     init(name: String) { self.name = name }
 
@@ -88,16 +91,15 @@ struct SceneWriter {
         if let marker = path.marker { attributes.append(("data-marker", marker.rawValue)) }
         if path.isStaircase { attributes.append(("data-staircase", "yes")) }
         if let stroke = path.stroke {
-            inks.insert(stroke.ink)
+            strokes.insert(stroke.ink)
             attributes += [("stroke", stroke.ink.light), ("stroke-width", decimalText(stroke.width))]
             if !stroke.dash.isEmpty {
                 attributes.append(("stroke-dasharray", stroke.dash.map(decimalText).joined(separator: " ")))
             }
             if stroke.isRound { attributes.append(("stroke-linecap", "round")) }
-            if path.outline.pieces.contains(where: { $0.points.count > 2 }) { attributes.append(("stroke-linejoin", "round")) }
         }
         if let fill = path.fill {
-            inks.insert(fill)
+            fills.insert(fill)
             attributes.append(("fill", fill.light))
         }
         if path.opacity < 1 { attributes.append(("opacity", decimalText(path.opacity))) }
@@ -107,10 +109,9 @@ struct SceneWriter {
 
     /// Every ink used, for readers who prefer a dark ground; under the figure's own identifier, so that a page may hold several.
     var darkRules: String {
-        let rules = inks.sorted { $0.name < $1.name }.map { ink in
-            "#\(name) .s-\(ink.name){stroke:\(ink.dark)}#\(name) .f-\(ink.name){fill:\(ink.dark)}"
-        }
-        return "@media (prefers-color-scheme:dark){\(rules.joined())}"
+        let lines = strokes.sorted { $0.name < $1.name }.map { "#\(name) .s-\($0.name){stroke:\($0.dark)}" }
+        let areas = fills.sorted { $0.name < $1.name }.map { "#\(name) .f-\($0.name){fill:\($0.dark)}" }
+        return "@media (prefers-color-scheme:dark){\((lines + areas).joined())}"
     }
 }
 
@@ -118,7 +119,7 @@ struct SceneWriter {
 
 extension SceneWriter {
     private mutating func element(_ text: SceneText) -> Element {
-        inks.insert(text.ink)
+        fills.insert(text.ink)
         let x = decimalText(text.position.x), y = decimalText(text.position.y)
         var attributes = [
             ("class", "f-\(text.ink.name)"), ("x", x), ("y", y), ("font-size", decimalText(text.size)), ("fill", text.ink.light),

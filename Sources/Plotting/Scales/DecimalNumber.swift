@@ -9,9 +9,16 @@ package struct DecimalNumber: Sendable, Hashable {
 
     /// The nearest double.
     package var value: Double {
+        // Whole numbers and powers of ten up to 10²² are exact, so one operation rounds but once.
+        if digits.magnitude < 1 << 53, exponent.magnitude <= 22 {
+            let power = Self.powers[Int(exponent.magnitude)]
+            return exponent < 0 ? Double(digits) / power : Double(digits) * power
+        }
         // The text always is a number, so there is always a value.
-        Double("\(digits)e\(exponent)") ?? .nan
+        return Double("\(digits)e\(exponent)") ?? .nan
     }
+
+    private static let powers = (0..<22).reduce(into: [1.0]) { powers, _ in powers.append(powers[powers.count - 1] * 10) }
 
     /// The number of decimal digits before the exponent.
     private var count: Int { String(digits.magnitude).utf8.count }

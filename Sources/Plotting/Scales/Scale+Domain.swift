@@ -22,9 +22,12 @@ extension Scale {
                 high += max(threshold, 0.1 * abs(high))
             }
             let exact = Scale(kind, low: low, high: high)
-            return Scale(kind, low: exact.invert(-padding), high: exact.invert(1 + padding))
+            return Scale(kind, low: max(exact.invert(-padding), -limit), high: min(exact.invert(1 + padding), limit))
         }
     }
+
+    /// No domain reaches farther, so that ticks and their differences remain numbers.
+    private static let limit = 1.5e300
 
     private static func linear(_ low: Double, _ high: Double, padding: Double, keepsSign: Bool) -> Scale {
         let size = max(abs(low), abs(high))
@@ -38,14 +41,14 @@ extension Scale {
             (a, b) = (low - room, high + room)
         }
         if keepsSign && low >= 0 && a < 0 && low < high { a = 0 }
-        return Scale(.linear, low: max(a, -1.5e300), high: min(b, 1.5e300))
+        return Scale(.linear, low: max(a, -limit), high: min(b, limit))
     }
 
     private static func logarithmic(_ low: Double, _ high: Double, padding: Double) -> Scale {
         let a = Logarithm.log10(low), b = Logarithm.log10(high)
         // The same limit as on a linear axis; a fifth of a decade about a single number.
         let room = b - a < 0.5e-5 ? 0.1 : padding * (b - a)
-        return Scale(
-            .log, low: max(low * Logarithm.power(ofTen: -room), 1e-302), high: min(high * Logarithm.power(ofTen: room), 1.5e300))
+        let smallest = max(low * Logarithm.power(ofTen: -room), 1 / limit)
+        return Scale(.log, low: smallest, high: max(min(high * Logarithm.power(ofTen: room), limit), 2 * smallest))
     }
 }

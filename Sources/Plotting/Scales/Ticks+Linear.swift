@@ -13,7 +13,7 @@ extension Ticks {
     static func linear(_ scale: Scale, target: Int, fits: Fit) -> Ticks {
         let span = scale.high / 2 - scale.low / 2
         let order = Int((Logarithm.log10(span) + Logarithm.log10(2)).rounded(.down))
-        var candidates: [(ticks: [Tick], score: Double)] = []
+        var candidates: [Candidate] = []
         for power in (order - 2)...(order + 1) {
             for (rank, step) in steps.enumerated() {
                 let step = DecimalNumber(step.digits, exponent: step.exponent + power)
@@ -31,32 +31,36 @@ extension Ticks {
                 let ratio = Double(last - first + 1) / Double(target)
                 let density = 2 - max(ratio, 1 / ratio)
                 candidates.append(
-                    (
-                        labelled((first...last).map { $0 * step.digits }, exponent: step.exponent),
-                        0.25 * simplicity + 0.2 * coverage + 0.5 * density
-                    ))
+                    Candidate(step: step, multiples: first...last, score: 0.25 * simplicity + 0.2 * coverage + 0.5 * density))
             }
         }
         return best(candidates, fits: fits)
     }
 
-    /// The candidate of the highest score among those of 3 to 7 ticks that fit; failing that among those of 2; failing that the
-    /// one with the fewest ticks.
-    private static func best(_ candidates: [(ticks: [Tick], score: Double)], fits: Fit) -> Ticks {
-        for counts in [3...7, 2...2] {
-            var ranked = candidates.filter { counts.contains($0.ticks.count) }
-            ranked.sort { $0.score > $1.score }
-            if let fitting = ranked.first(where: { fits($0.ticks) }) { return Ticks(major: fitting.ticks) }
-        }
-        let fewest = candidates.min { ($0.ticks.count, -$0.score) < ($1.ticks.count, -$1.score) }
-        return Ticks(major: fewest?.ticks ?? [])
+    /// Multiples of a step.
+    private struct Candidate {
+        var step: DecimalNumber
+        var multiples: ClosedRange<Int>
+        var score: Double
     }
 
-    /// Ticks at multiples of 10^exponent, all labels in one form with as many decimals.
-    private static func labelled(_ multiples: [Int], exponent: Int) -> [Tick] {
-        let numbers = multiples.map { DecimalNumber($0, exponent: exponent) }
+    /// The candidate of the highest score among those of 3 to 7 ticks that fit; failing that among those of 2; failing that the
+    /// one with the fewest ticks.
+    private static func best(_ candidates: [Candidate], fits: Fit) -> Ticks {
+        for counts in [3...7, 2...2] {
+            let ranked = candidates.filter { counts.contains($0.multiples.count) }.sorted { $0.score > $1.score }
+            if let fitting = ranked.lazy.map(labelled).first(where: fits) { return Ticks(major: fitting) }
+        }
+        let fewest = candidates.min { ($0.multiples.count, -$0.score) < ($1.multiples.count, -$1.score) }
+        return Ticks(major: fewest.map(labelled) ?? [])
+    }
+
+    /// The ticks, all labels in one form with as many decimals.
+    private static func labelled(_ candidate: Candidate) -> [Tick] {
+        let step = candidate.step
+        let numbers = candidate.multiples.map { DecimalNumber($0 * step.digits, exponent: step.exponent) }
         let largest = numbers.filter { $0.digits != 0 }.map(\.magnitude).max() ?? 0
-        let isPlain = largest < 5 && exponent >= -4
+        let isPlain = largest < 5 && step.exponent >= -4
         return numbers.map {
             Tick(value: $0.value, label: isPlain ? RichText(plain: $0.plainText) : $0.scientificLabel(power: largest))
         }

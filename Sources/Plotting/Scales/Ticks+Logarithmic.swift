@@ -14,14 +14,18 @@ extension Ticks {
         return Ticks(major: linear.major, minor: decades > 0.5 ? rest(scale, without: linear.major) : [])
     }
 
+    /// Which powers of ten are labelled, where not all are.
+    static let strides = [1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 150, 200, 300]
+
     /// Every power of ten, or every second, third …: the closest that leave 2 to 7 that fit.
     private static func powers(_ scale: Scale, target: Int, fits: Fit) -> Ticks? {
         let all = places(scale, multiples: [1])
         var choice: (ticks: [Tick], stride: Int)?
-        for stride in [1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 150, 200] {
-            let ticks = all.filter { $0.exponent % stride == 0 }.map { Tick(value: $0.value, label: $0.scientificLabel(power: $0.exponent)) }
-            guard ticks.count >= 2 else { break }
-            guard ticks.count <= max(7, target) else { continue }
+        for stride in strides {
+            let chosen = all.filter { $0.exponent % stride == 0 }
+            guard chosen.count >= 2 else { break }
+            guard chosen.count <= max(7, target) else { continue }
+            let ticks = chosen.map { Tick(value: $0.value, label: $0.scientificLabel(power: $0.exponent)) }
             choice = (ticks, stride)
             if fits(ticks) { break }
         }

@@ -4,26 +4,26 @@ extension Ticks {
         // Below the threshold the axis is nearly linear, and powers of ten crowd together.
         let first = Int(Logarithm.log10(threshold).rounded(.up)), last = Int(Logarithm.log10(max(-scale.low, scale.high)).rounded(.down))
         guard last >= first else { return linear(Scale(.linear, low: scale.low, high: scale.high), target: target, fits: fits) }
-        func places(stride: Int) -> [Tick] {
-            let powers = (first...last).filter { ($0 - last) % stride == 0 }
-            let numbers =
-                powers.reversed().map { DecimalNumber(-1, exponent: $0) } + [DecimalNumber(0, exponent: 0)]
-                + powers.map { DecimalNumber(1, exponent: $0) }
-            return numbers.map { Tick(value: $0.value, label: Self.label($0)) }
-                .filter { $0.value >= scale.low && $0.value <= scale.high }
+        let powers = first...last
+        let all = (powers.reversed().map { DecimalNumber(-1, exponent: $0) } + [DecimalNumber(0, exponent: 0)]
+            + powers.map { DecimalNumber(1, exponent: $0) }).filter { $0.value >= scale.low && $0.value <= scale.high }
+        var choice: [DecimalNumber]?
+        for stride in strides {
+            let chosen = all.filter { $0.digits == 0 || ($0.exponent - last) % stride == 0 }
+            guard chosen.count >= 3 else { break }
+            guard chosen.count <= 7 else { continue }
+            choice = chosen
+            if fits(chosen.map(tick)) { break }
         }
-        let all = places(stride: 1)
-        let choices = (1...max(1, last - first + 1)).map(places).filter { $0.count <= 7 }
-        guard let ticks = choices.first(where: { $0.count >= 3 && fits($0) }) ?? choices.last(where: { $0.count >= 3 }) else {
-            return linear(Scale(.linear, low: scale.low, high: scale.high), target: target, fits: fits)
-        }
-        let labelled = ticks.map(\.value)
-        return Ticks(major: ticks, minor: last - first > 12 ? [] : all.map(\.value).filter { !labelled.contains($0) })
+        guard let choice else { return linear(Scale(.linear, low: scale.low, high: scale.high), target: target, fits: fits) }
+        let rest = last - first > 12 ? [] : all.filter { !choice.contains($0) }
+        return Ticks(major: choice.map(tick), minor: rest.map(\.value))
     }
 
     /// A signed power of ten.
-    private static func label(_ number: DecimalNumber) -> RichText {
-        let label = DecimalNumber(abs(number.digits), exponent: number.exponent).scientificLabel(power: number.exponent)
-        return number.digits < 0 ? RichText(runs: [RichText.Run(text: "\u{2212}", isItalic: false, level: .base)] + label.runs) : label
+    private static func tick(_ number: DecimalNumber) -> Tick {
+        var label = DecimalNumber(abs(number.digits), exponent: number.exponent).scientificLabel(power: number.exponent)
+        if number.digits < 0 { label.runs[0].text = "\u{2212}" + label.runs[0].text }
+        return Tick(value: number.value, label: label)
     }
 }

@@ -13,6 +13,8 @@ package struct Point: Sendable, Hashable {
 package struct LatticePoint: Sendable, Hashable {
     package var x: Int
     package var y: Int
+
+    package init(x: Int, y: Int) { (self.x, self.y) = (x, y) }
 }
 
 /// A part of the page with sides along its axes.

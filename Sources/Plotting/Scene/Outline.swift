@@ -4,12 +4,14 @@ package struct Outline: Sendable, Hashable {
     package struct Piece: Sendable, Hashable {
         package var points: [LatticePoint]
         package var isClosed: Bool
+
+        package init(points: [LatticePoint], isClosed: Bool = false) { (self.points, self.isClosed) = (points, isClosed) }
     }
 
-    package var pieces: [Piece] = []
+    package var pieces: [Piece]
 
-    /// Nothing yet.
-    package init() {}
+    /// The pieces.
+    package init(pieces: [Piece] = []) { self.pieces = pieces }
 
     var isEmpty: Bool { pieces.isEmpty }
 
@@ -32,8 +34,14 @@ package struct Outline: Sendable, Hashable {
 
 extension Outline {
     /// A straight line.
-    init(from start: Point, to end: Point) { add(from: start, to: end) }
+    init(from start: Point, to end: Point) {
+        self.init()
+        add(from: start, to: end)
+    }
 
     /// A rectangle.
-    init(_ box: Rectangle) { add(box) }
+    init(_ box: Rectangle) {
+        self.init()
+        add(box)
+    }
 }

@@ -2,8 +2,11 @@
 package struct TextMetrics: Sendable, Hashable {
     /// The size of subscripts and superscripts, in points.
     package var scriptSize: Double
-    /// Heights above and below the base line, relative to the size: those of DejaVu Sans, the taller.
-    let ascent = 0.93, descent = 0.24
+    /// Heights above and below the base line, relative to the size: those of DejaVu Sans, the taller, and a little for signs that
+    /// come from yet another font.
+    let ascent = 0.94, descent = 0.28
+    /// How far slanted letters may lean out of their room on either side, relative to the size.
+    let overhang = 0.1
     /// The height of capitals and digits, relative to the size.
     let capHeight = 0.73
     /// How far a subscript's base line lies below the line's, relative to the size; and a superscript's above it.
@@ -37,7 +40,7 @@ package struct TextMetrics: Sendable, Hashable {
         let top = max(ascent * size, rise * size + ascent * scriptSize), bottom = max(descent * size, drop * size + descent * scriptSize)
         let hasScripts = text.runs.contains { $0.level != .base }
         let box = Rectangle(
-            x: position.x + left, y: position.y - (hasScripts ? top : ascent * size), width: width,
+            x: position.x + left - overhang * size, y: position.y - (hasScripts ? top : ascent * size), width: width + 2 * overhang * size,
             height: hasScripts ? top + bottom : (ascent + descent) * size)
         return SceneText(
             text: text, position: position, size: size, scriptSize: scriptSize, anchor: anchor, ink: ink, turn: turn, box: box)

@@ -12,7 +12,11 @@ package struct Dots: Mark {
     package var series: [Series] { [points] }
 
     package func nodes(in frame: Frame) -> [SceneNode] {
-        let places = frame.stretches(of: points).flatMap { $0 }
+        // Of dots within a quarter of a point of each other one is seen.
+        var taken: Set<LatticePoint> = []
+        let places = frame.stretches(of: points).flatMap { $0 }.filter {
+            taken.insert(LatticePoint(x: lattice($0.x) / 25, y: lattice($0.y) / 25)).inserted
+        }
         guard !places.isEmpty else { return [] }
         return [(style.marker ?? .circle).path(at: places, ink: style.ink).showing(points.name)]
     }

@@ -1,6 +1,6 @@
 /// A line through points, in their order.
 ///
-/// Parted at gaps; a point between two gaps is a dot; markers stand at the data where these are far enough apart to be counted.
+/// Parted at gaps; a point between two gaps is a dot; markers stand at the data where these are far enough apart to be told apart.
 package struct Line: Mark {
     package var points: Series
     package var style: Style
@@ -23,19 +23,21 @@ package struct Line: Mark {
         }
         var paths: [ScenePath] = []
         if !line.isEmpty { paths.append(ScenePath(line, stroke: style.stroke)) }
-        let dots = markedPoints(stretches, in: frame)
+        let radius = markerRadius(stretches)
+        let dots = stretches.filter { radius != nil || $0.count == 1 }.flatMap { $0 }
         if !dots.isEmpty {
-            paths.append((style.marker ?? .circle).path(at: dots, ink: style.ink, radius: max(Marker.radius * 0.85, style.width / 2)))
+            paths.append((style.marker ?? .circle).path(at: dots, ink: style.ink, radius: radius ?? max(Marker.radius, style.width / 2)))
         }
         return paths.map { $0.showing(points.name) }
     }
 
-    /// The data that get a marker: all where there is room, otherwise those that no line reaches.
-    private func markedPoints(_ stretches: [[Point]], in frame: Frame) -> [Point] {
-        let count = stretches.reduce(0) { $0 + $1.count }
-        let hasRoom = Double(count) * 2.4 * Marker.radius <= frame.box.width
-        if style.marker != nil, hasRoom { return stretches.flatMap { $0 } }
-        return stretches.filter { $0.count == 1 }.flatMap { $0 }
+    /// The size of the markers: smaller where data stand close; none where there is none, or no room to tell one from the next.
+    private func markerRadius(_ stretches: [[Point]]) -> Double? {
+        let steps = stretches.reduce(0) { $0 + $1.count - 1 }
+        guard style.marker != nil, steps > 0 else { return nil }
+        let length = stretches.reduce(0) { $0 + abs($1[$1.count - 1].x - $1[0].x) }
+        let radius = min(0.85 * Marker.radius, 0.33 * length / Double(steps))
+        return radius >= 0.7 ? radius : nil
     }
 }
 

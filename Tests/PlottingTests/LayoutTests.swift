@@ -1,0 +1,91 @@
+import Plotting
+import Testing
+
+@Suite("Layout")
+struct LayoutTests {
+    /// All texts of a scene with the roles of the groups around them.
+    private func texts(_ scene: Scene) -> [(text: SceneText, roles: [SceneGroup.Role])] { scene.nodes.flatMap { $0.texts() } }
+
+    @Test("No text overlaps another or a frame, and none leaves the page", arguments: DocumentTests.figures.indices)
+    func overlaps(index: Int) {
+        let scene = Layout(DocumentTests.figures[index]()).scene()
+        let outside = texts(scene).filter { !$0.roles.contains(.series) }.map(\.text)
+        let frames = scene.panels.map { panel in
+            let left = min(panel.x.start, panel.x.end), top = min(panel.y.start, panel.y.end)
+            return Rectangle(x: left, y: top, width: abs(panel.x.end - panel.x.start), height: abs(panel.y.end - panel.y.start))
+        }
+        for (number, text) in outside.enumerated() {
+            let box = text.pageBox
+            #expect(box.x >= 0 && box.y >= 0 && box.maxX <= scene.width && box.maxY <= scene.height, "\(text.text.plain) at \(box)")
+            for frame in frames { #expect(!box.overlaps(frame), "\(text.text.plain) at \(box) over the frame \(frame)") }
+            for other in outside[(number + 1)...] {
+                #expect(!box.overlaps(other.pageBox), "\(text.text.plain) at \(box) over \(other.text.plain) at \(other.pageBox)")
+            }
+        }
+    }
+
+    @Test("Frames are aligned and of one size; shared axes are equal", arguments: DocumentTests.figures.indices)
+    func frames(index: Int) {
+        let figure = DocumentTests.figures[index]()
+        let panels = Layout(figure).scene().panels
+        let columns = figure.facet.columns.count
+        for (number, panel) in panels.enumerated() {
+            let above = panels[number % columns], beside = panels[number / columns * columns]
+            #expect(panel.x.start == above.x.start && panel.x.end == above.x.end)
+            #expect(panel.y.start == beside.y.start && panel.y.end == beside.y.end)
+            #expect(panel.x.low == panels[0].x.low && panel.x.high == panels[0].x.high)
+            if figure.y.sharing == .rows { #expect(panel.y.low == beside.y.low && panel.y.high == beside.y.high) }
+        }
+    }
+
+    @Test("Only outer panels have labels along shared axes")
+    func outerLabels() {
+        let scene = Layout(grid()).scene()
+        let ticks = texts(scene).filter { $0.roles == [.panel, .labels] }.map(\.text)
+        let bottom = scene.panels[8].y.start
+        #expect(ticks.allSatisfy { $0.position.y > bottom || $0.position.x < scene.panels[0].x.start })
+        let free = Layout(grid("free", y: Axis("*y*", sharing: .none))).scene()
+        let inner = texts(free).filter { $0.roles == [.panel, .labels] && $0.text.position.x > free.panels[0].x.end && $0.text.position.y < free.panels[0].y.start }
+        #expect(inner.count >= 6)
+    }
+
+    @Test("Three sizes of text at most, none under 6 points", arguments: DocumentTests.figures.indices)
+    func sizes(index: Int) {
+        let texts = texts(Layout(DocumentTests.figures[index]()).scene()).map(\.text)
+        let sizes = Set(texts.flatMap { text in text.text.runs.map { $0.level == .base ? text.size : text.scriptSize } })
+        #expect(sizes.count <= 3 && sizes.min()! >= 6)
+    }
+
+    @Test("A square figure has the diagonal from corner to corner")
+    func diagonal() throws {
+        let panel = Layout(square()).scene().panels[0]
+        #expect(((panel.x.end - panel.x.start) * 100).rounded() == ((panel.y.start - panel.y.end) * 100).rounded())
+        #expect(panel.x.low == panel.y.low && panel.x.high == panel.y.high)
+        let corners = "M\(String(panel.x.start)) \(String(panel.y.start))"
+        let paths = try Element(parsing: square().svg()).all.compactMap { $0["d"] }
+        let line = try #require(paths.first { $0.hasPrefix(corners) && $0.contains("l") })
+        let points = try Outline(parsing: line).pieces[0].points
+        #expect(points.count == 2 && Double(points[1].x) / 100 == panel.x.end && Double(points[1].y) / 100 == panel.y.end)
+    }
+
+    @Test("The legend names each style once, data first; a single style is named by the axis")
+    func legend() {
+        let scene = Layout(grid()).scene()
+        let names = texts(scene).filter { $0.roles == [.legend] }.map(\.text.text.plain)
+        #expect(names == ["‖H‖op", "SAM-edge", "2/η", "last finite step"])
+        let single = Figure("one", title: "", description: "", x: Axis("x"), y: Axis("y")) { _, _ in Line(x: [1, 2], y: [1, 2], as: .loss) }
+        #expect(!texts(Layout(single).scene()).contains { $0.roles.contains(.legend) })
+    }
+
+    @Test("Long titles and legends wrap")
+    func wrapping() {
+        let figure = Figure(
+            "long", title: String(repeating: "long title ", count: 30), description: "", x: Axis("x"), y: Axis("y"), width: .oneColumn
+        ) { _, _ in
+            for kind in 0..<9 { Line(x: [1, 2], y: [1, Double(kind)], as: .category(kind, label: "a rather long label \(kind)")) }
+        }
+        let scene = Layout(figure).scene()
+        let all = texts(scene)
+        #expect(all.filter { $0.roles == [.title] }.count >= 5 && all.allSatisfy { $0.text.pageBox.maxX <= scene.width })
+    }
+}

@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""Draws figures with rsvg-convert and with headless Chromium, which share no code, and checks what comes out.
+
+    python3 Tests/Renderers/check.py figures/smoke/*.svg
+
+Checked of each figure: xmllint takes it; both programs end with 0 and give pictures of one size that are not blank; every panel
+contains the colour of each of its series; in Chromium every line of text lies within the room that the layout kept for it.
+Needs Python's standard library alone. A program that is not installed is named on the last line, and what it would have checked
+counts as skipped, not as passed. Ends with 1 where a check fails, with 2 where nothing could be checked.
+"""
+
+import json
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
+import zlib
+from pathlib import Path
+
+SVG = "{http://www.w3.org/2000/svg}"
+OURS = "{urn:samedge:figure}"
+ZOOM = 2
+PIXELS = ZOOM * 96 / 72  # a point
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def picture(path):
+    """Width, height and rows of (red, green, blue) bytes of a PNG of 8 bits without interlacing, over white."""
+    data = path.read_bytes()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n", f"{path} is no PNG"
+    position, packed = 8, b""
+    while position < len(data):
+        size, kind = struct.unpack(">I4s", data[position : position + 8])
+        body = data[position + 8 : position + 8 + size]
+        if kind == b"IHDR":
+            width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", body)
+            assert depth == 8 and colour in (2, 6) and not interlaced, f"{path}: a PNG of an unknown kind"
+        elif kind == b"IDAT":
+            packed += body
+        position += 12 + size
+    step = 3 if colour == 2 else 4
+    raw, stride, rows, above = zlib.decompress(packed), width * step, [], bytearray(width * step)
+    for y in range(height):
+        kind, line = raw[y * (stride + 1)], bytearray(raw[y * (stride + 1) + 1 : (y + 1) * (stride + 1)])
+        for x in range(stride):
+            left = line[x - step] if x >= step else 0
+            corner = above[x - step] if x >= step else 0
+            if kind == 1:
+                line[x] = (line[x] + left) & 255
+            elif kind == 2:
+                line[x] = (line[x] + above[x]) & 255
+            elif kind == 3:
+                line[x] = (line[x] + (left + above[x]) // 2) & 255
+            elif kind == 4:
+                guess = left + above[x] - corner
+                _, nearest = min((abs(guess - v), i, v) for i, v in enumerate((left, above[x], corner)))[1:]
+                line[x] = (line[x] + nearest) & 255
+        rows.append(line)
+        above = line
+    return width, height, step, rows
+
+
+def has_colour(rows, step, box, wanted):
+    """Whether some pixel of the box is nearly of the colour."""
+    left, top, right, bottom = box
+    for row in rows[top:bottom]:
+        for x in range(left * step, right * step, step):
+            if abs(row[x] - wanted[0]) + abs(row[x + 1] - wanted[1]) + abs(row[x + 2] - wanted[2]) < 60:
+                return True
+    return False
+
+
+def panels(root):
+    """For each panel its label, its frame in pixels, and the colours of its series."""
+    frames = {}
+    for panel in root.iter(f"{OURS}panel"):
+        x, y = panel.find(f"{OURS}x"), panel.find(f"{OURS}y")
+        xs, ys = ([float(axis.get(end)) for end in ("start", "end")] for axis in (x, y))
+        frames[panel.get("label")] = tuple(round(v * PIXELS) for v in (min(xs), min(ys), max(xs), max(ys)))
+    for group in root.iter(f"{SVG}g"):
+        if group.get("data-panel") is None:
+            continue
+        colours = {}
+        for series in group.iter(f"{SVG}g"):
+            for path in series.findall(f"{SVG}path"):
+                if path.get("data-series") is not None:
+                    colour = path.get("stroke") or path.get("fill") or series.get("stroke") or series.get("fill")
+                    colours[path.get("data-series")] = tuple(bytes.fromhex(colour[1:]))
+        yield group.get("data-panel"), frames[group.get("data-panel")], colours
+
+
+def chromium(*arguments):
+    with tempfile.TemporaryDirectory() as profile:
+        return subprocess.run(
+            [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={profile}", *arguments],
+            capture_output=True, text=True, timeout=120)
+
+
+PAGE = "<!DOCTYPE html><meta charset=utf-8><style>body{margin:0}svg{display:block}</style>"
+MEASURE = """<pre id=boxes></pre><script>
+const found = [...document.querySelectorAll('text')].map(t => {
+  const b = t.getBBox(); return {text: t.textContent, box: [b.x, b.y, b.width, b.height], kept: t.dataset.box.split(' ').map(Number)}});
+document.getElementById('boxes').textContent = JSON.stringify(found);
+</script>"""
+
+
+def boxes_beyond(svg, folder):
+    """The texts that Chromium draws beyond the room kept for them, by more than a tenth of a point."""
+    page = folder / "boxes.html"
+    page.write_text(PAGE + svg + MEASURE, encoding="utf-8")
+    result = chromium("--dump-dom", page.as_uri())
+    found = re.search(r'<pre id="boxes">(.*?)</pre>', result.stdout, re.S)
+    assert result.returncode == 0 and found, "Chromium measured nothing"
+    for text in json.loads(re.sub("&lt;", "<", re.sub("&gt;", ">", found.group(1))).replace("&amp;", "&")):
+        (x, y, w, h), (kx, ky, kw, kh) = text["box"], text["kept"]
+        if x < kx - 0.1 or y < ky - 0.1 or x + w > kx + kw + 0.1 or y + h > ky + kh + 0.1:
+            yield f"the text “{text['text']}” at {text['box']} leaves its room {text['kept']}"
+
+
+def check(path, folder):
+    """What is wrong with a figure."""
+    svg = path.read_text(encoding="utf-8")
+    root = ElementTree.fromstring(svg)
+    inner = svg.split("\n", 1)[1]
+    width, height = (round(float(root.get(side).removesuffix("pt")) * 96 / 72) for side in ("width", "height"))
+    drawn = {}
+    if shutil.which("xmllint"):
+        result = subprocess.run(["xmllint", "--noout", "--nonet", str(path)], capture_output=True, text=True)
+        if result.returncode:
+            yield f"xmllint: {result.stderr.strip()}"
+    if shutil.which("rsvg-convert"):
+        target = folder / "rsvg.png"
+        result = subprocess.run(["rsvg-convert", "-z", str(ZOOM), "-o", str(target), str(path)], capture_output=True, text=True)
+        if result.returncode:
+            yield f"rsvg-convert: {result.stderr.strip()}"
+        else:
+            drawn["rsvg-convert"] = picture(target)
+    if CHROMIUM:
+        page, target = folder / "figure.html", folder / "chromium.png"
+        page.write_text(PAGE + inner, encoding="utf-8")
+        result = chromium(
+            f"--force-device-scale-factor={ZOOM}", f"--window-size={width},{height}", f"--screenshot={target}", page.as_uri())
+        if result.returncode:
+            yield f"Chromium: {result.stderr.strip()}"
+        else:
+            drawn["Chromium"] = picture(target)
+        yield from boxes_beyond(inner, folder)
+    for program, (w, h, step, rows) in drawn.items():
+        if (w, h) != (width * ZOOM, height * ZOOM):
+            yield f"{program}: {w} × {h} pixels instead of {width * ZOOM} × {height * ZOOM}"
+            continue
+        inked = sum(1 for row in rows for value in row[1::step] if value < 128)
+        if inked < 500:
+            yield f"{program}: the picture is as good as blank ({inked} dark pixels)"
+        for label, frame, colours in panels(root):
+            for series, colour in colours.items():
+                if not has_colour(rows, step, frame, colour):
+                    yield f"{program}: the panel {label} shows nothing in the colour of {series}"
+
+
+def main(paths):
+    programs = {"xmllint": shutil.which("xmllint"), "rsvg-convert": shutil.which("rsvg-convert"), "chromium": CHROMIUM}
+    missing = [name for name, program in programs.items() if not program]
+    if not paths or len(missing) == len(programs):
+        print("nothing checked:", f"not installed: {', '.join(missing)}" if paths else "name some figures (SVG files)", file=sys.stderr)
+        return 2
+    faults = 0
+    for path in map(Path, paths):
+        with tempfile.TemporaryDirectory() as folder:
+            found = list(check(path, Path(folder)))
+        print(f"{'FAIL' if found else 'ok  '} {path}")
+        for fault in found:
+            print(f"     {fault}")
+        faults += bool(found)
+    print(f"{len(paths) - faults} of {len(paths)} figures as they should be")
+    if missing:
+        print(f"SKIPPED what needs {', '.join(missing)}: not installed", file=sys.stderr)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
