@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // MARK: - Build settings
@@ -7,8 +8,15 @@ import PackageDescription
 ///
 /// Results do not depend on it (same bytes everywhere); only the speed does.
 let instructionSet = Context.environment["SAMEDGE_ISA"] ?? "native"
+/// Whether that has the 32 registers of 512 bits that the larger tiles of the matrix product need. No result depends on it.
+let hasAVX512 =
+    instructionSet == "native"
+    ? (FileManager.default.contents(atPath: "/proc/cpuinfo").map { String(decoding: $0, as: UTF8.self) } ?? "")
+        .contains(" avx512f ")
+    : instructionSet == "x86-64-v4"
 let architecture: [SwiftSetting] =
-    instructionSet == "baseline" ? [] : [.unsafeFlags(["-Xcc", "-march=\(instructionSet)"])]
+    (instructionSet == "baseline" ? [] : [.unsafeFlags(["-Xcc", "-march=\(instructionSet)"])])
+    + (hasAVX512 ? [.define("SAMEDGE_AVX512")] : [])
 
 let common: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny")]
 let numeric: [SwiftSetting] =

@@ -81,8 +81,8 @@ package enum MatrixProduct {
         let panelSize = depth * MicroKernel.columns
         let packedB = Shared(workers.scratch(0, count: max(1, panels * panelSize)))
         // Below about 10⁶ operations a second thread costs more than it saves.
-        let grain = max(1, 500_000 / max(1, 2 * depth * columns.count * MicroKernel.rows))
-        workers.split(panels, grain: max(1, 65_536 / max(1, panelSize))) { _, range in
+        let grain = max(1, 200_000 / max(1, 2 * depth * columns.count * MicroKernel.rows))
+        workers.split(panels, grain: max(1, 16_384 / max(1, panelSize))) { _, range in
             for panel in range {
                 let first = columns.lowerBound + panel * MicroKernel.columns
                 Packing.columns(
