@@ -53,5 +53,5 @@ package struct Scale: Sendable, Hashable {
     }
 
     /// The scale between other positions.
-    func placed(from start: Double, to end: Double) -> Scale { Scale(kind, low: low, high: high, from: start, to: end) }
+    package func placed(from start: Double, to end: Double) -> Scale { Scale(kind, low: low, high: high, from: start, to: end) }
 }
