@@ -10,7 +10,7 @@ SAMEDGE := .build/static/release/samedge
 SOURCES := Package.swift $(shell find Sources -type f -name '*.swift')
 OPTIONS := $(if $(JOBS),--jobs $(JOBS)) $(if $(DATA),--data $(DATA)) $(if $(MIRROR),--mirror $(MIRROR))
 
-.PHONY: all smoke paper test check bench plan clean help
+.PHONY: all smoke paper test bits check bench plan clean help
 
 all: $(SAMEDGE) ## all figures and the report of PROFILE (laptop)
 	@$(SAMEDGE) run --profile $(PROFILE) $(OPTIONS)
@@ -24,6 +24,9 @@ paper: ## the official full-scale settings: days on two cores; see `make plan PR
 test: $(SAMEDGE) ## all tests, optimised as shipped
 	swift test -c release
 
+bits: ## the same bytes from every build: instruction sets, debug and release, threads
+	@Tests/Bits/run
+
 check: $(SAMEDGE) ## compare the figures of PROFILE with the goldens
 	@$(SAMEDGE) check --profile $(PROFILE) $(OPTIONS)
 
@@ -34,7 +37,7 @@ plan: $(SAMEDGE) ## what a run would do, and how long it may take
 	@$(SAMEDGE) plan --profile $(PROFILE) $(OPTIONS)
 
 clean: ## remove the build and the drawn figures; the store stays
-	rm -rf .build figures/smoke figures/laptop figures/paper
+	rm -rf .build .build-bits figures/smoke figures/laptop figures/paper
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile

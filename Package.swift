@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // MARK: - Build settings
@@ -7,8 +8,15 @@ import PackageDescription
 ///
 /// Results do not depend on it (same bytes everywhere); only the speed does.
 let instructionSet = Context.environment["SAMEDGE_ISA"] ?? "native"
+/// Whether that has the 32 registers of 512 bits that the larger tiles of the matrix product need. No result depends on it.
+let hasAVX512 =
+    instructionSet == "native"
+    ? (FileManager.default.contents(atPath: "/proc/cpuinfo").map { String(decoding: $0, as: UTF8.self) } ?? "")
+        .contains(" avx512f ")
+    : instructionSet == "x86-64-v4"
 let architecture: [SwiftSetting] =
-    instructionSet == "baseline" ? [] : [.unsafeFlags(["-Xcc", "-march=\(instructionSet)"])]
+    (instructionSet == "baseline" ? [] : [.unsafeFlags(["-Xcc", "-march=\(instructionSet)"])])
+    + (hasAVX512 ? [.define("SAMEDGE_AVX512")] : [])
 
 let common: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny")]
 let numeric: [SwiftSetting] =
@@ -27,10 +35,10 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
 
         // MARK: - Learning
-        .target(name: "Networks", dependencies: ["Kernels"], swiftSettings: common),
+        .target(name: "Networks", dependencies: ["Kernels"], exclude: ["README.md"], swiftSettings: common),
         .target(name: "Curvature", dependencies: ["Kernels", "Networks"], exclude: ["README.md"], swiftSettings: common),
         .target(name: "Training", dependencies: ["Kernels", "Networks", "Formats"], exclude: ["README.md"], swiftSettings: common),
-        .target(name: "Datasets", dependencies: ["Kernels", "Formats"], swiftSettings: common),
+        .target(name: "Datasets", dependencies: ["Kernels", "Formats"], exclude: ["README.md"], swiftSettings: common),
 
         // MARK: - Running and drawing
         .target(name: "Pipeline", dependencies: ["Formats"], exclude: ["README.md"], swiftSettings: common),
@@ -57,15 +65,20 @@ let package = Package(
             path: "Sources/Build/DigestSources"),
 
         // MARK: - Tests
+        .executableTarget(
+            name: "bits", dependencies: ["Kernels", "Networks", "Curvature", "Training", "Formats"], path: "Tests/Bits",
+            exclude: ["run", "digests.tsv"], swiftSettings: common),
         .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: common),
-        .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: common),
+        // For the kernels' instruction set, because vectors are handed over in registers.
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: common + architecture),
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "Kernels"], swiftSettings: common),
         .testTarget(name: "CurvatureTests", dependencies: ["Curvature", "Networks", "Kernels"], swiftSettings: common),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "Kernels", "Formats"], swiftSettings: common),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Formats"], swiftSettings: common),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Formats"], swiftSettings: common),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting"], swiftSettings: common),
-        .testTarget(name: "PaperTests", dependencies: ["Paper", "Pipeline", "Formats", "Plotting", "CodeDigests"], swiftSettings: common),
+        .testTarget(name: "PaperTests", dependencies: ["Paper", "Datasets", "Pipeline", "Formats", "Plotting", "CodeDigests"], swiftSettings: common),
+        .testTarget(name: "CommandTests", dependencies: ["samedge", "Pipeline", "Formats"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
 )

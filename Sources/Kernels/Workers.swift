@@ -1,5 +1,3 @@
-import Dispatch
-
 /// How many threads a kernel may use, and the scratch memory that its calls share.
 ///
 /// The number of threads never changes a result: work is split by output elements, and the order in which each one's
@@ -9,34 +7,51 @@ package final class Workers: @unchecked Sendable {
     package let threads: Int
 
     private var scratch: [Vector?] = []
+    private var singles: [Workers] = []
+    /// The threads beside the caller's, started by the first job that is worth them.
+    private var pool: WorkerPool?
 
     package init(threads: Int = 1) {
         require(threads >= 1, "\(threads) threads")
         self.threads = threads
     }
 
+    deinit { pool?.finish() }
+
     /// Calls `body` with ranges that together cover `0..<count`, at once on several threads, and with the number of
-    /// the part, from 0 and below `threads`.
+    /// the part, from 0 and below `threads`. A part may be called several times, one after the other.
     ///
-    /// - Parameter grain: the least number of items that is worth a thread.
+    /// - Parameter grain: the least number of items that is worth a call.
     func split(_ count: Int, grain: Int = 1, _ body: @Sendable (_ part: Int, _ range: Range<Int>) -> Void) {
-        let parts = min(threads, max(1, count / max(1, grain)))
-        if parts <= 1 {
+        if threads == 1 || count < 2 * grain {
             if count > 0 { body(0, 0..<count) }
-            return
-        }
-        DispatchQueue.concurrentPerform(iterations: parts) { part in
-            body(part, count * part / parts..<count * (part + 1) / parts)
+        } else {
+            let pool = pool ?? WorkerPool(helpers: threads - 1)
+            self.pool = pool
+            pool.run(count, grain: max(1, grain), body)
         }
     }
 
+    /// One `Workers` of a single thread for each part of a `split`, for the kernels that its body calls.
+    func singleThreads() -> [Workers] {
+        while singles.count < threads { singles.append(Workers()) }
+        return singles
+    }
+
     /// Scratch memory number `slot` with at least `count` elements; its contents are whatever was left there.
-    func scratch(_ slot: Int, count: Int) -> UnsafeMutablePointer<Float> {
+    func scratch(_ slot: Int, count: Int) -> UnsafeMutablePointer<Float> { scratchVector(slot, count: count).start }
+
+    /// Scratch memory number `slot` as a matrix; its contents are whatever was left there.
+    func scratch(_ slot: Int, rows: Int, columns: Int) -> Matrix {
+        Matrix(scratchVector(slot, count: rows * columns), rows: rows, columns: columns)
+    }
+
+    private func scratchVector(_ slot: Int, count: Int) -> Vector {
         while scratch.count <= slot { scratch.append(nil) }
-        if let vector = scratch[slot], vector.count >= count { return vector.start }
+        if let vector = scratch[slot], vector.count >= count { return vector }
         let vector = Vector(count: count)
         scratch[slot] = vector
-        return vector.start
+        return vector
     }
 }
 

@@ -4,6 +4,8 @@ import Kernels
 package enum Loss: Sendable, Hashable {
     /// The mean over examples and outputs of (output − one-hot label)², without a factor ½.
     case meanSquaredError
+    /// The mean over rows of −log p[label], in nats, with p the softmax of the outputs.
+    case crossEntropy
 
     /// The sum of the rows' losses, which over all chunks of a batch divided by `normaliser` is the loss, and the derivative
     /// of the batch's loss by the outputs.
@@ -24,17 +26,27 @@ package enum Loss: Sendable, Hashable {
             let sum = Sums.squaredDistance(outputs, target, workers: workers)
             Elementwise.scaledDifference(outputs, target, by: Float(2 / normaliser), into: gradient, workers: workers)
             return (sum, gradient)
+        case .crossEntropy:
+            let probabilities = record.buffer(.first, rows: outputs.rows, columns: outputs.columns)
+            let sum = CrossEntropy.compute(
+                outputs, labels: labels, scale: Float(1 / normaliser), probabilities: probabilities, gradient: gradient,
+                workers: workers)
+            return (sum, gradient)
         }
     }
 
-    /// The derivative of `evaluate`'s gradient along a tangent of the outputs.
+    /// The derivative of `evaluate`'s gradient along a tangent of the outputs, after `evaluate` with the same record.
     func gradientTangent(
         outputTangent: Matrix, normaliser: Double, record: Record, workers: Workers
     ) -> Matrix {
-        let result = record.buffer(.outputTangent, rows: outputTangent.rows, columns: outputTangent.columns)
+        let result = record.tangentBuffer(.output, rows: outputTangent.rows, columns: outputTangent.columns)
         switch self {
         case .meanSquaredError:
             Elementwise.scale(outputTangent, by: Float(2 / normaliser), into: result, workers: workers)
+        case .crossEntropy:
+            CrossEntropy.gradientTangent(
+                record.buffer(.first, rows: outputTangent.rows, columns: outputTangent.columns), tangent: outputTangent,
+                scale: Float(1 / normaliser), into: result, workers: workers)
         }
         return result
     }
@@ -43,6 +55,7 @@ package enum Loss: Sendable, Hashable {
     func normaliser(rows: Int, classes: Int) -> Double {
         switch self {
         case .meanSquaredError: Double(rows) * Double(classes)
+        case .crossEntropy: Double(rows)
         }
     }
 }

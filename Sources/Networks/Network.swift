@@ -12,7 +12,8 @@ package struct Network: Sendable {
     package let rowsPerExample: (input: Int, label: Int)
     /// How many examples pass through the layers at a time.
     ///
-    /// It bounds the memory of a step. Its rows are a multiple of `MatrixProduct.termsPerBlock`, so it changes no result.
+    /// It bounds the memory of a step. Its rows are a multiple of `MatrixProduct.termsPerBlock`, so it changes no gradient;
+    /// the parts of a loss and of a Hessian–vector product are added in another order.
     let examplesPerChunk: Int
 
     init(

@@ -25,16 +25,24 @@ package final class Objective {
     /// Whether every chunk's intermediate results are kept; known once the first chunk has been backward.
     private var keepsAll = true
     private var point: Vector?
+    /// Where gradients go that are computed once more for their intermediate results alone; never read.
+    private lazy var discarded = Vector(count: network.layout.count)
 
     /// The records of one chunk.
     private final class Tape {
-        let body = Record(), loss = Record()
+        let body: Record, loss: Record
         var outputs: Matrix?
         var gradient: Matrix?
         var bytes: Int { body.bytes + loss.bytes }
+
+        init(sharingTangentsWith other: Tape?) {
+            body = Record(sharingTangentsWith: other?.body)
+            loss = Record(sharingTangentsWith: other?.loss)
+        }
     }
 
-    /// - Parameter memory: the bytes that intermediate results may take, beyond those of one chunk.
+    /// - Parameter memory: the bytes that activations and their gradients may take, beyond those of one chunk. Tangents
+    ///   are kept for one chunk only.
     package init(_ network: Network, on batch: Batch, workers: Workers, memory: Int = 1 << 29) {
         let examples = batch.inputs.rows / network.rowsPerExample.input
         precondition(
@@ -68,8 +76,7 @@ package final class Objective {
             let tape = tape(index)
             sum += forward(index, parameters, tape)
             backward(parameters, into: gradient, tape)
-            // Tangents will take as much again.
-            if index == 0, point == nil, tapes.count == 1 { keepsAll = tape.bytes * 2 * chunks.count <= memory }
+            if index == 0, tapes.count == 1 { keepsAll = tape.bytes * (chunks.count - 1) <= memory }
         }
         point = parameters
         return sum / normaliser
@@ -83,12 +90,11 @@ package final class Objective {
         guard let point else { preconditionFailure("a Hessian–vector product before a gradient") }
         product.fill(0)
         let w = network.weights(point), v = network.weights(direction), target = network.weights(product)
-        let scratch = keepsAll ? nil : Vector(count: network.layout.count)
         for index in chunks.indices {
             let tape = tape(index)
-            if let scratch {
+            if !keepsAll {
                 _ = forward(index, point, tape)
-                backward(point, into: scratch, tape)
+                backward(point, into: discarded, tape)
             }
             let outputTangent = network.body.tangent(nil, w, v, tape.body, workers)
             let gradientTangent = network.loss.gradientTangent(
@@ -100,7 +106,7 @@ package final class Objective {
 
     private func tape(_ index: Int) -> Tape {
         let index = keepsAll ? index : 0
-        while tapes.count <= index { tapes.append(Tape()) }
+        while tapes.count <= index { tapes.append(Tape(sharingTangentsWith: tapes.first)) }
         return tapes[index]
     }
 

@@ -1,3 +1,4 @@
+import Formats
 import Pipeline
 
 /// The words and options of a call, sorted out but not yet understood.
@@ -72,6 +73,16 @@ struct Arguments: Hashable, Sendable {
             throw UsageError.badValue(text, option, expected: "a whole number from 1 on", near: [])
         }
         return count
+    }
+
+    /// The value of an option as a finite number above or from a bound on.
+    func number(_ name: String, above bound: Double = -.infinity, from least: Double = -.infinity) throws -> Double? {
+        guard let (option, texts) = values.first(where: { $0.key.name == name }), let text = texts.last else { return nil }
+        guard let number = Double(text), number.isFinite, number > bound, number >= least else {
+            let expected = bound.isFinite ? "a number above \(shortestText(bound))" : "a number from \(shortestText(least)) on"
+            throw UsageError.badValue(text, option, expected: expected, near: [])
+        }
+        return number
     }
 
     /// The value of an option that is one of several words.

@@ -1,16 +1,39 @@
 import CodeDigests
+import Paper
 import Pipeline
 
 extension Project {
     /// The reproduction of the paper.
-    static let paper = Project(
-        name: "samedge",
-        profiles: [
-            ("laptop", "the figures in minutes on two cores"),
-            ("smoke", "every stage and figure in seconds, on stand-in data, for tests"),
-            ("paper", "the official full-scale settings; see how long with `samedge plan --profile paper`"),
-        ],
-        stages: { _ in [] },
-        kinds: { _ in [] },
-        codeDigest: { CodeDigests.digest(of: $0) })
+    static let paper = paper { settings, files in
+        guard let profile = Profile(rawValue: settings.profile) else {
+            preconditionFailure("the command offers the profile \(settings.profile), which Paper does not have")
+        }
+        return Reproduction(profile, files: files)
+    }
+
+    /// The project of some experiments.
+    static func paper(_ declare: @escaping @Sendable (Settings, Sources) throws -> Reproduction) -> Project {
+        Project(
+            name: "samedge",
+            profiles: [
+                ("laptop", "the figures in minutes on two cores"),
+                ("smoke", "every stage and figure in seconds, on stand-in data, for tests"),
+                ("paper", "the official full-scale settings; see how long with `samedge plan --profile paper`"),
+            ],
+            stages: { settings, store, errand in
+                let reproduction = try declare(settings, try files(settings))
+                let supply = DataSupply(reproduction: reproduction, settings: settings, store: store)
+                return reproduction.stages(sources: try supply.sources(for: errand))
+            },
+            kinds: { settings in Reproduction.kinds + [fetchKind(try files(settings), settings)] },
+            codeDigest: { CodeDigests.digest(of: $0) }, verbs: [.check, .accept, .claims, .train, .bench])
+    }
+
+    private static func files(_ settings: Settings) throws -> Sources {
+        try Sources(reading: settings.root + "/data/sources.json")
+    }
+
+    static func fetchKind(_ files: Sources, _ settings: Settings) -> FetchKind {
+        FetchKind(sources: files, mirrors: settings.mirrors, isOffline: settings.isOffline)
+    }
 }

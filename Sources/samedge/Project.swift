@@ -6,11 +6,25 @@ struct Project: Sendable {
     /// The profiles with a line about each; the first is the default.
     var profiles: [(name: String, help: String)]
     /// The stages under some settings.
-    var stages: @Sendable (Settings) throws -> [Stage]
+    var stages: @Sendable (Settings, Store, Errand) throws -> [Stage]
     /// The kinds of the stages.
     var kinds: @Sendable (Settings) throws -> [any StageKind]
     /// The digest of a module's code.
     var codeDigest: @Sendable (String) -> String
     /// Verbs of the project's own beside those of every pipeline.
     var verbs: [Verb] = []
+}
+
+/// What a call is about to do with the stages that it asks for.
+struct Errand: Sendable {
+    /// What a run is told with and stopped by.
+    struct Running: Sendable {
+        var recorder: any Recorder
+        var cancellation: Cancellation
+    }
+
+    /// The targets' words; none for everything.
+    var targets: [String] = []
+    /// Where stages are going to be run; `nil` where nothing may be, as in a plan.
+    var running: Running?
 }

@@ -1,12 +1,11 @@
+import Paper
 import Pipeline
 
 /// What the common options and the environment say.
 struct Settings: Hashable, Sendable {
-    /// Where data come from.
-    enum DataChoice: String, Hashable, Sendable, CaseIterable { case auto, real, standin }
-
     var profile: String
-    var data: DataChoice
+    /// Where data come from.
+    var data: DataMode
     var mirrors: [FetchKind.Mirror]
     var isOffline: Bool
     /// The project's folder.
@@ -23,9 +22,13 @@ struct Settings: Hashable, Sendable {
     init(_ arguments: Arguments, environment: [String: String], project: Project, root: String) throws {
         self.root = root
         profile = try arguments.choice("--profile", among: project.profiles.map(\.name)) ?? project.profiles[0].name
-        data = try arguments.choice("--data", among: DataChoice.allCases.map(\.rawValue)).flatMap(DataChoice.init) ?? .auto
+        data = try arguments.choice("--data", among: DataMode.allCases.map(\.rawValue)).flatMap(DataMode.init) ?? .auto
         let mirrors = arguments.all("--mirror") + [environment["SAMEDGE_MIRROR"]].compactMap { $0 }.filter { !$0.isEmpty }
-        self.mirrors = mirrors.map { FetchKind.Mirror($0) }
+        self.mirrors = try mirrors.map {
+            let mirror = FetchKind.Mirror($0)
+            if case .folder(let folder) = mirror, try FileSystem().status(folder)?.nature != .folder { throw UsageError.noFolder(folder) }
+            return mirror
+        }
         isOffline = arguments.has("--offline")
         let chosen = arguments.value("--store") ?? environment["SAMEDGE_STORE"].flatMap { $0.isEmpty ? nil : $0 }
         store = chosen ?? root + "/.samedge"

@@ -47,10 +47,21 @@ struct Call: Sendable {
     var environment: [String: String]
 
     /// The pipeline of the project under the call's settings.
-    func pipeline() throws -> Pipeline {
-        try Pipeline(
-            stages: project.stages(settings), kinds: project.kinds(settings), codeDigest: project.codeDigest,
-            store: Store(settings.store), scope: settings.profile, root: settings.root)
+    func pipeline(for errand: Errand = Errand()) throws -> Pipeline {
+        let store = try Store(settings.store)
+        return try Pipeline(
+            stages: project.stages(settings, store, errand), kinds: project.kinds(settings), codeDigest: project.codeDigest,
+            store: store, scope: settings.profile, root: settings.root)
+    }
+
+    /// Runs targets, listening to interrupts; the pipeline they were run in, and what became of them.
+    func run(_ targets: [String]) throws -> (pipeline: Pipeline, summary: RunSummary) {
+        let running = Errand.Running(recorder: recorder, cancellation: Cancellation())
+        try Interrupts.cancel(running.cancellation)
+        let pipeline = try pipeline(for: Errand(targets: targets, running: running))
+        let summary = try pipeline.run(
+            targets, options: settings.run, recorder: running.recorder, cancellation: running.cancellation)
+        return (pipeline, summary)
     }
 
     /// What events are told with.

@@ -6,7 +6,9 @@ extension Functions {
     @inline(__always)
     static func exp(_ x: Lanes) -> Lanes {
         let clamped = x.replacing(with: -88, where: x .< -88).replacing(with: 89, where: x .> 89)
-        let n = (clamped * 1.442695041).rounded(.toNearestOrEven)
+        // Adding 1.5·2²³ rounds to the nearest whole number, ties to even, and leaves it in the low bits.
+        let shifted = clamped * 1.442695041 + 12_582_912
+        let n = shifted - 12_582_912
         var r = clamped.addingProduct(-n, Lanes(repeating: 0x1.62e4p-1))
         r.addProduct(-n, Lanes(repeating: 0x1.7f7d1cp-20))
         var sum = Lanes(repeating: 1.0 / 5040)
@@ -18,7 +20,7 @@ extension Functions {
         sum = Lanes(repeating: 1).addingProduct(sum, r)
         sum = Lanes(repeating: 1).addingProduct(sum, r)
         // 2ⁿ in two factors, so that n = 128 and n < −126 stay right.
-        let i = SIMD16<Int32>(truncatingIfNeeded: SIMD16<Int32>(clampedTruncating: n))
+        let i = unsafeBitCast(shifted, to: SIMD16<Int32>.self) &- 0x4B40_0000
         let half = i &>> 1
         let scaled = sum * power(half) * power(i &- half)
         var result = scaled.replacing(with: 0, where: x .< -87.3)
@@ -49,13 +51,5 @@ extension Functions {
     @inline(__always)
     private static func power(_ i: SIMD16<Int32>) -> Lanes {
         unsafeBitCast((i &+ 127) &<< 23, to: Lanes.self)
-    }
-}
-
-extension SIMD16<Int32> {
-    /// Each lane to an integer; lanes are within ±200 or not numbers, which become 0.
-    @inline(__always)
-    init(clampedTruncating x: SIMD16<Float>) {
-        self = SIMD16<Int32>(x.replacing(with: 0, where: x .!= x))
     }
 }

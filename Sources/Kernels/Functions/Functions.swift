@@ -41,7 +41,7 @@ package enum Functions {
             * Double(sign: .plus, exponent: Int(n) - half, significand: 1)
     }
 
-    /// sin and cos of 2πt for a fraction of a turn t in [0, 1].
+    /// sin and cos of 2πt for a fraction of a turn t in [0, 1], each to within 2⁻⁵².
     package static func sineAndCosine(turns t: Double) -> (sine: Double, cosine: Double) {
         let quarter = (4 * t).rounded(.toNearestOrEven)
         let x = (t - quarter / 4) * 6.283185307179586
@@ -51,7 +51,7 @@ package enum Functions {
             - z / 1_307_674_368_000)))))))
         let c = 1 + z * (-0.5 + z * (1.0 / 24 + z * (-1.0 / 720 + z * (1.0 / 40_320
             + z * (-1.0 / 3_628_800 + z * (1.0 / 479_001_600
-            - z / 87_178_291_200))))))
+            + z * (-1.0 / 87_178_291_200 + z / 20_922_789_888_000)))))))
         switch Int(quarter) & 3 {
         case 0: return (s, c)
         case 1: return (c, -s)

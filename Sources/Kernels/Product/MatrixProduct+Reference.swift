@@ -13,17 +13,19 @@ extension MatrixProduct {
     }
 
     /// The same product by plain loops in the order that the bits contract names: the oracle of every bit.
-    package static func orderedReference(_ a: Factor, _ b: Factor) -> [Float] {
+    ///
+    /// - Parameter before: what an accumulating product finds in its result; its blocks are added to that one by one.
+    package static func orderedReference(_ a: Factor, _ b: Factor, addedTo before: [Float]? = nil) -> [Float] {
         var result: [Float] = []
         for i in 0..<a.rows {
             for j in 0..<b.columns {
-                var total: Float = 0
+                var total = before?[result.count]
                 for start in stride(from: 0, to: a.columns, by: termsPerBlock) {
                     var sum: Float = 0
                     for k in start..<min(start + termsPerBlock, a.columns) { sum.addProduct(a[i, k], b[k, j]) }
-                    total = start == 0 ? sum : total + sum
+                    total = total.map { $0 + sum } ?? sum
                 }
-                result.append(total)
+                result.append(total ?? 0)
             }
         }
         return result

@@ -22,9 +22,11 @@ package enum Epilogue: Sendable {
     case bias(Matrix)
     /// Adds a bias, then max(·, 0).
     case biasThenReLU(Matrix)
-    /// Keeps the element where that of the matrix is positive, and is 0 elsewhere: the derivative of ReLU, 0 at 0.
+    /// Is 0 where the element of the matrix is 0 or negative, and keeps it elsewhere: the derivative of ReLU, 0 at 0.
+    ///
+    /// Where the matrix holds no number the element is kept as well, so that a divergence is not hidden.
     case whereActive(Matrix)
-    /// Adds a bias, then keeps the element where that of the matrix is positive.
+    /// Adds a bias, then is 0 where the element of the matrix is 0 or negative.
     case biasWhereActive(Matrix, active: Matrix)
 }
 
@@ -35,6 +37,9 @@ package enum MatrixProduct {
     /// It bounds the rounding error of long sums, and keeps a packed panel within the first-level cache. Chunks of
     /// examples are multiples of it, so that a sum over examples is the same whether it is chunked or not.
     package static let termsPerBlock = 256
+
+    /// The terms that are summed before the result is touched: four blocks, so that the panels stay in the second-level cache.
+    static let termsPerGroup = 4 * termsPerBlock
 
     /// The rows whose panels of the first factor stay in the second-level cache.
     private static let rowsPerBlock = 8 * MicroKernel.rows
@@ -76,8 +81,8 @@ package enum MatrixProduct {
         let panelSize = depth * MicroKernel.columns
         let packedB = Shared(workers.scratch(0, count: max(1, panels * panelSize)))
         // Below about 10⁶ operations a second thread costs more than it saves.
-        let grain = max(1, 500_000 / max(1, 2 * depth * columns.count * MicroKernel.rows))
-        workers.split(panels, grain: max(1, 65_536 / max(1, panelSize))) { _, range in
+        let grain = max(1, 200_000 / max(1, 2 * depth * columns.count * MicroKernel.rows))
+        workers.split(panels, grain: max(1, 16_384 / max(1, panelSize))) { _, range in
             for panel in range {
                 let first = columns.lowerBound + panel * MicroKernel.columns
                 Packing.columns(
@@ -86,7 +91,7 @@ package enum MatrixProduct {
             }
         }
         let rowPanels = (result.rows + MicroKernel.rows - 1) / MicroKernel.rows
-        let rowBlock = rowsPerBlock * termsPerBlock
+        let rowBlock = rowsPerBlock * termsPerGroup
         let packedA = Shared(workers.scratch(1, count: rowBlock * workers.threads))
         workers.split(rowPanels, grain: grain) { part, range in
             Tiles(

@@ -9,7 +9,11 @@ enum MicroKernel {
     static let columns = 32
 
     typealias Lanes = SIMD16<Float>
+}
 
+#if SAMEDGE_AVX512
+/// Whole tiles: 24 of the 32 registers of AVX-512 hold the sums.
+extension MicroKernel {
     /// Writes to `tile` (12 rows of 32) the sums over `depth` terms of `a[i, k]·b[k, j]`.
     ///
     /// - Parameters:
@@ -156,3 +160,4 @@ enum MicroKernel {
         tile[22] = cb
     }
 }
+#endif

@@ -7,19 +7,19 @@ struct Tiles {
     let result: Matrix
     let accumulate: Bool
     let epilogue: Epilogue
-    /// Room for `rowsPerBlock` × 256 packed elements of the first factor.
+    /// Room for `rowsPerBlock` × `termsPerGroup` packed elements of the first factor.
     let packedA: UnsafeMutablePointer<Float>
     let rowsPerBlock: Int
 
     func run(rowPanels: Range<Int>) {
-        withUnsafeTemporaryAllocation(byteCount: 24 * 64, alignment: 64) { tile in
-            let tile = tile.baseAddress!.assumingMemoryBound(to: MicroKernel.Lanes.self)
+        withUnsafeTemporaryAllocation(byteCount: 2 * 24 * 64, alignment: 64) { tiles in
+            let tile = tiles.baseAddress!.assumingMemoryBound(to: MicroKernel.Lanes.self)
             let height = MicroKernel.rows
             let lastRow = min(result.rows, rowPanels.upperBound * height)
             let depth = a.columns
             var term = 0
             repeat {
-                let terms = term..<min(term + MatrixProduct.termsPerBlock, depth)
+                let terms = term..<min(term + MatrixProduct.termsPerGroup, depth)
                 let isFirst = term == 0, isLast = terms.upperBound == depth
                 var row = rowPanels.lowerBound * height
                 while row < lastRow {
@@ -32,7 +32,7 @@ struct Tiles {
         }
     }
 
-    /// One block of rows and terms against every panel of columns.
+    /// One block of rows and one group of terms against every panel of columns.
     private func block(
         rows: Range<Int>, terms: Range<Int>, isFirst: Bool, isLast: Bool, tile: UnsafeMutablePointer<MicroKernel.Lanes>
     ) {
@@ -58,60 +58,113 @@ struct Tiles {
                 let count = min(height, rows.upperBound - first)
                 let packed = a.isTransposed || count < height
                 let start = packed ? packedA + panel * height * depth : a.matrix.start + first * a.matrix.stride + terms.lowerBound
-                let rowStride = packed ? 1 : a.matrix.stride
-                let termStride = packed ? height : 1
-                if columnCount > 16 {
-                    MicroKernel.wide(depth: depth, a: start, rowStride: rowStride, termStride: termStride, b: b, tile: tile)
-                } else {
-                    MicroKernel.narrow(depth: depth, a: start, rowStride: rowStride, termStride: termStride, b: b, tile: tile)
-                }
-                write(
-                    tile, rows: first..<first + count, columns: column..<column + columnCount,
-                    add: accumulate || !isFirst, finish: isLast)
+                let isAdded = accumulate || !isFirst
+                if isAdded { load(rows: first..<first + count, columns: column..<column + columnCount, into: tile) }
+                sum(
+                    depth: depth, a: start, rowStride: packed ? 1 : a.matrix.stride, termStride: packed ? height : 1, b: b,
+                    isWide: columnCount > 16, addedTo: isAdded, tile: tile)
+                write(tile, rows: first..<first + count, columns: column..<column + columnCount, finish: isLast)
             }
         }
     }
 
-    private func write(
-        _ tile: UnsafeMutablePointer<MicroKernel.Lanes>, rows: Range<Int>, columns: Range<Int>, add: Bool, finish: Bool
+    /// Writes to `tile` the sums over blocks of terms, each of which starts afresh at zero; or adds them, one by one, to what
+    /// `tile` holds.
+    ///
+    /// Doing so here, not in the result, spares a pass over it for each block.
+    @inline(__always)
+    private func sum(
+        depth: Int, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>, isWide: Bool,
+        addedTo isAdded: Bool, tile: UnsafeMutablePointer<MicroKernel.Lanes>
     ) {
-        var mode = Mode.none
-        var bias: UnsafeMutablePointer<Float>? = nil
-        var mask: Matrix? = nil
-        if finish {
-            switch epilogue {
-            case .none: break
-            case .bias(let vector): (mode, bias) = (.plain, vector.start)
-            case .biasThenReLU(let vector): (mode, bias) = (.rectify, vector.start)
-            case .whereActive(let matrix): (mode, mask) = (.mask, matrix)
-            case .biasWhereActive(let vector, let matrix): (mode, bias, mask) = (.mask, vector.start, matrix)
+        let size = 2 * MicroKernel.rows
+        var term = 0
+        repeat {
+            let count = min(MatrixProduct.termsPerBlock, depth - term)
+            let a = a + term * termStride, b = b + term * MicroKernel.columns
+            let adds = isAdded || term > 0
+            let target = adds ? tile + size : tile
+            if isWide {
+                MicroKernel.wide(depth: count, a: a, rowStride: rowStride, termStride: termStride, b: b, tile: target)
+            } else {
+                MicroKernel.narrow(depth: count, a: a, rowStride: rowStride, termStride: termStride, b: b, tile: target)
             }
-        }
+            if adds { for i in 0..<size { tile[i] += target[i] } }
+            term += count
+        } while term < depth
+    }
+
+    /// Fills `tile` with what is in the result.
+    @inline(__always)
+    private func load(rows: Range<Int>, columns: Range<Int>, into tile: UnsafeMutablePointer<MicroKernel.Lanes>) {
+        var sums = tile
         for row in rows {
-            let sums = tile + 2 * (row - rows.lowerBound)
-            let target = result.start + row * result.stride
-            let active = mask.map { $0.start + row * $0.stride }
-            var column = columns.lowerBound
-            while column < columns.upperBound {
-                let count = min(16, columns.upperBound - column)
-                var value = sums[(column - columns.lowerBound) / 16]
-                if add { value = Lanes16.load(target + column, count: count) + value }
-                if let bias { value += Lanes16.load(bias + column, count: count) }
-                switch mode {
-                case .none, .plain: break
-                case .rectify: value.replace(with: 0, where: value .< 0)
-                case .mask:
-                    if let active {
-                        value.replace(with: 0, where: .!(Lanes16.load(active + column, count: count) .> 0))
-                    }
+            let source = result.start + row * result.stride + columns.lowerBound
+            for half in 0..<2 {
+                let count = columns.count - 16 * half
+                if count >= 16 {
+                    sums[half] = Lanes16.load(source + 16 * half, count: 16)
+                } else if count > 0 {
+                    sums[half] = Lanes16.load(source + 16 * half, count: count)
                 }
-                Lanes16.store(value, to: target + column, count: count)
-                column += count
+            }
+            sums += 2
+        }
+    }
+
+    /// Stores the sums in `tile`, finished by the epilogue where they are complete.
+    private func write(
+        _ tile: UnsafeMutablePointer<MicroKernel.Lanes>, rows: Range<Int>, columns: Range<Int>, finish: Bool
+    ) {
+        switch finish ? epilogue : .none {
+        case .none: each(tile, rows, columns) { value, _, _, _ in value }
+        case .bias(let bias):
+            let bias = bias.start
+            each(tile, rows, columns) { value, _, column, count in
+                value + Lanes16.load(bias + column, count: count)
+            }
+        case .biasThenReLU(let bias):
+            let bias = bias.start
+            each(tile, rows, columns) { value, _, column, count in
+                let biased = value + Lanes16.load(bias + column, count: count)
+                return biased.replacing(with: 0, where: biased .< 0)
+            }
+        case .whereActive(let mask):
+            let active = mask.start, stride = mask.stride
+            each(tile, rows, columns) { value, row, column, count in
+                value.replacing(with: 0, where: Lanes16.load(active + row * stride + column, count: count) .<= 0)
+            }
+        case .biasWhereActive(let bias, let mask):
+            let bias = bias.start, active = mask.start, stride = mask.stride
+            each(tile, rows, columns) { value, row, column, count in
+                (value + Lanes16.load(bias + column, count: count))
+                    .replacing(with: 0, where: Lanes16.load(active + row * stride + column, count: count) .<= 0)
             }
         }
     }
 
-    private enum Mode { case none, plain, rectify, mask }
+    /// Stores what `body` makes of each vector of sums, its row, its first column and its number of columns.
+    @inline(__always)
+    private func each(
+        _ tile: UnsafeMutablePointer<MicroKernel.Lanes>, _ rows: Range<Int>, _ columns: Range<Int>,
+        _ body: (SIMD16<Float>, _ row: Int, _ column: Int, _ count: Int) -> SIMD16<Float>
+    ) {
+        var sums = tile
+        for row in rows {
+            let target = result.start + row * result.stride
+            for half in 0..<2 {
+                let column = columns.lowerBound + 16 * half
+                let count = columns.upperBound - column
+                if count >= 16 {
+                    // A constant, so that loads and stores are single instructions.
+                    Lanes16.store(body(sums[half], row, column, 16), to: target + column, count: 16)
+                } else if count > 0 {
+                    Lanes16.store(body(sums[half], row, column, count), to: target + column, count: count)
+                }
+            }
+            sums += 2
+        }
+    }
 }
 
 /// Loads and stores of up to 16 numbers.

@@ -8,10 +8,7 @@ package enum Sums {
     /// ⟨a, b⟩.
     package static func dot(_ a: Vector, _ b: Vector, workers: Workers) -> Double {
         require(a.count == b.count, "the inner product of \(a.count) and \(b.count) elements")
-        let x = Shared(a.start), y = Shared(b.start)
-        return blocks(a.count, workers: workers) { range in
-            lanes(range, { UnsafeRawPointer(x.pointer + $0) }, { UnsafeRawPointer(y.pointer + $0) })
-        }
+        return blocks(a.count, a.start, b.start, workers: workers) { sum, x, y in sum.addProduct(x, y) }
     }
 
     /// ‖a‖, the Euclidean norm.
@@ -22,48 +19,43 @@ package enum Sums {
         require(
             a.rows == b.rows && a.columns == b.columns && a.isContiguous && b.isContiguous,
             "the distance of \(a.shape) and \(b.shape)")
-        let x = Shared(a.start), y = Shared(b.start)
-        return blocks(a.rows * a.columns, workers: workers) { range in
-            var sum = 0.0
-            for i in range {
-                let difference = Double(x.pointer[i]) - Double(y.pointer[i])
-                sum.addProduct(difference, difference)
-            }
-            return sum
+        return blocks(a.rows * a.columns, a.start, b.start, workers: workers) { sum, x, y in
+            let difference = x - y
+            sum.addProduct(difference, difference)
         }
     }
 
-    private static func blocks(_ count: Int, workers: Workers, _ body: @Sendable (Range<Int>) -> Double) -> Double {
+    /// The sum over all elements of what `add` makes of two numbers; `add` takes each lane alike.
+    @inline(__always)
+    private static func blocks(
+        _ count: Int, _ x: UnsafeMutablePointer<Float>, _ y: UnsafeMutablePointer<Float>, workers: Workers,
+        _ add: @Sendable (inout SIMD16<Double>, SIMD16<Double>, SIMD16<Double>) -> Void
+    ) -> Double {
         let blocks = (count + block - 1) / block
+        let x = Shared(x), y = Shared(y)
         return withUnsafeTemporaryAllocation(of: Double.self, capacity: max(1, blocks)) { sums in
             let shared = Shared(sums.baseAddress!)
             workers.split(blocks, grain: 16) { _, range in
-                for i in range { shared.pointer[i] = body(i * block..<min((i + 1) * block, count)) }
+                for i in range {
+                    let end = min((i + 1) * block, count)
+                    var lanes = SIMD16<Double>.zero
+                    var j = i * block
+                    while j < end {
+                        // Zeros beyond the end leave the lanes as they are.
+                        let width = min(16, end - j)
+                        add(
+                            &lanes, SIMD16<Double>(Lanes16.load(x.pointer + j, count: width)),
+                            SIMD16<Double>(Lanes16.load(y.pointer + j, count: width)))
+                        j += 16
+                    }
+                    var total = 0.0
+                    for lane in 0..<16 { total += lanes[lane] }
+                    shared.pointer[i] = total
+                }
             }
             var total = 0.0
             for i in 0..<blocks { total += sums[i] }
             return total
         }
-    }
-
-    @inline(__always)
-    private static func lanes(
-        _ range: Range<Int>, _ x: (Int) -> UnsafeRawPointer, _ y: (Int) -> UnsafeRawPointer
-    ) -> Double {
-        var sum = SIMD16<Double>.zero
-        var i = range.lowerBound
-        while i + 16 <= range.upperBound {
-            sum.addProduct(
-                SIMD16<Double>(x(i).loadUnaligned(as: SIMD16<Float>.self)),
-                SIMD16<Double>(y(i).loadUnaligned(as: SIMD16<Float>.self)))
-            i += 16
-        }
-        var total = 0.0
-        for lane in 0..<16 { total += sum[lane] }
-        while i < range.upperBound {
-            total.addProduct(Double(x(i).load(as: Float.self)), Double(y(i).load(as: Float.self)))
-            i += 1
-        }
-        return total
     }
 }

@@ -64,7 +64,7 @@ package struct Dense: Layer {
     package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
         guard let x = record.x, let y = record.y else { preconditionFailure("tangent before forward") }
         record.xTangent = xTangent
-        let result = record.buffer(.outputTangent, rows: x.rows, columns: outputs)
+        let result = record.tangentBuffer(.output, rows: x.rows, columns: outputs)
         if let xTangent { MatrixProduct.compute(xTangent.plain, w.matrix(0).plain, into: result, workers: workers) }
         MatrixProduct.compute(
             x.plain, v.matrix(0).plain, into: result, accumulate: xTangent != nil,
@@ -85,7 +85,7 @@ package struct Dense: Layer {
             x.transposed, outputGradientTangent.plain, into: product.matrix(0), accumulate: true, workers: workers)
         ColumnSums.add(outputGradientTangent, to: product.matrix(1), workers: workers)
         guard needsInput else { return nil }
-        let result = record.buffer(.inputGradientTangent, rows: x.rows, columns: inputs)
+        let result = record.tangentBuffer(.inputGradient, rows: x.rows, columns: inputs)
         MatrixProduct.compute(outputGradientTangent.plain, w.matrix(0).transposed, into: result, workers: workers)
         MatrixProduct.compute(
             yGradient.plain, v.matrix(0).transposed, into: result, accumulate: true,

@@ -30,7 +30,7 @@ package protocol Layer: Sendable {
         _ workers: Workers
     ) -> Matrix?
 
-    /// ẏ for the direction (ẋ, v); `nil` stands for ẋ = 0.
+    /// ẏ for the direction (ẋ, v); `nil` stands for ẋ = 0, which only a network's first layer is handed.
     func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix
 
     /// Adds the derivative of the gradient along (ẋ, v) to `product`, and returns that of x's gradient, masked like it.
@@ -42,42 +42,7 @@ package protocol Layer: Sendable {
 
 extension Layer {
     package var isRectified: Bool { false }
-}
 
-/// What one layer keeps between its passes: references to its inputs, and buffers that are reused from step to step.
-package final class Record {
-    /// The forward input x.
-    var x: Matrix?
-    /// The forward output y.
-    var y: Matrix?
-    /// The derivative of the loss by y, as backward was handed it.
-    var yGradient: Matrix?
-    /// ẋ, as tangent was handed it.
-    var xTangent: Matrix?
-    /// Records of the parts of a composed layer.
-    var parts: [Record] = []
-
-    private var buffers: [Int: Matrix] = [:]
-
-    package init() {}
-
-    /// A buffer of the layer's own, allocated once: `slot` names its use.
-    func buffer(_ slot: Slot, rows: Int, columns: Int) -> Matrix {
-        if let buffer = buffers[slot.rawValue], buffer.rows == rows, buffer.columns == columns { return buffer }
-        let buffer = Matrix(rows: rows, columns: columns)
-        buffers[slot.rawValue] = buffer
-        return buffer
-    }
-
-    /// The bytes that the record's buffers take.
-    var bytes: Int {
-        buffers.values.reduce(0) { $0 + 4 * $1.storage.count } + parts.reduce(0) { $0 + $1.bytes }
-    }
-
-    /// The uses of a buffer.
-    enum Slot: Int {
-        case output, inputGradient, outputTangent, inputGradientTangent
-        /// Whatever else a layer keeps, such as a normalisation's statistics.
-        case first, second, third, fourth, fifth, sixth
-    }
+    /// Ends the process where a layer that cannot mask its input's gradient stands on a rectified one.
+    func refuseMask(_ mask: Matrix?) { precondition(mask == nil, "\(self) stands on a rectified layer") }
 }

@@ -26,12 +26,11 @@ package struct Sequential: Layer {
     }
 
     package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
-        while record.parts.count < layers.count { record.parts.append(Record()) }
         var x = x
         for (index, layer) in layers.enumerated() {
             // Kept here as well, because it masks what comes back.
-            record.parts[index].x = x
-            x = layer.forward(x, part(index, of: w), record.parts[index], workers)
+            record.part(index).x = x
+            x = layer.forward(x, part(index, of: w), record.part(index), workers)
         }
         return x
     }
@@ -45,7 +44,7 @@ package struct Sequential: Layer {
             guard let outputGradient = current else { preconditionFailure("a layer returned no gradient") }
             current = layers[index].backward(
                 outputGradient, part(index, of: w), gradient: part(index, of: gradient),
-                mask: inputMask(index, mask, record), needsInput: index > 0 || needsInput, record.parts[index], workers)
+                mask: inputMask(index, mask, record), needsInput: index > 0 || needsInput, record.part(index), workers)
         }
         return current
     }
@@ -53,7 +52,7 @@ package struct Sequential: Layer {
     package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
         var current = xTangent
         for (index, layer) in layers.enumerated() {
-            current = layer.tangent(current, part(index, of: w), part(index, of: v), record.parts[index], workers)
+            current = layer.tangent(current, part(index, of: w), part(index, of: v), record.part(index), workers)
         }
         guard let current else { preconditionFailure("a sequence of no layers") }
         return current
@@ -68,7 +67,7 @@ package struct Sequential: Layer {
             guard let outputGradientTangent = current else { preconditionFailure("a layer returned no gradient") }
             current = layers[index].backwardTangent(
                 outputGradientTangent, part(index, of: w), part(index, of: v), product: part(index, of: product),
-                mask: inputMask(index, mask, record), needsInput: index > 0 || needsInput, record.parts[index], workers)
+                mask: inputMask(index, mask, record), needsInput: index > 0 || needsInput, record.part(index), workers)
         }
         return current
     }
@@ -76,6 +75,6 @@ package struct Sequential: Layer {
     /// The input of layer `index` where the layer below is rectified; the sequence's own mask for the first.
     private func inputMask(_ index: Int, _ mask: Matrix?, _ record: Record) -> Matrix? {
         if index == 0 { return mask }
-        return layers[index - 1].isRectified ? record.parts[index].x : nil
+        return layers[index - 1].isRectified ? record.part(index).x : nil
     }
 }

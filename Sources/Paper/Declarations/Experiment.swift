@@ -26,6 +26,8 @@ package struct Experiment: Hashable, Sendable {
     /// Each decides the initial parameters of a run.
     package var seeds: [Int]
     package var estimator: Estimator
+    /// Whether the principal eigenvector of every check is kept.
+    package var keepsEigenvectors = false
     /// Where the settings come from, where that needs saying.
     package var note: String?
 
@@ -38,6 +40,16 @@ package struct Experiment: Hashable, Sendable {
         (self.name, self.title, self.data, self.network) = (name, title, data, network)
         (self.learningRates, self.radii, self.steps) = (learningRates, radii, steps)
         (interval, self.seeds, self.estimator, self.note) = (max(1, steps / checks), seeds, estimator, note)
+    }
+
+    /// One run of the user's own, measured every `interval` steps.
+    package init(
+        _ name: String, _ title: String, on data: DataSelection, network: Architecture, learningRate: Double,
+        radius: Double, steps: Int, interval: Int, seed: Int, estimator: Estimator
+    ) {
+        (self.name, self.title, self.data, self.network) = (name, title, data, network)
+        (learningRates, radii, self.steps) = ([learningRate], [radius], steps)
+        (self.interval, seeds, self.estimator, note) = (interval, [seed], estimator, nil)
     }
 
     /// Whether each step sees all examples.
@@ -73,40 +85,23 @@ package struct DataSelection: Hashable, Sendable {
     package var examples: Int
     /// Likewise of the test examples.
     package var testExamples: Int
+    /// The number of tokens that a network reads at once, where the data is a text.
+    package var sequenceLength: Int?
 
     package static func mnist(examples: Int, testExamples: Int = 1000) -> DataSelection {
         DataSelection(dataset: .mnist, examples: examples, testExamples: testExamples)
     }
-}
 
-/// The paper's data sets.
-package enum Dataset: String, CaseIterable, Sendable {
-    case mnist
-
-    /// The files of the canonical distribution that are read, by their path in a mirror.
-    package var files: [String] {
-        switch self {
-        case .mnist:
-            [
-                "mnist/train-images-idx3-ubyte.gz", "mnist/train-labels-idx1-ubyte.gz",
-                "mnist/t10k-images-idx3-ubyte.gz", "mnist/t10k-labels-idx1-ubyte.gz",
-            ]
-        }
+    package static func cifar10(examples: Int, testExamples: Int = 1000) -> DataSelection {
+        DataSelection(dataset: .cifar10, examples: examples, testExamples: testExamples)
     }
 
-    /// The name that people know.
-    package var title: String {
-        switch self {
-        case .mnist: "MNIST"
-        }
-    }
-}
-
-extension Dataset {
-    /// The shape of one example: height, width, channels.
-    package var shape: [Int] {
-        switch self {
-        case .mnist: [28, 28, 1]
-        }
+    /// An example is a crop of `sequenceLength` + 1 characters; without `examples`, all of the training text is used.
+    package static func tinyShakespeare(
+        sequenceLength: Int = 64, examples: Int? = nil, testExamples: Int = 1000
+    ) -> DataSelection {
+        DataSelection(
+            dataset: .tinyShakespeare, examples: examples ?? 854_960 / (sequenceLength + 1), testExamples: testExamples,
+            sequenceLength: sequenceLength)
     }
 }

@@ -23,8 +23,8 @@ struct PaperFigure: Sendable {
     /// All figures, in the order of the report.
     static let all: [PaperFigure] = [.edges, .edgesZoom, .alignment, .loss, .edgeTheory]
 
-    /// The stages that draw the figure, published into `folder`.
-    func stages(experiments: [Experiment], sources: [Dataset: DataSource], folder: String) -> [Stage] {
+    /// The stages that draw the figure, and copy it into `folder`.
+    func stages(experiments: [Experiment], sources: [Dataset: DataSource], folder: String?) -> [Stage] {
         func stage(_ name: String, of shown: [Experiment]) -> Stage {
             Stage(
                 "figure/\(name)", kind: "figure",
@@ -34,7 +34,7 @@ struct PaperFigure: Sendable {
                 ],
                 inputs: shown.flatMap { $0.runs.flatMap(\.resultInputs) },
                 resources: Stage.Resources(threads: 1, memory: 1 << 26, cost: 1),
-                publishes: ["\(name).svg": "\(folder)/\(name).svg", "\(name).tsv": "\(folder)/\(name).tsv"])
+                publishes: Reproduction.publications(of: ["\(name).svg", "\(name).tsv"], in: folder))
         }
         switch scope {
         case .each: return experiments.map { stage("\($0.name)-\(name)", of: [$0]) }
@@ -47,7 +47,12 @@ struct PaperFigure: Sendable {
 /// Draws a figure: `NAME.svg` and `NAME.tsv`, the drawn numbers.
 struct FigureStage: StageKind {
     var name: String { "figure" }
-    var modules: [String] { ["Formats", "Plotting", "Curvature", "Paper/Running", "Paper/Drawing"] }
+    var modules: [String] {
+        [
+            "Formats", "Kernels", "Networks", "Curvature", "Plotting", "Paper/Data", "Paper/Running", "Paper/Results",
+            "Paper/Drawing",
+        ]
+    }
 
     func run(_ run: StageRun) throws {
         let parameters = StageParameters(json: run.parameters)

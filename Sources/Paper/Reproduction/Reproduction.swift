@@ -1,22 +1,27 @@
 import Formats
 import Pipeline
 
-/// A profile's experiments and figures, lowered to stages.
+/// Some experiments and the figures of them, lowered to stages.
 package struct Reproduction: Sendable {
-    package let profile: Profile
     package let experiments: [Experiment]
     /// The files that are fetched.
     package let files: Sources
+    /// The folder that figures are copied to, from the project's root; `nil` for none.
+    package let folder: String?
 
+    /// The reproduction at the scale of a profile.
     package init(_ profile: Profile, files: Sources) {
-        (self.profile, experiments, self.files) = (profile, profile.experiments, files)
+        (experiments, self.files, folder) = (profile.experiments, files, "figures/\(profile.rawValue)")
     }
+
+    /// One experiment of the user's own.
+    package init(_ experiment: Experiment, files: Sources) { (experiments, self.files, folder) = ([experiment], files, nil) }
 
     /// The data sets that the experiments use, each once.
     package var datasets: [Dataset] { Dataset.allCases.filter { set in experiments.contains { $0.data.dataset == set } } }
 
     /// The kinds of all stages but those that fetch.
-    package static var kinds: [any StageKind] { [PrepareStage(), StandInStage(), TrainStage(), MeasureStage(), FigureStage()] }
+    package static var kinds: [any StageKind] { [PrepareStage(), StandInStage(), TrainStage(), MeasureStage(), FigureStage(), ClaimsStage()] }
 
     /// The stage that fetches a data set.
     package func fetchStage(_ dataset: Dataset) -> Stage { files.stage("fetch/\(dataset.rawValue)", files: dataset.files) }
@@ -38,9 +43,28 @@ package struct Reproduction: Sendable {
             }
         }
         for figure in PaperFigure.all {
-            stages += figure.stages(experiments: experiments, sources: sources, folder: "figures/\(profile.rawValue)")
+            stages += figure.stages(experiments: experiments, sources: sources, folder: folder)
         }
-        return stages
+        return stages + [claimsStage(sources: sources)]
+    }
+
+    /// The stage that evaluates the paper's claims.
+    private func claimsStage(sources: [Dataset: DataSource]) -> Stage {
+        Stage(
+            "claims", kind: "claims",
+            parameters: [
+                "experiments": .array(
+                    experiments.map { $0.resultParameters(source: sources[$0.data.dataset] ?? .standIn) })
+            ],
+            inputs: experiments.flatMap { $0.runs.flatMap(\.resultInputs) },
+            resources: Stage.Resources(threads: 1, memory: 1 << 26, cost: 1),
+            publishes: Self.publications(of: ["claims.tsv", "claims.json", "claims.txt", "runs.tsv"], in: folder))
+    }
+
+    /// Where outputs are copied to: under their own names into a folder, or nowhere.
+    static func publications(of outputs: [String], in folder: String?) -> [String: String] {
+        guard let folder else { return [:] }
+        return Dictionary(uniqueKeysWithValues: outputs.map { ($0, "\(folder)/\($0)") })
     }
 
     // MARK: - The stages of one run
@@ -101,7 +125,7 @@ package struct Reproduction: Sendable {
         let experiment = run.experiment
         var parameters = parameters(run)
         parameters["estimator"] = experiment.estimator.parameters
-        parameters["eigenvectors"] = false
+        parameters["eigenvectors"] = .bool(experiment.keepsEigenvectors)
         return Stage(
             "measure/\(experiment.name)/\(run.label)", kind: "measure", parameters: .object(parameters),
             inputs: [

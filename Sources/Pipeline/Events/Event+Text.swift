@@ -21,6 +21,7 @@ extension Event {
         case .published(let path): return "wrote  \(path)"
         case .damaged(let path, let damage): return "DAMAGE \(path): \(damage); made anew"
         case .interrupted: return "stopping after the steps under way; interrupt again to stop at once"
+        case .notice(let text): return text
         case .ended(let summary): return summary.text
         }
     }
@@ -55,6 +56,7 @@ extension Event {
         case .overall(let done, let count, let seconds):
             return object("overall", ["done": JSON(done), "count": JSON(count), "seconds": seconds.map(JSON.number)])
         case .interrupted: return object("interrupted", [:])
+        case .notice(let text): return object("notice", ["text": .string(text)])
         case .ended(let summary):
             return object("ended", [
                 "ran": names(summary.ran), "reused": names(summary.reused), "skipped": names(summary.skipped),

@@ -25,6 +25,8 @@ package enum Event: Hashable, Sendable {
     /// How far the whole is: stages ended, stages in all, and seconds left where that can be said.
     case overall(done: Int, count: Int, seconds: Double?)
     case interrupted
+    /// Something that the user must know, whatever else is told.
+    case notice(String)
     /// The end of a run.
     case ended(RunSummary)
 }

@@ -8,7 +8,7 @@ package final class LineRecorder: Recorder {
 
     /// A recorder of lines.
     ///
-    /// - Parameter isQuiet: only failures, damage and the end of an incomplete run are told.
+    /// - Parameter isQuiet: only failures, damage, notices and the end of an incomplete run are told.
     package init(isQuiet: Bool = false, write: @escaping @Sendable (String) -> Void = { Console.error.write($0) }) {
         (self.isQuiet, self.write) = (isQuiet, write)
     }
@@ -16,7 +16,7 @@ package final class LineRecorder: Recorder {
     package func record(_ event: Event) {
         if isQuiet {
             switch event {
-            case .failed, .damaged, .interrupted: break
+            case .failed, .damaged, .interrupted, .notice: break
             case .ended(let summary): if summary.isComplete { return }
             default: return
             }

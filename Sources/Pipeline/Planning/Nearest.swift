@@ -5,7 +5,7 @@ package func nearest(to name: String, among known: [String]) -> [String] {
     let wanted = Array(name.utf8)
     let limit = max(1, wanted.count / 3)
     var found: [(distance: Int, name: String)] = []
-    for candidate in known {
+    for candidate in known where !found.contains(where: { $0.name == candidate }) {
         let text = Array(candidate.utf8)
         if abs(text.count - wanted.count) > limit { continue }
         let distance = editDistance(wanted, text)

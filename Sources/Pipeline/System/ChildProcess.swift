@@ -16,8 +16,10 @@ package struct ChildProcess {
     package init(_ program: String, _ arguments: [String], output: String, errors: String) throws {
         #if canImport(Darwin)
         var actions: posix_spawn_file_actions_t?
+        var attributes: posix_spawnattr_t?
         #else
         var actions = posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
         #endif
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -25,11 +27,21 @@ package struct ChildProcess {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, creating, 0o644)
         posix_spawn_file_actions_addopen(&actions, 2, errors, creating, 0o644)
+        // Neither a thread that blocks signals nor a process that ignores some may make a child that cannot be ended.
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var blocked = sigset_t(), restored = sigset_t()
+        sigemptyset(&blocked)
+        sigemptyset(&restored)
+        sigaddset(&restored, SIGPIPE)
+        posix_spawnattr_setsigmask(&attributes, &blocked)
+        posix_spawnattr_setsigdefault(&attributes, &restored)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
         words.append(nil)
         defer { for word in words { free(word) } }
         var process = pid_t()
-        let code = posix_spawnp(&process, program, &actions, nil, words, environ)
+        let code = posix_spawnp(&process, program, &actions, &attributes, words, environ)
         if code != 0 { throw FileError(.open, "the program \(program)", code: code) }
         self.process = process
     }

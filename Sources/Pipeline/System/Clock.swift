@@ -7,9 +7,9 @@ import Glibc
 #endif
 
 /// The clocks that the pipeline reads; none of them reaches an output.
-enum Clock {
+package enum Clock {
     /// Seconds of a clock that never goes back; for durations.
-    static var seconds: Double { Double(read(CLOCK_MONOTONIC)) * 1e-9 }
+    package static var seconds: Double { Double(read(CLOCK_MONOTONIC)) * 1e-9 }
 
     /// The time of day in nanoseconds since 1970; for comparing with files' times of change.
     static var timeOfDay: Int64 { read(CLOCK_REALTIME) }

@@ -10,10 +10,11 @@ extension Verb {
             """,
         options: Option.common + Option.running
     ) { call in
-        let cancellation = Cancellation()
-        try Interrupts.cancel(cancellation)
-        let summary = try call.pipeline().run(
-            call.arguments.words, options: call.settings.run, recorder: call.recorder, cancellation: cancellation)
-        return summary.wasInterrupted ? .interrupted : summary.failures.isEmpty ? .done : .failed
+        try call.run(call.arguments.words).summary.exitCode
     }
+}
+
+extension RunSummary {
+    /// How a command ends whose work came to this.
+    var exitCode: ExitCode { wasInterrupted ? .interrupted : failures.isEmpty ? .done : .failed }
 }

@@ -1,0 +1,75 @@
+/// Rows of a table that tokens name, and of a table that their positions name.
+///
+/// Tokens are a matrix [rows, 1] of whole numbers: single precision holds them exactly up to 2²⁴, far beyond any alphabet.
+/// Row r stands at position r mod the number of positions.
+package enum TokenTable {
+    /// Writes table[token] + positions[position] to each row of `result`.
+    ///
+    /// - Parameters:
+    ///   - tokens: [rows, 1]; each one the number of a row of `table`.
+    ///   - table: [vocabulary, features].
+    ///   - positions: [length, features].
+    ///   - result: [rows, features].
+    package static func lookUp(
+        _ tokens: Matrix, table: Matrix, positions: Matrix, into result: Matrix, workers: Workers
+    ) {
+        check(tokens, table: table, positions: positions, rows: result)
+        workers.split(tokens.rows, grain: max(1, 16_384 / max(1, table.columns))) { _, range in
+            for row in range {
+                let a = table.start + Int(tokens.start[row * tokens.stride]) * table.stride
+                let b = positions.start + row % positions.rows * positions.stride
+                let target = result.start + row * result.stride
+                forEachGroup(0..<table.columns) { column, count in
+                    Lanes16.store(
+                        Lanes16.load(a + column, count: count) + Lanes16.load(b + column, count: count),
+                        to: target + column, count: count)
+                }
+            }
+        }
+    }
+
+    /// The transposed map: adds each row of `gradient` to the rows of `table` and `positions` that it came from, in order.
+    ///
+    /// Threads take columns, so the order of every sum is that of the rows.
+    package static func add(
+        _ gradient: Matrix, of tokens: Matrix, toTable table: Matrix, positions: Matrix, workers: Workers
+    ) {
+        check(tokens, table: table, positions: positions, rows: gradient)
+        let groups = (table.columns + 15) / 16
+        workers.split(groups, grain: max(1, 4096 / max(1, tokens.rows))) { _, range in
+            let columns = range.lowerBound * 16..<min(range.upperBound * 16, table.columns)
+            for row in 0..<tokens.rows {
+                let a = table.start + Int(tokens.start[row * tokens.stride]) * table.stride
+                let b = positions.start + row % positions.rows * positions.stride
+                let source = gradient.start + row * gradient.stride
+                forEachGroup(columns) { column, count in
+                    let value = Lanes16.load(source + column, count: count)
+                    Lanes16.store(Lanes16.load(a + column, count: count) + value, to: a + column, count: count)
+                    Lanes16.store(Lanes16.load(b + column, count: count) + value, to: b + column, count: count)
+                }
+            }
+        }
+    }
+
+    @inline(__always)
+    private static func forEachGroup(_ columns: Range<Int>, _ body: (_ column: Int, _ count: Int) -> Void) {
+        var column = columns.lowerBound
+        while column < columns.upperBound {
+            body(column, min(16, columns.upperBound - column))
+            column += 16
+        }
+    }
+
+    private static func check(_ tokens: Matrix, table: Matrix, positions: Matrix, rows: Matrix) {
+        require(
+            tokens.columns == 1 && rows.rows == tokens.rows && rows.columns == table.columns
+                && positions.columns == table.columns && positions.rows > 0,
+            "\(tokens.rows) tokens from \(table.shape) and \(positions.shape) into \(rows.shape)")
+        for row in 0..<tokens.rows {
+            let token = tokens.start[row * tokens.stride]
+            require(
+                token >= 0 && token < Float(table.rows) && token == token.rounded(.down),
+                "token \(token) of a vocabulary of \(table.rows)")
+        }
+    }
+}

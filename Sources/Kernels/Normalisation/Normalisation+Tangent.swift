@@ -1,0 +1,128 @@
+extension Normalisation {
+    /// The derivative of the output along a direction: ẏ = γ·x̂̇ + v_γ·x̂ + v_β.
+    ///
+    /// From μ̇ = ⟨ẋ⟩ and (σ²)̇ = 2⟨(x − μ)·ẋ⟩ follows ṡ = −s²·⟨x̂·ẋ⟩, and
+    ///
+    ///     x̂̇ = s·(ẋ − ⟨ẋ⟩ − x̂·⟨x̂·ẋ⟩).
+    ///
+    /// - Parameters:
+    ///   - tangent: ẋ.
+    ///   - scaleDirection, biasDirection: v_γ and v_β.
+    package static func tangent(
+        _ x: Matrix, statistics: Matrix, scale: Matrix, tangent: Matrix, scaleDirection: Matrix, biasDirection: Matrix,
+        into result: Matrix, workers: Workers
+    ) {
+        check(x, same: [tangent, result], vectors: [scale, scaleDirection, biasDirection], statistics)
+        let columns = x.columns, count = Float(columns)
+        workers.split(x.rows, grain: max(1, 16_384 / columns)) { _, range in
+            for row in range {
+                let source = x.start + row * x.stride, target = result.start + row * result.stride
+                let along = tangent.start + row * tangent.stride
+                let mean = statistics.start[row * statistics.stride], inverse = statistics.start[row * statistics.stride + 1]
+                let (t1, t2) = tangentMeans(source, along, mean: mean, inverse: inverse, columns: columns, count: count)
+                Lanes16.forEachGroup(columns) { column, width in
+                    let normal = (Lanes16.load(source + column, count: width) - mean) * inverse
+                    let normalTangent = tangentOfNormal(
+                        normal, Lanes16.load(along + column, count: width), t1, t2, inverse)
+                    let value = Lanes16.load(biasDirection.start + column, count: width)
+                        .addingProduct(Lanes16.load(scaleDirection.start + column, count: width), normal)
+                        .addingProduct(Lanes16.load(scale.start + column, count: width), normalTangent)
+                    Lanes16.store(value, to: target + column, count: width)
+                }
+            }
+        }
+    }
+
+    /// The derivative of `backward` along the direction (ẋ, v), with ȳ moving by ȳ̇.
+    ///
+    /// With a = γ·ȳ, ȧ = γ·ȳ̇ + v_γ·ȳ, and x̂̇ as in `tangent`,
+    ///
+    ///     γ̄̇ = Σ ȳ̇·x̂ + ȳ·x̂̇,    β̄̇ = Σ ȳ̇,
+    ///     x̄̇ = s·(ȧ − ⟨ȧ⟩ − x̂̇·⟨a·x̂⟩ − x̂·⟨ȧ·x̂ + a·x̂̇⟩) − s·⟨x̂·ẋ⟩·x̄,
+    ///
+    /// where the last term is ṡ/s times x̄ = s·(a − ⟨a⟩ − x̂·⟨a·x̂⟩).
+    package static func backwardTangent(
+        _ x: Matrix, statistics: Matrix, scale: Matrix, tangent: Matrix, scaleDirection: Matrix, outputGradient: Matrix,
+        outputGradientTangent: Matrix, mask: Matrix?, into result: Matrix, scaleProduct: Matrix, biasProduct: Matrix,
+        workers: Workers
+    ) {
+        check(
+            x, same: [tangent, outputGradient, outputGradientTangent, result, mask ?? x],
+            vectors: [scale, scaleDirection, scaleProduct, biasProduct], statistics)
+        let columns = x.columns, count = Float(columns)
+        forEachBlock(of: x, scaleGradient: scaleProduct, biasGradient: biasProduct, workers: workers) { row, sums in
+            let source = x.start + row * x.stride, target = result.start + row * result.stride
+            let along = tangent.start + row * tangent.stride
+            let above = outputGradient.start + row * outputGradient.stride
+            let aboveTangent = outputGradientTangent.start + row * outputGradientTangent.stride
+            let active = mask.map { $0.start + row * $0.stride }
+            let mean = statistics.start[row * statistics.stride], inverse = statistics.start[row * statistics.stride + 1]
+            let (t1, t2) = tangentMeans(source, along, mean: mean, inverse: inverse, columns: columns, count: count)
+            var a1 = Lanes.zero, a2 = Lanes.zero, b1 = Lanes.zero, b2 = Lanes.zero
+            Lanes16.forEachGroup(columns) { column, width in
+                let normal = (Lanes16.load(source + column, count: width) - mean) * inverse
+                let normalTangent = tangentOfNormal(normal, Lanes16.load(along + column, count: width), t1, t2, inverse)
+                let gradient = Lanes16.load(above + column, count: width)
+                let gradientTangent = Lanes16.load(aboveTangent + column, count: width)
+                let (a, b) = weighted(scale, scaleDirection, gradient, gradientTangent, column: column, count: width)
+                a1 += a
+                a2.addProduct(a, normal)
+                b1 += b
+                b2.addProduct(b, normal)
+                // Columns beyond the last have a = 0.
+                b2.addProduct(a, normalTangent)
+                sums.add(
+                    scale: (gradientTangent * normal).addingProduct(gradient, normalTangent), bias: gradientTangent,
+                    column: column, count: width)
+            }
+            let m1 = Lanes16.sum(a1) / count, m2 = Lanes16.sum(a2) / count
+            let n1 = Lanes16.sum(b1) / count, n2 = Lanes16.sum(b2) / count
+            Lanes16.forEachGroup(columns) { column, width in
+                let normal = (Lanes16.load(source + column, count: width) - mean) * inverse
+                let normalTangent = tangentOfNormal(normal, Lanes16.load(along + column, count: width), t1, t2, inverse)
+                let (a, b) = weighted(
+                    scale, scaleDirection, Lanes16.load(above + column, count: width),
+                    Lanes16.load(aboveTangent + column, count: width), column: column, count: width)
+                let before = (a - m1).addingProduct(-normal, Lanes(repeating: m2)) * inverse
+                var value = (b - n1).addingProduct(-normalTangent, Lanes(repeating: m2))
+                value.addProduct(-normal, Lanes(repeating: n2))
+                // ṡ/s = −s·⟨x̂·ẋ⟩; one factor s is common to both terms.
+                value.addProduct(-before, Lanes(repeating: t2))
+                value *= inverse
+                if let active { value = Lanes16.keep(value, whereActive: active + column, count: width) }
+                Lanes16.store(value, to: target + column, count: width)
+            }
+        }
+    }
+
+    /// ⟨ẋ⟩ and ⟨x̂·ẋ⟩.
+    @inline(__always)
+    private static func tangentMeans(
+        _ source: UnsafePointer<Float>, _ along: UnsafePointer<Float>, mean: Float, inverse: Float, columns: Int,
+        count: Float
+    ) -> (Float, Float) {
+        var first = Lanes.zero, second = Lanes.zero
+        Lanes16.forEachGroup(columns) { column, width in
+            let tangent = Lanes16.load(along + column, count: width)
+            first += tangent
+            second.addProduct(tangent, (Lanes16.load(source + column, count: width) - mean) * inverse)
+        }
+        return (Lanes16.sum(first) / count, Lanes16.sum(second) / count)
+    }
+
+    /// x̂̇ from x̂, ẋ and the two means.
+    @inline(__always)
+    private static func tangentOfNormal(_ normal: Lanes, _ tangent: Lanes, _ t1: Float, _ t2: Float, _ inverse: Float) -> Lanes {
+        (tangent - t1).addingProduct(-normal, Lanes(repeating: t2)) * inverse
+    }
+
+    /// a = γ·ȳ and ȧ = γ·ȳ̇ + v_γ·ȳ.
+    @inline(__always)
+    private static func weighted(
+        _ scale: Matrix, _ direction: Matrix, _ gradient: Lanes, _ gradientTangent: Lanes, column: Int, count: Int
+    ) -> (Lanes, Lanes) {
+        let scale = Lanes16.load(scale.start + column, count: count)
+        let direction = Lanes16.load(direction.start + column, count: count)
+        return (scale * gradient, (scale * gradientTangent).addingProduct(direction, gradient))
+    }
+}

@@ -1,0 +1,99 @@
+import Kernels
+
+/// A 3 × 3 convolution with bias, stride 1, zeros beyond the border, optionally rectified: y = x ∗ K + b or max(x ∗ K + b, 0).
+///
+/// Shapes: x [images·pixels, inputs], K [3, 3, inputs, outputs], b [outputs], y [images·pixels, outputs]. A convolution is
+/// linear in x and in K, so everything is as in `Dense`. Write Kᵀ for the kernel of the transposed map, x ⋆ ȳ for the
+/// derivative of ⟨ȳ, x ∗ K⟩ by K, and m = 1 where y > 0:
+///
+/// - backward: K̄ = x ⋆ z̄, b̄ = Σ z̄, x̄ = z̄ ∗ Kᵀ, where z̄ = m·ȳ comes masked from above;
+/// - tangent: ẏ = m·(ẋ ∗ K + x ∗ V + v_b);
+/// - backward tangent: K̄̇ = ẋ ⋆ z̄ + x ⋆ ż̄, x̄̇ = ż̄ ∗ Kᵀ + z̄ ∗ Vᵀ.
+package struct Conv: Layer {
+    let name: String
+    let shape: ImageShape
+    let inputs: Int
+    let outputs: Int
+    package let isRectified: Bool
+
+    package init(_ name: String, shape: ImageShape, inputs: Int, outputs: Int, isRectified: Bool = false) {
+        self.name = name
+        self.shape = shape
+        self.inputs = inputs
+        self.outputs = outputs
+        self.isRectified = isRectified
+    }
+
+    package var tensors: [TensorDeclaration] {
+        [
+            TensorDeclaration(
+                "\(name).kernel", [3, 3, inputs, outputs], .glorot(inputs: 9 * inputs, outputs: 9 * outputs)),
+            TensorDeclaration("\(name).bias", [outputs], .zeros),
+        ]
+    }
+
+    package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
+        let y = record.buffer(.output, rows: x.rows, columns: outputs)
+        Convolution.compute(
+            x, w.matrix(0), shape: shape, into: y, epilogue: isRectified ? .biasThenReLU(w.matrix(1)) : .bias(w.matrix(1)),
+            workers: workers)
+        record.x = x
+        record.y = y
+        return y
+    }
+
+    package func backward(
+        _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
+        _ workers: Workers
+    ) -> Matrix? {
+        guard let x = record.x else { preconditionFailure("backward before forward") }
+        record.yGradient = outputGradient
+        Convolution.addKernelGradient(
+            x, outputGradient, shape: shape, to: gradient.matrix(0), bias: gradient.matrix(1), workers: workers)
+        guard needsInput else { return nil }
+        let result = record.buffer(.inputGradient, rows: x.rows, columns: inputs)
+        Convolution.compute(
+            outputGradient, transposedKernel(w, record.buffer(.first, rows: 9 * outputs, columns: inputs)), shape: shape,
+            into: result, epilogue: mask.map { .whereActive($0) } ?? .none, workers: workers)
+        return result
+    }
+
+    package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
+        guard let x = record.x, let y = record.y else { preconditionFailure("tangent before forward") }
+        record.xTangent = xTangent
+        let result = record.tangentBuffer(.output, rows: x.rows, columns: outputs)
+        if let xTangent { Convolution.compute(xTangent, w.matrix(0), shape: shape, into: result, workers: workers) }
+        Convolution.compute(
+            x, v.matrix(0), shape: shape, into: result, accumulate: xTangent != nil,
+            epilogue: isRectified ? .biasWhereActive(v.matrix(1), active: y) : .bias(v.matrix(1)), workers: workers)
+        return result
+    }
+
+    package func backwardTangent(
+        _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
+        _ record: Record, _ workers: Workers
+    ) -> Matrix? {
+        guard let x = record.x, let yGradient = record.yGradient else { preconditionFailure("tangent before backward") }
+        if let xTangent = record.xTangent {
+            // The bias's part, Σ z̄, is no derivative along the direction; it goes to a place of its own.
+            let ignored = record.tangentBuffer(.second, rows: 1, columns: outputs)
+            Convolution.addKernelGradient(
+                xTangent, yGradient, shape: shape, to: product.matrix(0), bias: ignored, workers: workers)
+        }
+        Convolution.addKernelGradient(
+            x, outputGradientTangent, shape: shape, to: product.matrix(0), bias: product.matrix(1), workers: workers)
+        guard needsInput else { return nil }
+        let result = record.tangentBuffer(.inputGradient, rows: x.rows, columns: inputs)
+        let kernel = record.tangentBuffer(.first, rows: 9 * outputs, columns: inputs)
+        Convolution.compute(outputGradientTangent, transposedKernel(w, kernel), shape: shape, into: result, workers: workers)
+        Convolution.compute(
+            yGradient, transposedKernel(v, kernel), shape: shape, into: result, accumulate: true,
+            epilogue: mask.map { .whereActive($0) } ?? .none, workers: workers)
+        return result
+    }
+
+    private func transposedKernel(_ weights: Weights, _ buffer: Matrix) -> Matrix {
+        Convolution.transpose(weights.matrix(0), into: buffer)
+        return buffer
+    }
+}

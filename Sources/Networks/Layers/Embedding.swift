@@ -1,0 +1,68 @@
+import Kernels
+
+/// Rows of a table for tokens, plus rows of a table for their positions: y[r] = E[token r] + P[r mod length].
+///
+/// Shapes: x [sequences·length, 1] of tokens as whole numbers, E [vocabulary, features], P [length, features], y
+/// [sequences·length, features]. Linear in E and P, and with nothing to differentiate by in x:
+///
+/// - backward: Ē[t] = Σ ȳ over the rows whose token is t, P̄[i] = Σ ȳ over the rows at position i;
+/// - tangent: ẏ[r] = V_E[token r] + V_P[r mod length];
+/// - backward tangent: as backward, of ȳ̇.
+package struct Embedding: Layer {
+    let name: String
+    let vocabulary: Int
+    let length: Int
+    let features: Int
+    let initial: InitialDistribution
+
+    package init(_ name: String, vocabulary: Int, length: Int, features: Int, initial: InitialDistribution) {
+        self.name = name
+        self.vocabulary = vocabulary
+        self.length = length
+        self.features = features
+        self.initial = initial
+    }
+
+    package var tensors: [TensorDeclaration] {
+        [
+            TensorDeclaration("\(name).token", [vocabulary, features], initial),
+            TensorDeclaration("\(name).position", [length, features], initial),
+        ]
+    }
+
+    package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
+        record.x = x
+        let y = record.buffer(.output, rows: x.rows, columns: features)
+        TokenTable.lookUp(x, table: w.matrix(0), positions: w.matrix(1), into: y, workers: workers)
+        return y
+    }
+
+    package func backward(
+        _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
+        _ workers: Workers
+    ) -> Matrix? {
+        add(outputGradient, to: gradient, needsInput: needsInput, record, workers)
+        return nil
+    }
+
+    package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
+        guard let x = record.x else { preconditionFailure("tangent before forward") }
+        let result = record.tangentBuffer(.output, rows: x.rows, columns: features)
+        TokenTable.lookUp(x, table: v.matrix(0), positions: v.matrix(1), into: result, workers: workers)
+        return result
+    }
+
+    package func backwardTangent(
+        _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
+        _ record: Record, _ workers: Workers
+    ) -> Matrix? {
+        add(outputGradientTangent, to: product, needsInput: needsInput, record, workers)
+        return nil
+    }
+
+    private func add(_ rows: Matrix, to target: Weights, needsInput: Bool, _ record: Record, _ workers: Workers) {
+        guard let x = record.x else { preconditionFailure("backward before forward") }
+        precondition(!needsInput, "tokens have no gradient: an embedding is a network's first layer")
+        TokenTable.add(rows, of: x, toTable: target.matrix(0), positions: target.matrix(1), workers: workers)
+    }
+}

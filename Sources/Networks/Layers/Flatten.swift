@@ -1,0 +1,42 @@
+import Kernels
+
+/// Each run of `rows` rows side by side as one row: images' pixels become features, in height-width-channel order.
+///
+/// The numbers stay where they are; only their shape changes, in all four functions.
+package struct Flatten: Layer {
+    let rows: Int
+
+    package init(rows: Int) { self.rows = rows }
+
+    package var tensors: [TensorDeclaration] { [] }
+
+    package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
+        record.x = x
+        return flat(x)
+    }
+
+    package func backward(
+        _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
+        _ workers: Workers
+    ) -> Matrix? {
+        refuseMask(mask)
+        return needsInput ? unflattened(outputGradient) : nil
+    }
+
+    package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
+        guard let x = record.x else { preconditionFailure("tangent before forward") }
+        return flat(xTangent ?? Matrix(rows: x.rows, columns: x.columns))
+    }
+
+    package func backwardTangent(
+        _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
+        _ record: Record, _ workers: Workers
+    ) -> Matrix? {
+        refuseMask(mask)
+        return needsInput ? unflattened(outputGradientTangent) : nil
+    }
+
+    private func flat(_ x: Matrix) -> Matrix { x.reshaped(rows: x.rows / rows, columns: x.columns * rows) }
+
+    private func unflattened(_ y: Matrix) -> Matrix { y.reshaped(rows: y.rows * rows, columns: y.columns / rows) }
+}

@@ -1,0 +1,71 @@
+import Kernels
+
+/// Layer normalisation over the columns of each row, with scale and bias; the formulas are those of `Normalisation`.
+///
+/// Shapes: x, y [rows, features]; scale and bias [features].
+package struct LayerNorm: Layer {
+    let name: String
+    let features: Int
+    /// What is added to the variance before its root is taken.
+    let epsilon: Float
+
+    package init(_ name: String, features: Int, epsilon: Float) {
+        self.name = name
+        self.features = features
+        self.epsilon = epsilon
+    }
+
+    package var tensors: [TensorDeclaration] {
+        [TensorDeclaration("\(name).scale", [features], .ones), TensorDeclaration("\(name).bias", [features], .zeros)]
+    }
+
+    package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
+        let y = record.buffer(.output, rows: x.rows, columns: features)
+        Normalisation.compute(
+            x, scale: w.matrix(0), bias: w.matrix(1), epsilon: epsilon, into: y, statistics: statistics(x, record),
+            workers: workers)
+        record.x = x
+        return y
+    }
+
+    package func backward(
+        _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
+        _ workers: Workers
+    ) -> Matrix? {
+        guard let x = record.x else { preconditionFailure("backward before forward") }
+        record.yGradient = outputGradient
+        let result = record.buffer(.inputGradient, rows: x.rows, columns: features)
+        Normalisation.backward(
+            x, statistics: statistics(x, record), scale: w.matrix(0), outputGradient: outputGradient, mask: mask, into: result,
+            scaleGradient: gradient.matrix(0), biasGradient: gradient.matrix(1), workers: workers)
+        return result
+    }
+
+    package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
+        guard let x = record.x else { preconditionFailure("tangent before forward") }
+        let xTangent = xTangent ?? Matrix(rows: x.rows, columns: x.columns)
+        record.xTangent = xTangent
+        let result = record.tangentBuffer(.output, rows: x.rows, columns: features)
+        Normalisation.tangent(
+            x, statistics: statistics(x, record), scale: w.matrix(0), tangent: xTangent, scaleDirection: v.matrix(0),
+            biasDirection: v.matrix(1), into: result, workers: workers)
+        return result
+    }
+
+    package func backwardTangent(
+        _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
+        _ record: Record, _ workers: Workers
+    ) -> Matrix? {
+        guard let x = record.x, let yGradient = record.yGradient, let xTangent = record.xTangent else {
+            preconditionFailure("the backward tangent before the tangent")
+        }
+        let result = record.tangentBuffer(.inputGradient, rows: x.rows, columns: features)
+        Normalisation.backwardTangent(
+            x, statistics: statistics(x, record), scale: w.matrix(0), tangent: xTangent, scaleDirection: v.matrix(0),
+            outputGradient: yGradient, outputGradientTangent: outputGradientTangent, mask: mask, into: result,
+            scaleProduct: product.matrix(0), biasProduct: product.matrix(1), workers: workers)
+        return result
+    }
+
+    private func statistics(_ x: Matrix, _ record: Record) -> Matrix { record.buffer(.first, rows: x.rows, columns: 2) }
+}

@@ -1,0 +1,62 @@
+import Kernels
+
+/// The largest of each 2 × 2 pixels, stride 2, an odd last row or column left out.
+///
+/// Shapes: x [images·height·width, channels], y [images·(height/2)·(width/2), channels]. The map that picks the chosen
+/// elements is linear as long as the choice stays the same: the tangent picks from ẋ, backward puts ȳ back to where it was
+/// picked from, and there is no second derivative.
+package struct MaxPool: Layer {
+    let shape: ImageShape
+
+    package init(shape: ImageShape) {
+        precondition(shape.height >= 2 && shape.width >= 2, "pooling images of \(shape.height) × \(shape.width) pixels")
+        self.shape = shape
+    }
+
+    package var tensors: [TensorDeclaration] { [] }
+
+    package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
+        let y = record.buffer(.output, rows: outputRows(x), columns: x.columns)
+        record.x = x
+        MaxPooling.compute(x, shape: shape, into: y, choice: choice(x, record), workers: workers)
+        return y
+    }
+
+    package func backward(
+        _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
+        _ workers: Workers
+    ) -> Matrix? {
+        guard let x = record.x else { preconditionFailure("backward before forward") }
+        refuseMask(mask)
+        guard needsInput else { return nil }
+        let result = record.buffer(.inputGradient, rows: x.rows, columns: x.columns)
+        MaxPooling.scatter(outputGradient, choice: choice(x, record), shape: shape, into: result, workers: workers)
+        return result
+    }
+
+    package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
+        guard let x = record.x else { preconditionFailure("tangent before forward") }
+        let xTangent = xTangent ?? Matrix(rows: x.rows, columns: x.columns)
+        let result = record.tangentBuffer(.output, rows: outputRows(x), columns: x.columns)
+        MaxPooling.gather(xTangent, choice: choice(x, record), shape: shape, into: result, workers: workers)
+        return result
+    }
+
+    package func backwardTangent(
+        _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
+        _ record: Record, _ workers: Workers
+    ) -> Matrix? {
+        guard let x = record.x else { preconditionFailure("tangent before backward") }
+        refuseMask(mask)
+        guard needsInput else { return nil }
+        let result = record.tangentBuffer(.inputGradient, rows: x.rows, columns: x.columns)
+        MaxPooling.scatter(outputGradientTangent, choice: choice(x, record), shape: shape, into: result, workers: workers)
+        return result
+    }
+
+    private func outputRows(_ x: Matrix) -> Int { x.rows / shape.pixels * shape.halved.pixels }
+
+    private func choice(_ x: Matrix, _ record: Record) -> Matrix {
+        record.buffer(.first, rows: outputRows(x), columns: x.columns)
+    }
+}

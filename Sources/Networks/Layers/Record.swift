@@ -1,0 +1,67 @@
+import Kernels
+
+/// What one layer keeps between its passes: references to its inputs, and buffers that are reused from step to step.
+///
+/// The records of the chunks of a batch may keep their tangents in one place, because a chunk's tangents are done with
+/// before the next one's begin.
+package final class Record {
+    /// The forward input x.
+    var x: Matrix?
+    /// The forward output y.
+    var y: Matrix?
+    /// The derivative of the loss by y, as backward was handed it.
+    var yGradient: Matrix?
+    /// ẋ, as tangent was handed it.
+    var xTangent: Matrix?
+
+    private var parts: [Record] = []
+    private var buffers: [Vector?] = []
+    private var tangentBuffers: [Vector?] = []
+    /// The record whose tangent buffers this one uses.
+    private let shared: Record?
+
+    /// - Parameter other: a record of the same layer whose tangents are never needed at the same time as this one's.
+    package init(sharingTangentsWith other: Record? = nil) { shared = other }
+
+    /// The record of part number `index` of a composed layer.
+    func part(_ index: Int) -> Record {
+        while parts.count <= index {
+            parts.append(Record(sharingTangentsWith: shared.map { $0.part(parts.count) }))
+        }
+        return parts[index]
+    }
+
+    /// A buffer of the layer's own, allocated once: `slot` names its use.
+    func buffer(_ slot: Slot, rows: Int, columns: Int) -> Matrix {
+        Self.matrix(slot, in: &buffers, rows: rows, columns: columns)
+    }
+
+    /// The buffer for the tangent of what `slot` names.
+    func tangentBuffer(_ slot: Slot, rows: Int, columns: Int) -> Matrix {
+        if let shared { return shared.tangentBuffer(slot, rows: rows, columns: columns) }
+        return Self.matrix(slot, in: &tangentBuffers, rows: rows, columns: columns)
+    }
+
+    /// The bytes that the record's own buffers take, those of tangents left out.
+    var bytes: Int {
+        buffers.reduce(0) { $0 + 4 * ($1?.count ?? 0) } + parts.reduce(0) { $0 + $1.bytes }
+    }
+
+    /// A buffer that is larger than needed serves as well: the last chunk of a batch is often a short one.
+    private static func matrix(_ slot: Slot, in buffers: inout [Vector?], rows: Int, columns: Int) -> Matrix {
+        while buffers.count <= slot.rawValue { buffers.append(nil) }
+        if let buffer = buffers[slot.rawValue], buffer.count >= rows * columns {
+            return Matrix(buffer, rows: rows, columns: columns)
+        }
+        let buffer = Vector(count: rows * columns)
+        buffers[slot.rawValue] = buffer
+        return Matrix(buffer, rows: rows, columns: columns)
+    }
+
+    /// The uses of a buffer.
+    enum Slot: Int {
+        case output, inputGradient
+        /// Whatever else a layer keeps, such as a normalisation's statistics.
+        case first, second, third, fourth, fifth, sixth, seventh
+    }
+}

@@ -1,0 +1,60 @@
+import Formats
+
+/// What all runs of one experiment come to on one claim.
+struct Verdict: Sendable {
+    /// How it came out, by the claim's scope.
+    enum Outcome: String, Sendable {
+        case holds
+        case doesNotHold = "does not hold"
+        case notTested = "not tested"
+    }
+
+    let claim: Claim
+    let experiment: ExperimentResult
+    let evidence: [Evidence]
+
+    /// Evaluates a claim on an experiment; `nil` where the claim is not about it.
+    init?(_ claim: Claim, on experiment: ExperimentResult) throws {
+        (self.claim, self.experiment) = (claim, experiment)
+        evidence = try claim.evidence(experiment)
+        if evidence.isEmpty { return nil }
+    }
+
+    var holding: Int { evidence.count { $0.outcome == .holds } }
+    var failing: Int { evidence.count { $0.outcome == .fails } }
+
+    var outcome: Outcome {
+        if holding + failing == 0 { return .notTested }
+        switch claim.scope {
+        case .every: return failing == 0 ? .holds : .doesNotHold
+        case .most: return holding > failing ? .holds : .doesNotHold
+        }
+    }
+
+    /// The numbers of the runs that were tested.
+    var values: [Double] { evidence.compactMap(\.value) }
+
+    /// Why runs were not tested, each reason with their number: `2 below edge, 1 diverged`.
+    var reasons: String {
+        Evidence.Reason.allCases.compactMap { reason in
+            let count = evidence.count { $0.outcome == .notTested(reason) }
+            return count == 0 ? nil : "\(count) \(reason.rawValue)"
+        }.joined(separator: ", ")
+    }
+
+    /// The verdict as a row of a table.
+    var row: [Table.Cell] {
+        [
+            .number(Double(claim.number)), .text(experiment.name), .text(experiment.source.rawValue), .text(outcome.rawValue),
+            .text(claim.quantity), .number(Statistics.median(values)), .number(values.min() ?? .nan),
+            .number(values.max() ?? .nan), .number(Double(holding)), .number(Double(failing)),
+            .text(reasons.isEmpty ? "-" : reasons), .text(claim.statement), .text(claim.criterion),
+            .text(claim.scope.rawValue),
+        ]
+    }
+
+    static let columns = [
+        "claim", "experiment", "data", "verdict", "quantity", "median", "least", "largest", "runs_for", "runs_against",
+        "runs_not_tested", "statement", "criterion", "scope",
+    ]
+}

@@ -1,0 +1,143 @@
+import Curvature
+import Formats
+import Kernels
+import Networks
+import Pipeline
+import Training
+
+/// Measures sharpness, edges and alignments at every snapshot of a training: `measurements.tsv`.
+///
+/// A measurement depends on its snapshot and batch alone; finished ones are kept as checkpoints, a file each.
+struct MeasureStage: StageKind {
+    var name: String { "measure" }
+    var modules: [String] {
+        ["Formats", "Kernels", "Networks", "Curvature", "Training", "Paper/Running", "Paper/Learning", "Paper/Measuring"]
+    }
+
+    static let columns = [
+        "step", "loss", "gradient_norm", "sam_gradient_norm", "hessian_norm", "lambda_max", "lambda_min", "residual",
+        "products", "sam_edge", "gd_edge", "stability_index", "alignment", "sam_alignment",
+    ]
+
+    func run(_ run: StageRun) throws {
+        let parameters = StageParameters(json: run.parameters)
+        let architecture = try Architecture(parameters.object("network"))
+        let data = try TrainingData(run.input("data")["train.safetensors"], architecture: architecture)
+        let learningRate = try parameters.number("learning_rate"), radius = try parameters.number("radius")
+        let estimator = try Estimator(parameters.object("estimator"))
+        let keepsVectors = try parameters.bool("eigenvectors")
+        let workers = Workers(threads: run.threads)
+        let snapshots = run.input("training")
+            .paths.compactMap { path, file in Snapshot.step(inPath: path).map { (step: $0, file: file) } }
+            .sorted { $0.step < $1.step }
+        let extra = estimator.count > 1 ? (1...estimator.count).map { "lambda_\($0)" } : []
+        var table = Table(columns: Self.columns + extra)
+        let checkpoints = try StageCheckpoints(run: run)
+        var objective: Objective?
+        for (index, snapshot) in snapshots.enumerated() {
+            let vectorPath = "eigenvectors" + Snapshot.path(step: snapshot.step).dropFirst("snapshots".count)
+            if let row = try Self.finished(snapshot.step, in: checkpoints, columns: table.columns.count) {
+                table.append(row)
+                if keepsVectors { try run.keepCheckpoint(vectorPath) }
+                continue
+            }
+            let batch = data.batch(at: snapshot.step)
+            let current = objective ?? Objective(data.network, on: batch, workers: workers)
+            objective = current
+            current.batch = batch
+            let layout = data.network.layout
+            let point = try Snapshot.parameters(in: Safetensors(contentsOf: snapshot.file), layout: layout)
+            guard
+                let measured = Measurement.measure(
+                    current, at: point, learningRate: learningRate, radius: radius, estimator: estimator,
+                    seed: UInt64(snapshot.step), workers: workers)
+            else {
+                run.log("step \(snapshot.step): the loss or a gradient is not finite; the measurements end here")
+                break
+            }
+            let row = Self.row(measured, step: snapshot.step, leading: estimator.count)
+            if keepsVectors {
+                let vector = Safetensors([
+                    Safetensors.Tensor(name: "v0", shape: [layout.count], values: measured.spectrum.principalVector.elements)
+                ])
+                try checkpoints.write(vector.bytes(), to: vectorPath)
+                try run.keepCheckpoint(vectorPath)
+            }
+            try Self.keep(row, step: snapshot.step, in: checkpoints)
+            table.append(row)
+            run.progress(
+                step: index + 1, of: snapshots.count,
+                detail: "‖H‖ \(significant(measured.spectrum.norm)), edge \(significant(measured.samEdge))")
+            try run.checkCancellation()
+        }
+        try run.write(table.text.utf8, to: "measurements.tsv")
+    }
+
+    private static func row(_ m: Measurement, step: Int, leading: Int) -> [Double] {
+        let s = m.spectrum
+        return [
+            Double(step), m.loss, m.gradientNorm, m.samGradientNorm, s.norm, s.largest.value, s.smallest.value,
+            s.leading[0].residual, Double(s.products), m.samEdge, m.gradientDescentEdge, m.stabilityIndex, m.alignment,
+            m.samAlignment,
+        ] + (leading > 1 ? s.leading.map(\.value) : [])
+    }
+
+    // MARK: - Checkpoints
+
+    private static func name(_ step: Int) -> String { "checks/\(step).tsv" }
+
+    /// Writes a finished row with its digest.
+    private static func keep(_ row: [Double], step: Int, in store: StageCheckpoints) throws {
+        let line = Table.line(row)
+        try store.write(Array((line + SHA256.hex(of: line.utf8) + "\n").utf8), to: name(step))
+    }
+
+    /// The row of a step that an earlier attempt finished; `nil` where there is none or it is damaged.
+    private static func finished(_ step: Int, in store: StageCheckpoints, columns: Int) throws -> [Double]? {
+        guard let bytes = try store.read(name(step)) else { return nil }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.count == 3, SHA256.hex(of: (lines[0] + "\n").utf8) == lines[1] else { return nil }
+        let row = lines[0].split(separator: "\t").map { Double($0) ?? .nan }
+        return row.count == columns ? row : nil
+    }
+}
+
+extension Estimator {
+    /// How many eigenvalues are wanted.
+    var count: Int {
+        switch self {
+        case .exact(let lanczos): lanczos.count
+        case .official(let iteration): iteration.count
+        }
+    }
+
+    /// The estimator as JSON.
+    package var parameters: JSON {
+        switch self {
+        case .exact(let lanczos):
+            [
+                "method": "exact", "tolerance": .number(lanczos.tolerance), "count": JSON(lanczos.count),
+                "maximum_products": JSON(lanczos.maximumProducts), "minimum_products": JSON(lanczos.minimumProducts),
+            ]
+        case .official(let iteration):
+            ["method": "official", "count": JSON(iteration.count), "maximum_rounds": JSON(iteration.maximumRounds)]
+        }
+    }
+
+    /// Reads what `parameters` wrote.
+    init(_ parameters: StageParameters) throws {
+        switch try parameters.string("method") {
+        case "exact":
+            self = .exact(
+                Lanczos(
+                    tolerance: try parameters.number("tolerance"), count: try parameters.integer("count"),
+                    minimumProducts: try parameters.integer("minimum_products"),
+                    maximumProducts: try parameters.integer("maximum_products")))
+        case "official":
+            self = .official(
+                OfficialPowerIteration(
+                    count: try parameters.integer("count"), maximumRounds: try parameters.integer("maximum_rounds")))
+        case let other: throw ParameterError.unknown(value: other, of: "method", among: ["exact", "official"])
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Paper
+import Pipeline
+
+/// Real data or stand-ins: fetches what a run needs, and tells of stand-ins.
+struct DataSupply {
+    let reproduction: Reproduction
+    let settings: Settings
+    let store: Store
+
+    /// Where each data set comes from.
+    ///
+    /// - Throws: `DataError` where real data were asked for and cannot be had; what came of a download that failed otherwise.
+    func sources(for errand: Errand) throws -> [Dataset: DataSource] {
+        let mode = settings.profile == Profile.smoke.rawValue ? DataMode.standIn : settings.data
+        let resolver = DataResolver(mode: mode, hasMirror: !settings.mirrors.isEmpty, store: settings.store)
+        let fetches = try Pipeline(
+            stages: reproduction.datasets.map(reproduction.fetchStage),
+            kinds: [Project.fetchKind(reproduction.files, settings)], codeDigest: { _ in "" }, store: store,
+            scope: settings.profile, root: settings.root)
+        let (sources, notices) = try resolver.resolve(
+            reproduction.datasets, needed: try datasets(neededFor: errand.targets),
+            isHere: { try fetches.outputs(of: reproduction.fetchStage($0).name) != nil },
+            fetch: errand.running.map { running in { try fetch($0, in: fetches, running) } })
+        for notice in notices { errand.running?.recorder.record(.notice(notice)) }
+        return sources
+    }
+
+    /// The data sets that the targets rest on.
+    private func datasets(neededFor targets: [String]) throws -> [Dataset] {
+        if targets.isEmpty { return reproduction.datasets }
+        let all = Dictionary(uniqueKeysWithValues: reproduction.datasets.map { ($0, DataSource.real) })
+        let graph = try Graph(
+            reproduction.stages(sources: all), kinds: Set(Reproduction.kinds.map(\.name) + [FetchKind.kindName]))
+        let reached = Set(graph.closure(of: try graph.targets(targets)).map { graph.stages[$0].name })
+        return reproduction.datasets.filter { reached.contains(reproduction.fetchStage($0).name) }
+    }
+
+    private func fetch(_ dataset: Dataset, in fetches: Pipeline, _ running: Errand.Running) throws -> DataResolver.Fetched {
+        let summary = try fetches.run(
+            [reproduction.fetchStage(dataset).name], recorder: StageEvents(running.recorder),
+            cancellation: running.cancellation)
+        if summary.wasInterrupted { throw Cancelled() }
+        guard let failure = summary.failures.first else { return .here }
+        if failure.fetching?.isUnreachable == true { return .unreachable(failure.message) }
+        throw FetchFailure(message: failure.message)
+    }
+}
+
+/// A download that failed for another reason than that nothing could be reached.
+private struct FetchFailure: Error, CustomStringConvertible {
+    var message: String
+    var description: String { message }
+}
+
+/// Passes on what happens to stages while data are fetched, but neither the beginning nor the end nor the failure of that
+/// run: the call's own run follows, and it is told what the failure comes to.
+private struct StageEvents: Recorder {
+    private let recorder: any Recorder
+    init(_ recorder: any Recorder) { self.recorder = recorder }
+
+    func record(_ event: Event) {
+        switch event {
+        case .planned, .ended, .overall: break
+        // The whole reason comes as a notice or as the call's error.
+        case .failed(let stage, _, _): recorder.record(.failed(stage: stage, error: "the files cannot be had", tail: []))
+        default: recorder.record(event)
+        }
+    }
+
+    func tick() { recorder.tick() }
+}

@@ -1,0 +1,120 @@
+import Curvature
+import Formats
+import Kernels
+import Networks
+import Training
+
+/// A small piece of everything whose bits are promised, and the digest of what it computes.
+struct Workload: Sendable {
+    let name: String
+    let digest: @Sendable (Workers) throws -> String
+
+    /// All pieces; small, because a build without optimisation or without fused multiply-add takes them too.
+    static let all = [
+        Workload(name: "product", digest: product),
+        Workload(name: "reductions", digest: reductions),
+        Workload(name: "random", digest: random),
+        network("perceptron", .multilayerPerceptron(inputs: 20, width: 33, depth: 3, classes: 10), examples: 600),
+    ]
+
+    /// Products in all transposed forms across the edges of tiles and blocks, and large enough for several threads.
+    @Sendable private static func product(_ workers: Workers) -> String {
+        var digest = Digest()
+        for (m, n, k) in [(13, 33, 257), (61, 70, 257), (97, 10, 40)] {
+            for form in 0..<4 {
+                let a = form & 1 == 0 ? matrix(m, k, stream: 1).plain : matrix(k, m, stream: 1).transposed
+                let b = form & 2 == 0 ? matrix(k, n, stream: 2).plain : matrix(n, k, stream: 2).transposed
+                let result = Matrix(rows: m, columns: n)
+                MatrixProduct.compute(
+                    a, b, into: result, epilogue: .biasThenReLU(matrix(1, n, stream: 3)), workers: workers)
+                digest.add(result.storage)
+            }
+        }
+        return digest.hex()
+    }
+
+    @Sendable private static func reductions(_ workers: Workers) -> String {
+        var digest = Digest()
+        let x = matrix(4300, 31, stream: 4), y = matrix(4300, 31, stream: 5)
+        let sums = Matrix(rows: 1, columns: 31)
+        ColumnSums.add(x, to: sums, workers: workers)
+        digest.add(sums.storage)
+        digest.add(Sums.dot(x.storage, y.storage, workers: workers))
+        digest.add(Sums.squaredDistance(x, y, workers: workers))
+        Elementwise.add(0.3, x.storage, to: y.storage, workers: workers)
+        digest.add(y.storage)
+        return digest.hex()
+    }
+
+    @Sendable private static func random(_ workers: Workers) -> String {
+        var digest = Digest()
+        let normal = Vector(count: 500), cut = Matrix(rows: 20, columns: 25)
+        Normal.fill(normal, generator: Philox(seed: 1), stream: 2)
+        digest.add(normal)
+        Normal.fillTruncated(cut, scale: 0.3, generator: Philox(seed: 3), stream: 4)
+        digest.add(cut.storage)
+        for i in 0..<100 {
+            let x = Double(i) * 0.37
+            let (sine, cosine) = Functions.sineAndCosine(turns: Double(i) / 100)
+            for value in [Functions.exp(x), Functions.exp(-x), Functions.log(x + 0.1), sine, cosine] { digest.add(value) }
+        }
+        return digest.hex()
+    }
+
+    /// A few steps of SAM from random parameters, then a measurement of the Hessian where they end.
+    static func network(_ name: String, _ network: Network, examples: Int) -> Workload {
+        Workload(name: name) { workers in
+            var digest = Digest()
+            let first = network.layout.entries[0].tensor.shape[0]
+            let batch = Batch(
+                inputs: matrix(examples, first, stream: 6), labels: (0..<examples).map { Int32($0 * 7 % 10) })
+            let settings = TrainingSettings(learningRate: 0.1, radius: 0.05, steps: 3, interval: 3)
+            let trainer = Trainer(network, settings: settings, workers: workers) { _ in batch }
+            let store = MemoryStore()
+            _ = try trainer.train(from: network.layout.initialParameters(seed: 1), checkpoints: store)
+            for name in store.files.keys.sorted() { digest.add(store.files[name] ?? []) }
+            let file = try Safetensors(reading: store.files[Snapshot.path(step: 3)] ?? [])
+            let measured = Measurement.measure(
+                Objective(network, on: batch, workers: workers),
+                at: try Snapshot.parameters(in: file, layout: network.layout), learningRate: 0.1, radius: 0.05,
+                estimator: .exact(Lanczos(maximumProducts: 4)), seed: 2, workers: workers)
+            guard let measured else { throw BitsError.nothingMeasured(name) }
+            for value in [measured.loss, measured.gradientNorm, measured.samGradientNorm, measured.samEdge, measured.samAlignment] {
+                digest.add(value)
+            }
+            for eigenvalue in [measured.spectrum.largest, measured.spectrum.smallest] {
+                digest.add(eigenvalue.value)
+                digest.add(eigenvalue.residual)
+            }
+            digest.add(measured.spectrum.principalVector)
+            return digest.hex()
+        }
+    }
+
+    private static func matrix(_ rows: Int, _ columns: Int, stream: UInt64) -> Matrix {
+        let vector = Vector(count: rows * columns)
+        Normal.fill(vector, generator: Philox(seed: 7), stream: stream)
+        return Matrix(vector, rows: rows, columns: columns)
+    }
+}
+
+enum BitsError: Error, CustomStringConvertible {
+    case nothingMeasured(String)
+    case threads(String, Int, String, expected: String)
+
+    var description: String {
+        switch self {
+        case .nothingMeasured(let name): "\(name): the loss is not finite, so nothing was measured"
+        case .threads(let name, let threads, let digest, let expected):
+            "\(name): \(digest) on \(threads) threads, \(expected) on one"
+        }
+    }
+}
+
+/// Checkpoints in memory.
+private final class MemoryStore: CheckpointStore {
+    var files: [String: [UInt8]] = [:]
+
+    func read(_ name: String) -> [UInt8]? { files[name] }
+    func write(_ bytes: [UInt8], to name: String) { files[name] = bytes }
+}

@@ -1,0 +1,83 @@
+import Foundation
+
+/// The built program, run as its users run it, in a project folder of its own.
+struct Program {
+    let root: String
+
+    /// A folder with the project's list of sources, and nothing else.
+    init() throws {
+        root = FileManager.default.temporaryDirectory.path + "/samedge-program-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: root + "/data", withIntermediateDirectories: true)
+        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        try FileManager.default.copyItem(atPath: package.path + "/data/sources.json", toPath: root + "/data/sources.json")
+    }
+
+    func remove() throws { try FileManager.default.removeItem(atPath: root) }
+
+    /// Beside the tests' own executable.
+    private static var path: URL {
+        URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("samedge")
+    }
+
+    private func process(_ call: [String], environment: [String: String]) -> Process {
+        let process = Process()
+        process.executableURL = Self.path
+        process.arguments = call
+        process.currentDirectoryURL = URL(fileURLWithPath: root)
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        return process
+    }
+
+    /// Runs a call to its end.
+    func run(_ call: [String], environment: [String: String] = [:]) throws -> (code: Int32, out: String, err: String) {
+        let process = process(call, environment: environment)
+        let out = Pipe(), err = root + "/stderr-" + UUID().uuidString
+        try Data().write(to: URL(fileURLWithPath: err))
+        process.standardOutput = out
+        process.standardError = FileHandle(forWritingAtPath: err)
+        try process.run()
+        let text = String(decoding: out.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return (process.terminationStatus, text, try String(contentsOfFile: err, encoding: .utf8))
+    }
+
+    /// Runs a call with `--json` and sends `signal` at the first event for which `moment` is true.
+    ///
+    /// - Returns: how the program ended, or `nil` where that event never came.
+    func run(_ call: [String], signal: Int32, at moment: (_ event: [String: Any]) -> Bool) throws -> (code: Int32, bySignal: Bool)? {
+        let process = process(call + ["--json"], environment: [:])
+        let out = Pipe()
+        process.standardOutput = out
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        var rest = Data()
+        var sent = false
+        while case let data = out.fileHandleForReading.availableData, !data.isEmpty {
+            rest += data
+            while let end = rest.firstIndex(of: 0x0a) {
+                let line = rest[..<end]
+                rest = Data(rest[(end + 1)...])
+                let event = try JSONSerialization.jsonObject(with: line) as? [String: Any] ?? [:]
+                if !sent, moment(event) {
+                    kill(process.processIdentifier, signal)
+                    sent = true
+                }
+            }
+        }
+        process.waitUntilExit()
+        return sent ? (process.terminationStatus, process.terminationReason == .uncaughtSignal) : nil
+    }
+
+    /// The files below a folder of the project: path and contents.
+    func files(below folder: String) throws -> [String: Data] {
+        var found: [String: Data] = [:]
+        for path in try FileManager.default.subpathsOfDirectory(atPath: root + "/" + folder) {
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: root + "/\(folder)/\(path)", isDirectory: &isFolder), !isFolder.boolValue
+            else { continue }
+            found[path] = try Data(contentsOf: URL(fileURLWithPath: root + "/\(folder)/\(path)"))
+        }
+        return found
+    }
+}

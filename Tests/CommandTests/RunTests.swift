@@ -1,0 +1,76 @@
+import Foundation
+import Pipeline
+import Testing
+
+@testable import samedge
+
+@Suite struct RunTests {
+    @Test func aSecondRunDoesNothing() throws {
+        let toy = try Toy()
+        let first = toy.perform("run")
+        #expect(first.code == .done)
+        #expect(first.err.contains("3 run, 0 reused"))
+        let second = toy.perform("run")
+        #expect(second.code == .done)
+        #expect(second.err.contains("nothing to do: 3 results are there already"))
+        #expect(second.err.contains("0 run, 3 reused"))
+    }
+
+    @Test func aRemovedFigureIsCopiedOutAgainWithoutRunningItsStage() throws {
+        let toy = try Toy()
+        _ = toy.perform("run")
+        try FileManager.default.removeItem(atPath: toy.root + "/figures/chart.txt")
+        let result = toy.perform("run", "figures/chart.txt")
+        #expect(result.code == .done)
+        #expect(result.err.contains("0 run, 1 reused"))
+        #expect(try String(contentsOfFile: toy.root + "/figures/chart.txt", encoding: .utf8) == "3")
+    }
+
+    @Test func aFailureEndsWithCodeOneAndTheTailOfItsLog() throws {
+        let toy = try Toy(["a": "1", "bad": "fail"])
+        let result = toy.perform("run", "--keep-going")
+        #expect(result.code == .failed)
+        #expect(result.err.contains("bad failed: it was told to"))
+        #expect(result.err.contains("  | working"))
+        #expect(toy.perform("show", "a").code == .done)
+    }
+
+    @Test func thePlanSaysWhatTheRunWillDo() throws {
+        let toy = try Toy()
+        #expect(toy.perform("plan").out.contains("3 to run, 0 that may follow, 0 there already"))
+        _ = toy.perform("run", "a")
+        #expect(toy.perform("plan").out.contains("2 to run, 0 that may follow, 1 there already"))
+    }
+
+    @Test func aDamagedResultIsFoundSetAsideAndMadeAgain() throws {
+        let toy = try Toy()
+        _ = toy.perform("run")
+        let path = toy.perform("show", "a").out.split(separator: "\t").last!.dropLast()
+        try FileSystem().setMode(String(path), 0o644)
+        try Data("X".utf8).write(to: URL(fileURLWithPath: String(path)))
+        let result = toy.perform("run")
+        #expect(result.code == .done)
+        #expect(result.err.contains("1 run, 2 reused"))
+        #expect(result.err.contains("DAMAGE"))
+        #expect(try String(contentsOfFile: String(path), encoding: .utf8) == "1")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: toy.root + "/.samedge/damaged").count == 1)
+    }
+
+    @Test func aStoreThatCannotBeMadeIsAClearError() throws {
+        let toy = try Toy()
+        try Data("no folder".utf8).write(to: URL(fileURLWithPath: toy.root + "/file"))
+        let result = toy.perform("run", "--store", toy.root + "/file")
+        #expect(result.code == .failed)
+        #expect(result.err.contains(toy.root + "/file"))
+    }
+
+    @Test func jsonEventsAreOneObjectALine() throws {
+        let result = try Toy().perform("run", "--json")
+        #expect(result.code == .done)
+        for line in result.out.split(separator: "\n") {
+            let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+            #expect(object?["event"] is String)
+        }
+        #expect(result.out.contains("\"event\":\"ended\""))
+    }
+}

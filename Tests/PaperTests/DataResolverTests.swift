@@ -1,0 +1,92 @@
+import Foundation
+import Testing
+
+@testable import Paper
+
+@Suite struct DataResolverTests {
+    struct Wrong: Error {}
+
+    private func resolver(_ mode: DataMode, hasMirror: Bool = false, _ folder: String) -> DataResolver {
+        DataResolver(mode: mode, hasMirror: hasMirror, store: folder)
+    }
+
+    private func withFolder(_ body: (String) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/samedge-data-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try body(folder)
+        try FileManager.default.removeItem(atPath: folder)
+    }
+
+    @Test func withoutNetworkStandInsAreUsedAndToldAndTheNetworkIsNotAskedAgain() throws {
+        try withFolder { folder in
+            var asked = 0
+            for _ in 0..<2 {
+                let (sources, notices) = try resolver(.auto, folder).resolve(
+                    [.mnist], needed: [.mnist], isHere: { _ in false },
+                    fetch: { _ in
+                        asked += 1
+                        return .unreachable("no network")
+                    })
+                #expect(sources == [.mnist: .standIn])
+                #expect(notices.count == 1 && notices[0].contains("STAND-IN DATA: MNIST"))
+            }
+            #expect(asked == 1)
+            // A mirror is a new chance.
+            let (sources, notices) = try resolver(.auto, hasMirror: true, folder).resolve(
+                [.mnist], needed: [.mnist], isHere: { _ in false }, fetch: { _ in .here })
+            #expect(sources == [.mnist: .real] && notices.isEmpty)
+        }
+    }
+
+    @Test func filesThatAreHereAreUsedWithoutAsking() throws {
+        try withFolder { folder in
+            let (sources, notices) = try resolver(.auto, folder).resolve(
+                [.mnist], needed: [.mnist], isHere: { _ in true },
+                fetch: { _ in
+                    Issue.record("fetched although it is here")
+                    return .here
+                })
+            #expect(sources == [.mnist: .real] && notices.isEmpty)
+        }
+    }
+
+    @Test func realDataThatCannotBeReachedIsAnError() throws {
+        try withFolder { folder in
+            #expect(throws: DataError.self) {
+                try resolver(.real, folder).resolve(
+                    [.mnist], needed: [.mnist], isHere: { _ in false }, fetch: { _ in .unreachable("no network") })
+            }
+        }
+    }
+
+    @Test func wrongBytesAreAnErrorAndNeverReplacedByStandIns() throws {
+        try withFolder { folder in
+            #expect(throws: Wrong.self) {
+                try resolver(.auto, folder).resolve([.mnist], needed: [.mnist], isHere: { _ in false }, fetch: { _ in throw Wrong() })
+            }
+        }
+    }
+
+    @Test func standInsAreUsedWithoutLookingWhereTheyAreAskedFor() throws {
+        try withFolder { folder in
+            let (sources, _) = try resolver(.standIn, folder).resolve(
+                [.mnist], needed: [.mnist],
+                isHere: { _ in
+                    Issue.record("looked")
+                    return true
+                }, fetch: { _ in .here })
+            #expect(sources == [.mnist: .standIn])
+        }
+    }
+
+    @Test func whatNoTargetNeedsIsNotFetched() throws {
+        try withFolder { folder in
+            _ = try resolver(.auto, folder).resolve(
+                [.mnist], needed: [], isHere: { _ in false },
+                fetch: { _ in
+                    Issue.record("fetched although nothing needs it")
+                    return .here
+                })
+        }
+    }
+}

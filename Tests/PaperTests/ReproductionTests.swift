@@ -1,0 +1,128 @@
+import Formats
+import Foundation
+import Pipeline
+import Testing
+
+@testable import Paper
+
+/// The files that a reproduction may fetch, as the project names them.
+private func files() throws -> Sources {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    return try Sources(reading: root.path + "/data/sources.json")
+}
+
+private func stages(_ profile: Profile, source: DataSource = .real) throws -> [Stage] {
+    let reproduction = Reproduction(profile, files: try files())
+    return reproduction.stages(sources: Dictionary(uniqueKeysWithValues: reproduction.datasets.map { ($0, source) }))
+}
+
+@Suite struct ReproductionTests {
+    @Test(arguments: Profile.allCases, [DataSource.real, .standIn])
+    func theStagesOfEveryProfileMakeAGraph(_ profile: Profile, _ source: DataSource) throws {
+        let graph = try Graph(
+            stages(profile, source: source), kinds: Set(Reproduction.kinds.map(\.name) + [FetchKind.kindName]))
+        #expect(graph.order.count == graph.stages.count)
+    }
+
+    @Test func stagesHaveTheNamesThatPeopleType() throws {
+        let names = Set(try stages(.laptop).map(\.name))
+        for name in [
+            "fetch/mnist", "prepare/mnist", "train/mnist-mlp/eta=0.3,rho=0.1", "measure/mnist-mlp/eta=0.3,rho=0.1",
+            "figure/mnist-mlp-edges", "figure/mnist-mlp-edges-zoom", "figure/mnist-mlp-alignment", "figure/mnist-mlp-loss",
+            "figure/edge-theory", "claims",
+        ] { #expect(names.contains(name), "\(name)") }
+    }
+
+    @Test func theLaptopProfileHasTheSettingsOfTheReference() throws {
+        let experiment = try #require(Profile.laptop.experiments.first { $0.name == "mnist-mlp" })
+        #expect(experiment.network == .multilayerPerceptron(width: 200, depth: 4))
+        #expect(experiment.data.examples == 1000)
+        #expect(experiment.learningRates == [0.1, 0.3, 1] && experiment.radii == [0, 0.1, 0.3])
+        #expect(experiment.steps == 1000 && experiment.steps / experiment.interval >= 40)
+    }
+}
+
+/// The key of a stage holds the digests of the code that it runs; what is missing there would leave stale results.
+@Suite struct CodeKeyTests {
+    /// The names of the stages that run after the code of one module changed, when all results were there.
+    private func rerun(after changed: String) throws -> Set<String> {
+        let folder = FileManager.default.temporaryDirectory.path + "/samedge-keys-" + UUID().uuidString
+        let store = try Store(folder)
+        let stages = try stages(.smoke, source: .standIn)
+        // Stages that only write their name: the keys are what is looked at.
+        func pipeline(_ digest: @escaping (String) -> String) throws -> Pipeline {
+            try Pipeline(
+                stages: stages.map { stage in
+                    var stage = stage
+                    stage.publishes = [:]
+                    stage.inputs = stage.inputs.map { input in
+                        guard case .stage(let name, _) = input.source else { return input }
+                        return Stage.Input(input.label, from: name)
+                    }
+                    return stage
+                },
+                kinds: Reproduction.kinds.map { NameKind(name: $0.name, modules: $0.modules) }, codeDigest: digest, store: store,
+                root: folder)
+        }
+        let summary = try pipeline { _ in "old" }.run()
+        #expect(summary.isComplete)
+        // Outputs stay as they were, so exactly the stages whose own keys changed run.
+        let second = try pipeline { $0 == changed ? "new" : "old" }.run()
+        try FileSystem().removeTree(folder)
+        return Set(second.ran.map { String($0.prefix { $0 != "/" }) })
+    }
+
+    private struct NameKind: StageKind {
+        let name: String
+        let modules: [String]
+        func run(_ run: StageRun) throws { try run.write(run.name.utf8, to: "name.txt") }
+    }
+
+    @Test func aChangeInPlottingRedrawsAndRetrainsNothing() throws { #expect(try rerun(after: "Plotting") == ["figure"]) }
+
+    @Test func aChangeInClaimsReevaluatesThemAlone() throws { #expect(try rerun(after: "Paper/Claims") == ["claims"]) }
+
+    @Test func aChangeInTrainingRetrainsAndMeasuresAgain() throws {
+        // Measurements read snapshots with the code of Training.
+        #expect(try rerun(after: "Training") == ["train", "measure"])
+    }
+
+    @Test func aChangeInTheTrainingStageRetrainsAlone() throws { #expect(try rerun(after: "Paper/Training") == ["train"]) }
+
+    @Test func aChangeInMeasuringRetrainsNothing() throws { #expect(try rerun(after: "Paper/Measuring") == ["measure"]) }
+
+    @Test func aChangeInNetworksLeavesTheDataAlone() throws {
+        // The edges that figures and claims compare with are of the module Curvature, which rests on Networks.
+        #expect(try rerun(after: "Networks") == ["train", "measure", "figure", "claims"])
+    }
+}
+
+@Suite struct ModuleListTests {
+    private static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("Sources")
+
+    /// The modules of ours that the files of a module, or of a folder of one, import.
+    private func imports(of part: String) throws -> Set<String> {
+        let folder = Self.sources.appendingPathComponent(part)
+        let ours = Set(try FileManager.default.contentsOfDirectory(atPath: Self.sources.path))
+        var found: Set<String> = []
+        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+        for case let file as URL in try #require(files) where file.pathExtension == "swift" {
+            for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") where line.hasPrefix("import ") {
+                found.insert(String(line.dropFirst("import ".count)))
+            }
+        }
+        return found.intersection(ours)
+    }
+
+    @Test(arguments: Reproduction.kinds.map(\.name))
+    func aKindOfStageListsAllThatItsCodeImports(_ name: String) throws {
+        let kind = try #require(Reproduction.kinds.first { $0.name == name })
+        #expect(kind.modules.contains { $0.hasPrefix("Paper/") })
+        for part in kind.modules {
+            // Pipeline carries a stage's bytes and decides none of them.
+            let missing = try imports(of: part).subtracting(kind.modules).subtracting(["Pipeline"])
+            #expect(missing.isEmpty, "\(name) runs \(part), which imports \(missing.sorted())")
+        }
+    }
+}

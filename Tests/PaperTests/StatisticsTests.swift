@@ -1,0 +1,33 @@
+import Testing
+
+@testable import Paper
+
+@Suite struct StatisticsTests {
+    @Test func theMedianOfAnEvenCountIsTheMeanOfTheMiddleTwo() {
+        #expect(Statistics.median([4, 1, 3, 2]) == 2.5)
+        #expect(Statistics.median([5, 1, 3]) == 3)
+        #expect(Statistics.median([Double]()).isNaN)
+    }
+
+    @Test func numbersThatAreNotFiniteAreLeftOut() {
+        #expect(Statistics.median([.nan, 1, .infinity, 3]) == 2)
+    }
+
+    @Test func quartilesInterpolateAsNumpyDoes() {
+        // numpy.quantile([1, 2, 3, 4, 10], [0.25, 0.75, 0.1])
+        let values = [10.0, 1, 3, 2, 4]
+        #expect(Statistics.quantile(values, 0.25) == 2)
+        #expect(Statistics.quantile(values, 0.75) == 4)
+        #expect((Statistics.quantile(values, 0.1) - 1.4).magnitude < 1e-15)
+    }
+
+    @Test func rankCorrelationIsThatOfSpearman() throws {
+        #expect(Statistics.rankCorrelation([1, 2, 3, 4], [10, 20, 25, 1000]) == 1)
+        #expect(Statistics.rankCorrelation([1, 2, 3, 4], [4, 3, 2, 1]) == -1)
+        // scipy.stats.spearmanr([1, 2, 2, 3], [1, 3, 2, 2]): ties by mean rank.
+        let tied = try #require(Statistics.rankCorrelation([1, 2, 2, 3], [1, 3, 2, 2]))
+        #expect((tied - 0.5).magnitude < 1e-12)
+        #expect(Statistics.rankCorrelation([1, 2], [1, 2]) == nil)
+        #expect(Statistics.rankCorrelation([1, 1, 1], [1, 2, 3]) == nil)
+    }
+}

@@ -1,0 +1,42 @@
+import Testing
+
+@testable import Pipeline
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+@Suite("Other programs")
+struct ChildProcessTests {
+    static func run(_ program: String, _ arguments: [String], while poll: () -> Bool = { true }) throws -> (code: Int32?, output: String) {
+        let folder = try TemporaryFolder()
+        let child = try ChildProcess(program, arguments, output: folder.path + "/out", errors: folder.path + "/errors")
+        return (child.wait(while: poll), try folder.read("out"))
+    }
+
+    @Test("Arguments arrive as they are, and the exit code comes back")
+    func arguments() throws {
+        let echo = try Self.run("printf", ["%s|", "a b", "$HOME", "*"])
+        #expect(echo.code == 0)
+        #expect(echo.output == "a b|$HOME|*|")
+        #expect(try Self.run("false", []).code == 1)
+    }
+
+    @Test("A program is ended when it is not wanted any more, even where the thread that started it blocks all signals")
+    func ending() throws {
+        var all = sigset_t(), former = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_SETMASK, &all, &former)
+        defer { pthread_sigmask(SIG_SETMASK, &former, nil) }
+        #expect(try Self.run("sleep", ["60"], while: { false }).code == nil)
+    }
+
+    @Test("A missing program is an error")
+    func missing() {
+        #expect(throws: FileError(.open, "the program samedge-no-such-program", code: ENOENT)) {
+            try Self.run("samedge-no-such-program", [])
+        }
+    }
+}
