@@ -54,7 +54,8 @@ struct ComparisonTests {
         let (a, b) = (loose(1), loose(1.003))
         let verdict = FigureComparison(old: a.svg(), new: b.svg(), oldTable: a.table(), newTable: b.table()).verdict
         #expect(verdict == .equivalent)
-        #expect(compare(loose(1.003)).verdict != .equivalent)
+        #expect(aspects(compare(loose(1.003))).contains(.data))
+        #expect(aspects(compare(changing: { $0.tolerance = 0.01 })) == [.axes])
     }
 
     @Test("Reordered attributes are bytes only")

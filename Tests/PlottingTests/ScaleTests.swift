@@ -65,6 +65,8 @@ struct ScaleTests {
         let linear = Scale(.linear, low: 1, high: 10)
         for value in [-Double.infinity, .infinity, .nan] { #expect(linear.map(value) == nil) }
         #expect(linear.map(-5) != nil)
+        #expect(Scale(.symlog(threshold: 1e-300), low: 0, high: 1e300).map(1e300) == nil)
+        #expect(Scale(.linear, low: 0, high: 1, from: -1e308, to: 1e308).map(0.5) == nil)
     }
 
     @Test("Domains of nothing, of one number and of numbers alike are plain ones")
