@@ -50,8 +50,9 @@ struct DocumentTests {
     @Test("Labels of any characters are escaped, in the picture and in the table")
     func escaping() throws {
         let nasty = "<&\"'>]]> 😀 \u{1}\u{7f} \u{202e}x"
-        let figure = Figure("nasty", title: nasty, description: nasty, x: Axis(nasty), y: Axis(nasty), facet: Facet(rows: [nasty], columns: [nasty])) {
-            _, _ in
+        let figure = Figure(
+            "nasty", title: nasty, description: nasty, x: Axis(nasty), y: Axis(nasty), facet: Facet(rows: [nasty], columns: [nasty])
+        ) { _, _ in
             Line(x: [0, 1], y: [0, 1], as: .loss.labelled(nasty))
             Line(x: [0, 1], y: [1, 0], as: .loss.labelled("tab\tnewline\n"))
         }

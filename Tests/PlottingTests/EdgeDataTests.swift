@@ -15,7 +15,8 @@ struct EdgeDataTests {
 
     @Test("Without numbers a panel says so")
     func nothing() throws {
-        for (x, y, scale) in [([], [], .linear), ([1, 2], [.nan, .nan], .linear), ([1, 2], [0, -3], .log)] as [([Double], [Double], Axis.Kind)] {
+        let cases: [([Double], [Double], Axis.Kind)] = [([], [], .linear), ([1, 2], [.nan, .nan], .linear), ([1, 2], [0, -3], .log)]
+        for (x, y, scale) in cases {
             let reading = try reading(x, y, scale)
             #expect(reading.drawn.isEmpty && reading.facts.contains { $0.text == "no data" })
         }

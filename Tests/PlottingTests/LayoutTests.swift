@@ -45,7 +45,10 @@ struct LayoutTests {
         let bottom = scene.panels[8].y.start
         #expect(ticks.allSatisfy { $0.position.y > bottom || $0.position.x < scene.panels[0].x.start })
         let free = Layout(grid("free", y: Axis("*y*", sharing: .none))).scene()
-        let inner = texts(free).filter { $0.roles == [.panel, .labels] && $0.text.position.x > free.panels[0].x.end && $0.text.position.y < free.panels[0].y.start }
+        let first = free.panels[0]
+        let inner = texts(free).filter {
+            $0.roles == [.panel, .labels] && $0.text.position.x > first.x.end && $0.text.position.y < first.y.start
+        }
         #expect(inner.count >= 6)
     }
 
@@ -66,6 +69,23 @@ struct LayoutTests {
         let line = try #require(paths.first { $0.hasPrefix(corners) && $0.contains("l") })
         let points = try Outline(parsing: line).pieces[0].points
         #expect(points.count == 2 && Double(points[1].x) / 100 == panel.x.end && Double(points[1].y) / 100 == panel.y.end)
+    }
+
+    @Test("A run that blows up does not flatten the others; its line leaves the frame")
+    func blowUp() throws {
+        let x = (0...20).map(Double.init)
+        let figure = Figure(
+            "blow-up", title: "", description: "", x: Axis("x"), y: Axis("y", scale: .log), facet: Facet(columns: ["calm", "wild"])
+        ) { _, column in
+            Line(x: x, y: x.map { column == 1 && $0 > 15 ? 1e30 : 2 + $0 }, as: .loss)
+            if column == 1 { Divergence(after: 20) }
+        }
+        let panel = Layout(figure).scene().panels[0]
+        #expect(panel.y.low > 1 && panel.y.high < 30)
+        #expect(figure.table().contains("1e+30"))
+        let reading = try FigureReading(parsing: figure.svg())
+        #expect(reading.drawn.contains { $0.panel == "wild" && $0.pieces.joined().contains { $0.y < 0 } })
+        #expect(RoundTrip.faults(in: reading, showing: try FigureTable(parsing: figure.table())) == [])
     }
 
     @Test("The legend names each style once, data first; a single style is named by the axis")

@@ -29,7 +29,8 @@ struct PathTests {
     func short() {
         let points = [(4050, 1234), (4370, 1124), (4690, 1124), (4690, 1174), (4715, 1169)].map { LatticePoint(x: $0.0, y: $0.1) }
         #expect(Outline(pieces: [Outline.Piece(points: points)]).pathData == "M40.5 12.34l3.2-1.1h3.2v.5l.25-.05")
-        #expect(Outline(pieces: [Outline.Piece(points: [points[0]]), Outline.Piece(points: [points[1]])]).pathData == "M40.5 12.34h0m3.2-1.1h0")
+        let dots = Outline(pieces: points.prefix(2).map { Outline.Piece(points: [$0]) })
+        #expect(dots.pathData == "M40.5 12.34h0m3.2-1.1h0")
     }
 
     @Test("Malformed paths are refused", arguments: ["h1", "M", "M1", "M1 2l", "M1 2q3 4", "M1 2zl1 1", "z", "M1.234.5x", "M--1 2"])

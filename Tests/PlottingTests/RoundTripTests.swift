@@ -24,7 +24,8 @@ struct RoundTripTests {
         let svg = grid().svg()
         let other = grid { panel, measured in if panel == 4 { measured[20] *= 1.05 } }
         let faults = try faults(svg, other.table())
-        #expect(faults.map(\.place) == ["series ‖H‖op of panel η = 0.2, ρ = 0.1"] && faults.first?.step.map { abs($0 - 500) < 5 } == true)
+        #expect(faults.map(\.place) == ["series ‖H‖op of panel η = 0.2, ρ = 0.1"])
+        #expect(abs(try #require(faults.first?.step) - 500) < 5)
     }
 
     @Test("A join across a gap, and a gap across a join, are found")
@@ -50,8 +51,9 @@ struct RoundTripTests {
         #expect(try faults(figure.svg(), rows.joined(separator: "\n") + "\n").map(\.text) == ["it is drawn but not in the table"])
     }
 
-    @Test("Malformed tables are refused", arguments: ["", "a\tb\n", "panel\tseries\tx\ty\twarning\nA\tB\t1\n", "panel\tseries\tx\ty\twarning\nA\tB\t1\tx\tnone\n", "panel\tseries\tx\ty\twarning"])
+    @Test("Malformed tables are refused", arguments: ["", "a\tb\n", "HEADER", "HEADER\nA\tB\t1\n", "HEADER\nA\tB\t1\tx\tnone\n"])
     func table(text: String) {
+        let text = text.split(separator: "HEADER", omittingEmptySubsequences: false).joined(separator: "panel\tseries\tx\ty\twarning")
         #expect(throws: FigureReadingError.self) { try FigureTable(parsing: text) }
     }
 }

@@ -38,6 +38,26 @@ struct ScaleTests {
         }
     }
 
+    @Test("Results have the same bits in every build and on every machine")
+    func bits() {
+        var random = SplitMix(4)
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        func add(_ value: Double) { hash = (hash ^ value.bitPattern) &* 0x0000_0100_0000_01b3 }
+        for _ in 0..<20_000 {
+            let x = Logarithm.power(ofTen: random.unit() * 600 - 300)
+            add(x)
+            add(Logarithm.log10(x))
+            for kind in [Axis.Kind.linear, .log, .symlog(threshold: 1)] {
+                let scale = Scale.nice(kind, showing: [x, x * (1 + random.unit())], padding: 0.05).placed(from: 10, to: 90)
+                add(scale.low)
+                add(scale.high)
+                add(scale.map(x)!)
+                add(scale.invert(33))
+            }
+        }
+        #expect(hash == 0x292f_b3e0_b99a_d6e6, "0x\(String(hash, radix: 16))")
+    }
+
     @Test("What an axis cannot show has no place")
     func gaps() {
         let log = Scale(.log, low: 1, high: 10)
@@ -45,6 +65,8 @@ struct ScaleTests {
         let linear = Scale(.linear, low: 1, high: 10)
         for value in [-Double.infinity, .infinity, .nan] { #expect(linear.map(value) == nil) }
         #expect(linear.map(-5) != nil)
+        #expect(Scale(.symlog(threshold: 1e-300), low: 0, high: 1e300).map(1e300) == nil)
+        #expect(Scale(.linear, low: 0, high: 1, from: -1e308, to: 1e308).map(0.5) == nil)
     }
 
     @Test("Domains of nothing, of one number and of numbers alike are plain ones")

@@ -20,8 +20,8 @@ struct SplitMix: RandomNumberGenerator {
 /// A grid of panels as the experiments have it: a smooth prediction, a measurement that oscillates about it, a rule far above, a gap,
 /// a run that diverges, and a panel without numbers.
 func grid(
-    _ name: String = "grid", rows: Int = 3, columns: Int = 3, checks: Int = 41, y: Axis = Axis("‖*H*‖_{op}", scale: .log, sharing: .rows),
-    noise: Double = 0.06, mutate: (_ panel: Int, _ measured: inout [Double]) -> Void = { _, _ in }
+    _ name: String = "grid", rows: Int = 3, columns: Int = 3, checks: Int = 41,
+    y: Axis = Axis("‖*H*‖_{op}", scale: .log, sharing: .rows), noise: Double = 0.06, mutate: (_ panel: Int, _ measured: inout [Double]) -> Void = { _, _ in }
 ) -> Figure {
     var random = SplitMix(7)
     let steps = (0..<checks).map { Double($0 * 1000 / max(1, checks - 1)) }
@@ -86,8 +86,8 @@ func everyMark(_ name: String = "every-mark") -> Figure {
 /// A square figure whose diagonal is the line y = x.
 func square(_ name: String = "square") -> Figure {
     Figure(
-        name, title: "Measured against predicted", description: "Dots.", x: Axis("predicted", scale: .log), y: Axis("measured", scale: .log),
-        width: .oneColumn, shape: .square
+        name, title: "Measured against predicted", description: "Dots.", x: Axis("predicted", scale: .log),
+        y: Axis("measured", scale: .log), width: .oneColumn, shape: .square
     ) { _, _ in
         Rule.diagonal(as: .reference("*y* = *x*"))
         Dots(x: [0.5, 3, 80], y: [0.6, 2.5, 90], as: .category(0, label: "MLP"))

@@ -15,7 +15,8 @@ struct TextTests {
     @Test(
         "Marks without their partner, and marks behind a backslash, stand for themselves",
         arguments: [
-            ("a * b", "a * b"), ("2 * 3 * 4", "2  3  4"), ("x_1", "x_1"), ("x_{1", "x_{1"), ("a}", "a}"), ("\\*a\\*", "*a*"), ("\\_{a}", "_{a}"),
+            ("a * b", "a * b"), ("2 * 3 * 4", "2  3  4"), ("x_1", "x_1"), ("x_{1", "x_{1"), ("a}", "a}"),
+            ("\\*a\\*", "*a*"), ("\\_{a}", "_{a}"),
             ("tail\\", "tail\\"), ("", ""), ("**", ""), ("^{}", ""), ("<&\"'> 😀", "<&\"'> 😀"),
         ])
     func literal(markup: String, plain: String) {

@@ -4,7 +4,8 @@
     python3 Tests/Renderers/check.py figures/smoke/*.svg
 
 Checked of each figure: xmllint takes it; both programs end with 0 and give pictures of one size that are not blank; every panel
-contains the colour of each of its series; in Chromium every line of text lies within the room that the layout kept for it.
+contains the colour of each of its series; in Chromium every line of text lies within the room that the layout kept for it, and
+the first three figures look in one page as they do apart.
 Needs Python's standard library alone. A program that is not installed is named on the last line, and what it would have checked
 counts as skipped, not as passed. Ends with 1 where a check fails, with 2 where nothing could be checked.
 """
@@ -161,6 +162,27 @@ def check(path, folder):
                     yield f"{program}: the panel {label} shows nothing in the colour of {series}"
 
 
+def apart_and_together(paths, folder):
+    """Whether figures in one page look as each does in a page of its own."""
+    texts = [path.read_text(encoding="utf-8").split("\n", 1)[1] for path in paths]
+    sizes = [tuple(round(float(v) * 96 / 72) for v in re.search(r'viewBox="0 0 (\S+) (\S+)"', text).groups()) for text in texts]
+    width = max(w for w, _ in sizes)
+
+    def rows(name, body, height):
+        page, target = folder / f"{name}.html", folder / f"{name}.png"
+        page.write_text(PAGE + body, encoding="utf-8")
+        result = chromium("--force-device-scale-factor=1", f"--window-size={width},{height}", f"--screenshot={target}", page.as_uri())
+        assert result.returncode == 0, result.stderr
+        return picture(target)[3]
+
+    together = rows("together", "".join(texts), sum(h for _, h in sizes))
+    apart = [row for text, (_, height) in zip(texts, sizes) for row in rows("apart", text, height)]
+    # Smoothed edges move by a shade with the place in the page; another colour, dash or cut moves by more than a quarter of the range.
+    different = sum(any(abs(x - y) > 64 for x, y in zip(a, b)) for a, b in zip(together, apart))
+    if different or len(together) != len(apart):
+        yield f"in one page {', '.join(path.name for path in paths)} look otherwise than apart ({different} rows of pixels)"
+
+
 def main(paths):
     programs = {"xmllint": shutil.which("xmllint"), "rsvg-convert": shutil.which("rsvg-convert"), "chromium": CHROMIUM}
     missing = [name for name, program in programs.items() if not program]
@@ -175,7 +197,12 @@ def main(paths):
         for fault in found:
             print(f"     {fault}")
         faults += bool(found)
-    print(f"{len(paths) - faults} of {len(paths)} figures as they should be")
+    if CHROMIUM and len(paths) > 1:
+        with tempfile.TemporaryDirectory() as folder:
+            for fault in apart_and_together([Path(path) for path in paths[:3]], Path(folder)):
+                print(f"FAIL {fault}")
+                faults += 1
+    print(f"{len(paths)} figures, {faults} faulty")
     if missing:
         print(f"SKIPPED what needs {', '.join(missing)}: not installed", file=sys.stderr)
     return 1 if faults else 0

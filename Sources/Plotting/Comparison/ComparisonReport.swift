@@ -34,7 +34,8 @@ package struct ComparisonReport: Sendable {
             Element(
                 "tr",
                 children: [
-                    Element("td", children: [Element("a", [("href", "#\(entry.name)")], text: entry.name)]), Element("td", text: entry.verdict),
+                    Element("td", children: [Element("a", [("href", "#\(entry.name)")], text: entry.name)]),
+                    Element("td", text: entry.verdict),
                 ])
         }
         let body = Element(
@@ -66,7 +67,8 @@ package struct ComparisonReport: Sendable {
         return Element(
             "figure",
             children: [
-                Element("figcaption", text: caption), Element("div", [("class", documents.count > 1 ? "overlay" : "single")], children: images),
+                Element("figcaption", text: caption),
+                Element("div", [("class", documents.count > 1 ? "overlay" : "single")], children: images),
             ])
     }
 

@@ -13,9 +13,14 @@ extension FigureComparison.Pair {
 
     /// What differs beyond the tolerance.
     func differences() -> [Difference] {
-        axes() + facts() + series()
-            + RoundTrip.faults(in: old, showing: oldTable).map { Difference(aspect: .data, place: $0.place, step: $0.step, text: "in the old file " + $0.text) }
-            + RoundTrip.faults(in: new, showing: newTable).map { Difference(aspect: .data, place: $0.place, step: $0.step, text: "in the new file " + $0.text) }
+        axes() + facts() + series() + untruths(of: old, table: oldTable, called: "old") + untruths(of: new, table: newTable, called: "new")
+    }
+
+    /// Where a picture does not show its own table.
+    private func untruths(of figure: FigureReading, table: FigureTable, called name: String) -> [Difference] {
+        RoundTrip.faults(in: figure, showing: table).map {
+            Difference(aspect: .data, place: $0.place, step: $0.step, text: "in the \(name) file \($0.text)")
+        }
     }
 
     /// Whether numbers or inputs differ at all, be it within the tolerance.
@@ -39,16 +44,13 @@ extension FigureComparison.Pair {
         guard old.panels.map(\.label) == new.panels.map(\.label) else {
             return [Difference(aspect: .axes, place: "panels", text: "\(old.panels.map(\.label)) became \(new.panels.map(\.label))")]
         }
-        return zip(old.panels, new.panels).flatMap { a, b in
-            [("x", a.x, b.x), ("y", a.y, b.y)].compactMap { name, a, b in
-                agree(a, b) ? nil : Difference(aspect: .axes, place: "\(name) axis of \(label(of: a, b))", text: "\(text(a)) became \(text(b))")
+        return zip(old.panels, new.panels).flatMap { before, after in
+            let label = before.label
+            return [("x", before.x, after.x), ("y", before.y, after.y)].compactMap { name, a, b in
+                agree(a, b)
+                    ? nil : Difference(aspect: .axes, place: "\(name) axis of panel \(label)", text: "\(text(a)) became \(text(b))")
             }
         }
-    }
-
-    private func label(of a: Scale, _ b: Scale) -> String {
-        let panel = old.panels.first { $0.x == a || $0.y == a }
-        return panel.map { "panel \($0.label)" } ?? "a panel"
     }
 
     /// Whether two scales put every number at one place, within the tolerance.
@@ -59,7 +61,8 @@ extension FigureComparison.Pair {
     }
 
     private func text(_ scale: Scale) -> String {
-        "\(scale.kind) \(numberText(scale.low)) … \(numberText(scale.high)) over \(numberText(scale.start)) … \(numberText(scale.end)) pt"
+        let place = "\(numberText(scale.start)) … \(numberText(scale.end)) pt"
+        return "\(scale.kind) \(numberText(scale.low)) … \(numberText(scale.high)) over \(place)"
     }
 
     /// By how much positions may differ: what the tolerance of the data comes to across a page, and two steps of the lattice.

@@ -76,9 +76,10 @@ package struct FigureReading: Sendable {
             sources.append(record.text)
         }
         guard let figure = metadata.children.first(where: { $0["xmlns"] == Scene.namespace }),
-            let tolerance = figure["tolerance"].flatMap({ Double($0) })
+            let tolerance = figure["tolerance"].flatMap({ Double($0) }), (0...1).contains(tolerance)
         else { throw FigureReadingError(fault: "the metadata say nothing of the axes") }
         self.tolerance = tolerance
+        add(.axes, "tolerance", numberText(tolerance))
         for panel in figure.children {
             guard let label = panel["label"], panel.children.count == 2 else {
                 throw FigureReadingError(fault: "the metadata name a panel without two axes")

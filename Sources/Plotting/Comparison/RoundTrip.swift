@@ -45,7 +45,8 @@ package enum RoundTrip {
         if !lines.isEmpty {
             let joined = stretches.filter { $0.count > 1 }
             guard joined.count == lines.count else {
-                return (joined.first?.first?.x, "\(lines.count) lines are drawn where the table has \(joined.count) stretches without a gap")
+                let text = "\(lines.count) lines are drawn where the table has \(joined.count) stretches without a gap"
+                return (joined.first?.first?.x, text)
             }
             for (line, stretch) in zip(lines, joined) {
                 if let fault = fault(of: line, showing: stretch, on: panel) { return fault }
@@ -72,7 +73,8 @@ package enum RoundTrip {
         var stretches: [[Row]] = [[]]
         for (x, y) in zip(series.x, series.y) {
             if let across = panel.x.map(x), let down = panel.y.map(y) {
-                stretches[stretches.count - 1].append(Row(x: x, y: y, point: Point(across, down)))
+                // Held, as drawn positions are, where the axis shows but a part of the numbers.
+                stretches[stretches.count - 1].append(Row(x: x, y: y, point: Point(latticed(across), latticed(down))))
             } else {
                 stretches.append([])
             }
@@ -87,9 +89,8 @@ package enum RoundTrip {
             let from = index == line.count - 1 ? rows.count - 1 : next
             guard let found = rows[min(from, rows.count)...].firstIndex(where: { isNear($0.point, vertex) }), found >= next else {
                 let expected = rows[min(next, rows.count - 1)]
-                return (
-                    panel.x.invert(vertex.x), "the line runs through y \(numberText(panel.y.invert(vertex.y))), where the table has \(numberText(expected.y)) next"
-                )
+                let y = numberText(panel.y.invert(vertex.y))
+                return (panel.x.invert(vertex.x), "the line runs through y \(y), where the table has \(numberText(expected.y)) next")
             }
             if index == 0 && !isNear(rows[0].point, vertex) { return (rows[0].x, "the line does not begin with the first row") }
             next = found + 1
@@ -101,7 +102,9 @@ package enum RoundTrip {
                 low = min(low, span.lowerBound)
                 high = max(high, span.upperBound)
             }
-            if row.point.y < low - tolerance || row.point.y > high + tolerance { return (row.x, "y \(numberText(row.y)) is not on the line") }
+            if row.point.y < low - tolerance || row.point.y > high + tolerance {
+                return (row.x, "y \(numberText(row.y)) is not on the line")
+            }
         }
         return nil
     }

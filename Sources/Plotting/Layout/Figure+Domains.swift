@@ -8,8 +8,20 @@ extension Figure {
             return shared(x, values: values, padding: 0.04, keepsSign: false).map { ($0, $0) }
         }
         let across = shared(x, values: series.map { $0.flatMap(\.x) }, padding: 0.02, keepsSign: false)
-        let up = shared(y, values: series.map { $0.flatMap(\.y) }, padding: 0.05, keepsSign: true)
+        let ordinates = zip(panels, series).map { marks, series in
+            marks.contains { $0 is Divergence } ? series.flatMap { Self.beforeBlowUp($0.y) } : series.flatMap(\.y)
+        }
+        let up = shared(y, values: ordinates, padding: 0.05, keepsSign: true)
         return Array(zip(across, up))
+    }
+
+    /// The numbers of a run that diverged without those of its last moments, which would flatten all others: those of more than
+    /// ten times the median size. Its line leaves the frame there, beside the mark of the divergence; the table has all.
+    private static func beforeBlowUp(_ values: [Double]) -> [Double] {
+        let sizes = values.filter(\.isFinite).map(abs).sorted()
+        guard !sizes.isEmpty else { return [] }
+        let limit = 10 * sizes[(sizes.count - 1) / 2]
+        return values.filter { abs($0) <= limit }
     }
 
     private func shared(_ axis: Axis, values: [[Double]], padding: Double, keepsSign: Bool) -> [Scale] {

@@ -37,8 +37,9 @@ package struct Layout: Sendable {
         // Whole pixels of 1/96 inch, so that all programs draw pictures of one size.
         let height = ((grid.bottom + theme.margin) / 0.75).rounded(.up) * 0.75
         return Scene(
-            name: figure.name, title: RichText(figure.title).plain, description: figure.description, width: width, height: height, fonts: theme.fonts, hasDarkRules: theme.hasDarkRules, inputs: figure.inputs, tolerance: figure.tolerance,
-            panels: zip(labels, grid.frames).map { PlacedPanel(label: $0, x: $1.x, y: $1.y) }, nodes: nodes)
+            name: figure.name, title: RichText(figure.title).plain, description: figure.description, width: width,
+            height: height, fonts: theme.fonts, hasDarkRules: theme.hasDarkRules, inputs: figure.inputs,
+            tolerance: figure.tolerance, panels: zip(labels, grid.frames).map { PlacedPanel(label: $0, x: $1.x, y: $1.y) }, nodes: nodes)
     }
 
     /// Whether styles are named beside their lines.

@@ -45,7 +45,9 @@ private struct Parser {
             } else if takes("</") {
                 let name = try name()
                 skipSpace()
-                guard takes(">"), let element = open.popLast(), element.name == name else { throw fault("an end tag of \(name) that ends nothing") }
+                guard takes(">"), let element = open.popLast(), element.name == name else {
+                    throw fault("an end tag of \(name) that ends nothing")
+                }
                 if open.isEmpty { root = element } else { open[open.count - 1].content.append(.element(element)) }
             } else {
                 position += 1

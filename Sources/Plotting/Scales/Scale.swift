@@ -16,12 +16,13 @@ package struct Scale: Sendable, Hashable {
         (self.kind, self.low, self.high, self.start, self.end) = (kind, low, high, start, end)
     }
 
-    /// The position of a number; nothing where it has none: not finite, or ≤ 0 on a log axis.
+    /// The position of a number; nothing where it has none: not finite, ≤ 0 on a log axis, or beyond what a double can place.
     package func map(_ value: Double) -> Double? {
         guard value.isFinite, kind != .log || value > 0 else { return nil }
         // Halved, so that a span from −10³⁰⁰ to 10³⁰⁰ does not overflow.
         let a = linear(low) / 2, b = linear(high) / 2
-        return start + (end - start) * ((linear(value) / 2 - a) / (b - a))
+        let position = start + (end - start) * ((linear(value) / 2 - a) / (b - a))
+        return position.isFinite ? position : nil
     }
 
     /// The number at a position.
@@ -53,5 +54,5 @@ package struct Scale: Sendable, Hashable {
     }
 
     /// The scale between other positions.
-    func placed(from start: Double, to end: Double) -> Scale { Scale(kind, low: low, high: high, from: start, to: end) }
+    package func placed(from start: Double, to end: Double) -> Scale { Scale(kind, low: low, high: high, from: start, to: end) }
 }
