@@ -27,9 +27,9 @@ final class WorkerPool: @unchecked Sendable {
         let alarm = DispatchSemaphore(value: 0)
     }
 
-    /// How often a waiting thread looks before it sleeps: a few microseconds, a little more than lies between the
-    /// jobs of a step; longer would take time from other programs.
-    private static let looks = 2_000
+    /// How often a waiting thread looks before it sleeps: about 20 µs, which is longer than what a step does between its
+    /// jobs, and short beside the milliseconds for which the system lends a processor.
+    private static let looks = 20_000
     private static let none = 0, end = -1
 
     private let helpers: [Helper]
