@@ -9,7 +9,6 @@ package final class Workers: @unchecked Sendable {
     package let threads: Int
 
     private var scratch: [Vector?] = []
-    private var singles: [Workers] = []
 
     package init(threads: Int = 1) {
         require(threads >= 1, "\(threads) threads")
@@ -30,6 +29,8 @@ package final class Workers: @unchecked Sendable {
             body(part, count * part / parts..<count * (part + 1) / parts)
         }
     }
+
+    private var singles: [Workers] = []
 
     /// One `Workers` of a single thread for each part of a `split`, for the kernels that its body calls.
     func singleThreads() -> [Workers] {

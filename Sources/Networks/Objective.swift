@@ -74,7 +74,7 @@ package final class Objective {
             let tape = tape(index)
             sum += forward(index, parameters, tape)
             backward(parameters, into: gradient, tape)
-            if index == 0, point == nil, tapes.count == 1 { keepsAll = tape.bytes * (chunks.count - 1) <= memory }
+            if index == 0, tapes.count == 1 { keepsAll = tape.bytes * (chunks.count - 1) <= memory }
         }
         point = parameters
         return sum / normaliser
