@@ -7,7 +7,6 @@ package final class Workers: @unchecked Sendable {
     package let threads: Int
 
     private var scratch: [Vector?] = []
-    private var singles: [Workers] = []
     /// The threads beside the caller's, started by the first job that is worth them.
     private var pool: WorkerPool?
 
@@ -31,6 +30,8 @@ package final class Workers: @unchecked Sendable {
             pool.run(count, grain: max(1, grain), body)
         }
     }
+
+    private var singles: [Workers] = []
 
     /// One `Workers` of a single thread for each part of a `split`, for the kernels that its body calls.
     func singleThreads() -> [Workers] {

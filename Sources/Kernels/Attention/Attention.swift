@@ -59,7 +59,7 @@ package enum Attention {
         let same = [outputGradient, result.queries, result.keys, result.values]
         forEachHead(shape, x, same, weights: [weights], workers: workers) { head, workers in
             let p = head.square(weights), above = head(outputGradient)
-            let s = workers.scratch(Scratch.gradient, rows: shape.length, columns: shape.length)
+            let s = workers.scratch(ScratchSlot.first, rows: shape.length, columns: shape.length)
             MatrixProduct.compute(above.plain, head(x.values).transposed, into: s, workers: workers)
             MatrixProduct.compute(p.transposed, above.plain, into: head(result.values), workers: workers)
             CausalSoftmax.derivative(scale: shape.scale, p, s)
@@ -101,8 +101,8 @@ package enum Attention {
         forEachHead(shape, x, same, weights: [weights, weightsTangent], workers: workers) { head, workers in
             let p = head.square(weights), pTangent = head.square(weightsTangent)
             let above = head(outputGradient), aboveTangent = head(outputGradientTangent)
-            let s = workers.scratch(Scratch.gradient, rows: shape.length, columns: shape.length)
-            let sTangent = workers.scratch(Scratch.gradientTangent, rows: shape.length, columns: shape.length)
+            let s = workers.scratch(ScratchSlot.first, rows: shape.length, columns: shape.length)
+            let sTangent = workers.scratch(ScratchSlot.second, rows: shape.length, columns: shape.length)
             func multiply(_ a: Factor, _ b: Factor, plus c: Factor, _ d: Factor, into result: Matrix) {
                 MatrixProduct.compute(a, b, into: result, workers: workers)
                 MatrixProduct.compute(c, d, into: result, accumulate: true, workers: workers)
@@ -149,13 +149,13 @@ package enum Attention {
             rows % shape.length == 0
                 && ([x.queries, x.keys, x.values] + same).allSatisfy { $0.rows == rows && $0.columns == shape.width }
                 && weights.allSatisfy { $0.rows == rows * shape.heads && $0.columns == shape.length },
-            "attention over \(x.queries.shape), \(x.keys.shape), \(x.values.shape), \(same.map(\.shape)), weights \(weights.map(\.shape))")
+            """
+            attention over \(x.queries.shape), \(x.keys.shape), \(x.values.shape), \(same.map(\.shape)), weights \
+            \(weights.map(\.shape))
+            """)
         let singles = workers.singleThreads()
         workers.split(rows / shape.length * shape.heads) { part, range in
             for index in range { body(Head(shape: shape, index: index), singles[part]) }
         }
     }
-
-    /// Numbers of scratch memory beyond those of the matrix product.
-    private enum Scratch { static let gradient = 2, gradientTangent = 3 }
 }

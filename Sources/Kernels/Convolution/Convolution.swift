@@ -21,7 +21,7 @@ package enum Convolution {
         let singles = workers.singleThreads()
         workers.split(images) { part, range in
             let worker = singles[part]
-            let patches = worker.scratch(Scratch.patches, rows: shape.pixels, columns: kernel.rows)
+            let patches = worker.scratch(ScratchSlot.first, rows: shape.pixels, columns: kernel.rows)
             for image in range {
                 let rows = image * shape.pixels..<(image + 1) * shape.pixels
                 Patches.gather(x.rows(rows), shape: shape, into: patches)
@@ -46,12 +46,12 @@ package enum Convolution {
                 && x.isContiguous && biasGradient.rows == 1 && biasGradient.columns == columns,
             "the kernel gradient \(kernelGradient.shape) of \(x.shape) and \(outputGradient.shape)")
         let groups = (images + imagesPerPartial - 1) / imagesPerPartial
-        let kernels = workers.scratch(Scratch.partials, rows: groups * kernelGradient.rows, columns: columns)
-        let biases = workers.scratch(Scratch.morePartials, rows: groups, columns: columns)
+        let kernels = workers.scratch(ScratchSlot.first, rows: groups * kernelGradient.rows, columns: columns)
+        let biases = workers.scratch(ScratchSlot.second, rows: groups, columns: columns)
         let singles = workers.singleThreads()
         workers.split(groups) { part, range in
             let worker = singles[part]
-            let patches = worker.scratch(Scratch.patches, rows: shape.pixels, columns: kernelGradient.rows)
+            let patches = worker.scratch(ScratchSlot.first, rows: shape.pixels, columns: kernelGradient.rows)
             for group in range {
                 let kernel = kernels.rows(group * kernelGradient.rows..<(group + 1) * kernelGradient.rows)
                 let bias = biases.rows(group..<group + 1)
@@ -88,9 +88,6 @@ package enum Convolution {
             }
         }
     }
-
-    /// Numbers of scratch memory beyond those of the matrix product.
-    private enum Scratch { static let patches = 2, partials = 2, morePartials = 3 }
 }
 
 extension Epilogue {

@@ -7,31 +7,40 @@ enum Patches {
     ///   - image: [pixels, channels], without gaps.
     ///   - patches: [pixels, 9·channels], without gaps.
     static func gather(_ image: Matrix, shape: ImageShape, into patches: Matrix) {
-        let channels = image.columns, width = shape.width
-        let run = 3 * channels
-        var target = patches.start
+        let channels = image.columns, width = shape.width, run = 3 * channels
         for y in 0..<shape.height {
-            for x in 0..<width {
-                let isInside = x > 0 && x < width - 1
-                for sourceY in y - 1...y + 1 {
-                    if sourceY < 0 || sourceY >= shape.height {
-                        target.update(repeating: 0, count: run)
-                    } else if isInside {
-                        copy(image.start + (sourceY * width + x - 1) * channels, to: target, count: run)
-                    } else {
-                        let row = image.start + sourceY * width * channels
-                        for dx in -1...1 {
-                            let tap = target + (dx + 1) * channels
-                            if x + dx < 0 || x + dx >= width {
-                                tap.update(repeating: 0, count: channels)
-                            } else {
-                                copy(row + (x + dx) * channels, to: tap, count: channels)
-                            }
-                        }
-                    }
-                    target += run
+            for dy in 0..<3 {
+                let target = patches.start + y * width * patches.columns + dy * run
+                let sourceY = y + dy - 1
+                if sourceY >= 0 && sourceY < shape.height {
+                    let row = image.start + sourceY * width * channels
+                    gather(row: row, width: width, channels: channels, into: target, stride: patches.columns)
+                } else {
+                    for x in 0..<width { (target + x * patches.columns).update(repeating: 0, count: run) }
                 }
             }
+        }
+    }
+
+    /// Writes the three horizontal neighbours of each pixel of a row of an image, `stride` apart.
+    private static func gather(
+        row: UnsafePointer<Float>, width: Int, channels: Int, into target: UnsafeMutablePointer<Float>, stride: Int
+    ) {
+        for x in width > 1 ? [0, width - 1] : [0] {
+            for dx in 0..<3 {
+                let tap = target + x * stride + dx * channels
+                if x + dx >= 1 && x + dx <= width {
+                    copy(row + (x + dx - 1) * channels, to: tap, count: channels)
+                } else {
+                    tap.update(repeating: 0, count: channels)
+                }
+            }
+        }
+        // Away from the border the three stand side by side in the image as well.
+        var x = 1
+        while x < width - 1 {
+            copy(row + (x - 1) * channels, to: target + x * stride, count: 3 * channels)
+            x += 1
         }
     }
 
@@ -39,22 +48,19 @@ enum Patches {
     @inline(__always)
     private static func copy(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int) {
         let from = UnsafeRawPointer(source), to = UnsafeMutableRawPointer(target)
-        var i = 0
-        while i + 16 <= count {
-            to.storeBytes(of: from.loadUnaligned(fromByteOffset: 4 * i, as: SIMD16<Float>.self), toByteOffset: 4 * i, as: SIMD16<Float>.self)
-            i += 16
-        }
-        if i + 8 <= count {
-            to.storeBytes(of: from.loadUnaligned(fromByteOffset: 4 * i, as: SIMD8<Float>.self), toByteOffset: 4 * i, as: SIMD8<Float>.self)
-            i += 8
-        }
-        if i + 4 <= count {
-            to.storeBytes(of: from.loadUnaligned(fromByteOffset: 4 * i, as: SIMD4<Float>.self), toByteOffset: 4 * i, as: SIMD4<Float>.self)
-            i += 4
-        }
-        while i < count {
-            target[i] = source[i]
-            i += 1
-        }
+        var offset = 0
+        while offset + 64 <= 4 * count { move(SIMD16<Float>.self, from, to, &offset) }
+        if offset + 32 <= 4 * count { move(SIMD8<Float>.self, from, to, &offset) }
+        if offset + 16 <= 4 * count { move(SIMD4<Float>.self, from, to, &offset) }
+        while offset < 4 * count { move(Float.self, from, to, &offset) }
+    }
+
+    /// Copies one value at a byte offset and goes on behind it.
+    @inline(__always)
+    private static func move<Value: BitwiseCopyable>(
+        _ type: Value.Type, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer, _ offset: inout Int
+    ) {
+        to.storeBytes(of: from.loadUnaligned(fromByteOffset: offset, as: type), toByteOffset: offset, as: type)
+        offset += MemoryLayout<Value>.size
     }
 }

@@ -107,8 +107,8 @@ package enum Normalisation {
         _ body: @Sendable (_ row: Int, _ sums: BlockSums) -> Void
     ) {
         let blocks = (x.rows + rowsPerBlock - 1) / rowsPerBlock, columns = x.columns
-        let scales = workers.scratch(2, rows: blocks, columns: columns)
-        let biases = workers.scratch(3, rows: blocks, columns: columns)
+        let scales = workers.scratch(ScratchSlot.first, rows: blocks, columns: columns)
+        let biases = workers.scratch(ScratchSlot.second, rows: blocks, columns: columns)
         workers.split(blocks) { _, range in
             for block in range {
                 let sums = BlockSums(scale: scales.start + block * columns, bias: biases.start + block * columns)

@@ -1,0 +1,6 @@
+/// Numbers of the scratch memory of a `Workers`, for kernels that call a matrix product while they use it.
+enum ScratchSlot {
+    // 0 and 1 are the matrix product's own.
+    static let first = 2
+    static let second = 3
+}

@@ -1,0 +1,99 @@
+import Testing
+
+@testable import Kernels
+
+@Suite struct ConvolutionKernelTests {
+    private static let shapes = [
+        ImageShape(height: 32, width: 32), ImageShape(height: 5, width: 7), ImageShape(height: 1, width: 3),
+        ImageShape(height: 2, width: 1),
+    ]
+
+    /// Sums of at most 9·16 terms below 1 in magnitude, each rounded once.
+    @Test(arguments: shapes, [(1, 1), (3, 16), (16, 32), (5, 33)])
+    func isTheSumOverNeighbours(shape: ImageShape, channels: (inputs: Int, outputs: Int)) {
+        let x = noiseMatrix(3 * shape.pixels, channels.inputs, stream: 1)
+        let kernel = noiseMatrix(9 * channels.inputs, channels.outputs, stream: 2)
+        let result = noiseMatrix(3 * shape.pixels, channels.outputs, stream: 3)
+        Convolution.compute(x, kernel, shape: shape, into: result, workers: Workers())
+        for (value, expected) in zip(result.elements, Convolution.reference(x, kernel, shape: shape)) {
+            expectClose(Double(value), expected, within: 9 * Double(channels.inputs) * 0x1p-24 * 9)
+        }
+    }
+
+    @Test func accumulatesAndFinishes() {
+        let shape = ImageShape(height: 4, width: 4), workers = Workers()
+        let x = noiseMatrix(32, 3, stream: 1), kernel = noiseMatrix(27, 5, stream: 2), bias = noiseMatrix(1, 5, stream: 3)
+        let result = noiseMatrix(32, 5, stream: 4), before = result.elements
+        Convolution.compute(x, kernel, shape: shape, into: result, accumulate: true, epilogue: .biasThenReLU(bias), workers: workers)
+        let expected = Convolution.reference(x, kernel, shape: shape)
+        for (i, value) in result.elements.enumerated() {
+            expectClose(Double(value), max(0, Double(before[i]) + expected[i] + Double(bias[0, i % 5])), within: 1e-5)
+        }
+        #expect(result.elements.contains(0) && result.elements.contains { $0 > 0 })
+    }
+
+    @Test(arguments: shapes, [1, 8, 19]) func theKernelGradientIsTheSumOverPixels(shape: ImageShape, images: Int) {
+        let x = noiseMatrix(images * shape.pixels, 3, stream: 1), above = noiseMatrix(images * shape.pixels, 17, stream: 2)
+        let result = Matrix(rows: 27, columns: 17), bias = Matrix(rows: 1, columns: 17)
+        result.storage.fill(1)
+        bias.storage.fill(2)
+        Convolution.addKernelGradient(x, above, shape: shape, to: result, bias: bias, workers: Workers())
+        let terms = Double(images * shape.pixels)
+        for (value, expected) in zip(result.elements, Convolution.referenceKernelGradient(x, above, shape: shape)) {
+            expectClose(Double(value), 1 + expected, within: 1e-6 * terms.squareRoot() + 1e-9 * terms)
+        }
+        for column in 0..<17 {
+            let expected = (0..<above.rows).reduce(2.0) { $0 + Double(above[$1, column]) }
+            expectClose(Double(bias[0, column]), expected, within: 1e-6 * terms.squareRoot() + 1e-9 * terms)
+        }
+    }
+
+    /// Whole images and sums of eight images are what threads and chunks are made of.
+    @Test func hasTheSameBitsOnAnyThreadsAndInChunksOfEightImages() {
+        let shape = ImageShape(height: 8, width: 8), images = 40, rows = images * 64
+        let x = noiseMatrix(rows, 3, stream: 1), above = noiseMatrix(rows, 16, stream: 2), kernel = noiseMatrix(27, 16, stream: 3)
+        func results(threads: Int, chunk: Int) -> [[Float]] {
+            let workers = Workers(threads: threads)
+            let y = Matrix(rows: rows, columns: 16), gradient = Matrix(rows: 27, columns: 16), bias = Matrix(rows: 1, columns: 16)
+            for start in stride(from: 0, to: images, by: chunk) {
+                let range = start * 64..<min(start + chunk, images) * 64
+                Convolution.compute(x.rows(range), kernel, shape: shape, into: y.rows(range), workers: workers)
+                Convolution.addKernelGradient(
+                    x.rows(range), above.rows(range), shape: shape, to: gradient, bias: bias, workers: workers)
+            }
+            return [y.elements, gradient.elements, bias.elements]
+        }
+        let expected = results(threads: 1, chunk: images)
+        for (threads, chunk) in [(2, 40), (3, 40), (4, 16), (1, 8)] {
+            for (values, other) in zip(results(threads: threads, chunk: chunk), expected) {
+                expectSameBits(values, other, "\(threads) threads, chunks of \(chunk)")
+            }
+        }
+    }
+
+    /// ⟨ȳ, x ∗ K⟩ = ⟨ȳ ∗ Kᵀ, x⟩.
+    @Test func theTransposedKernelIsThatOfTheTransposedMap() {
+        let shape = ImageShape(height: 5, width: 4)
+        let x = noiseMatrix(20, 3, stream: 1), above = noiseMatrix(20, 4, stream: 2), kernel = noiseMatrix(27, 4, stream: 3)
+        let transposed = Matrix(rows: 36, columns: 3)
+        Convolution.transpose(kernel, into: transposed)
+        func inner(_ a: [Double], _ b: Matrix) -> Double { zip(a, b.elements).reduce(0) { $0 + $1.0 * Double($1.1) } }
+        let forward = inner(Convolution.reference(x, kernel, shape: shape), above)
+        expectClose(inner(Convolution.reference(above, transposed, shape: shape), x), forward, within: 1e-13 * forward.magnitude)
+    }
+
+    @Test(arguments: shapes.dropLast(2), [1, 16, 21]) func poolingChoosesTheFirstOfTheLargest(shape: ImageShape, channels: Int) {
+        let x = noiseMatrix(3 * shape.pixels, channels, stream: 1)
+        // Few different values, so that most windows have ties.
+        for row in 0..<x.rows { for column in 0..<channels { x[row, column] = (x[row, column] * 2).rounded() } }
+        let half = shape.halved, result = Matrix(rows: 3 * half.pixels, columns: channels)
+        let choice = Matrix(rows: 3 * half.pixels, columns: channels)
+        MaxPooling.compute(x, shape: shape, into: result, choice: choice, workers: Workers(threads: 2))
+        let expected = MaxPooling.reference(x, shape: shape)
+        #expect(result.elements == expected.values)
+        #expect(choice.elements.map { Int($0) } == expected.choices)
+        let picked = Matrix(rows: 3 * half.pixels, columns: channels)
+        MaxPooling.gather(x, choice: choice, shape: shape, into: picked, workers: Workers(threads: 2))
+        #expect(picked.elements == expected.values)
+    }
+}
