@@ -32,7 +32,7 @@ extension PaperFigure {
         try panels(
             name, results, title: "alignment with the principal direction of the Hessian",
             description: "The absolute cosine between the principal eigenvector and the gradient, and the SAM gradient.",
-            y: Axis("|cos|", domain: 0...1)
+            y: Axis("|cos|", domain: -0.03...1.03)
         ) { run in
             let steps = try run.measured("step")
             Line(x: steps, y: try run.measured("alignment"), as: .gradient)
