@@ -21,7 +21,7 @@ smoke: ## every stage and figure in seconds, on stand-in data
 paper: ## the official full-scale settings: days on two cores; see `make plan PROFILE=paper` first
 	@$(MAKE) --no-print-directory all PROFILE=paper
 
-test: $(SAMEDGE) ## all tests, optimised as shipped
+test: ## all tests, optimised as shipped
 	swift test -c release
 
 bits: ## the same bytes from every build: instruction sets, debug and release, threads
