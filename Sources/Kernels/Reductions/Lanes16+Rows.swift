@@ -42,7 +42,7 @@ extension Lanes16 {
     static func keep(
         _ lanes: SIMD16<Float>, whereActive pointer: UnsafePointer<Float>, count: Int
     ) -> SIMD16<Float> {
-        lanes.replacing(with: 0, where: .!(load(pointer, count: count) .> 0))
+        lanes.replacing(with: 0, where: load(pointer, count: count) .<= 0)
     }
 
     private static var indices: SIMD16<Float> { SIMD16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) }
