@@ -26,6 +26,12 @@ package enum Interrupts {
         sigaction(SIGINT, &action, nil)
         sigaction(SIGTERM, &action, nil)
         signal(SIGPIPE, SIG_IGN)
+        // A parent's thread that blocks signals hands its mask down; whoever sends one of these means it.
+        var wanted = sigset_t()
+        sigemptyset(&wanted)
+        sigaddset(&wanted, SIGINT)
+        sigaddset(&wanted, SIGTERM)
+        pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
         // A handler may do next to nothing; this thread turns its ring into a call.
         try startThread {
             while count.load(ordering: .relaxed) == 0 { wakeup.wait(seconds: nil) }
