@@ -75,6 +75,14 @@ package final class Vector: @unchecked Sendable {
         (start + offset).update(from: source, count: values.count)
     }
 
+    /// Copies the elements of `other` in `range` into those from `offset` on.
+    package func replace(from offset: Int, with other: Vector, range: Range<Int>) {
+        require(
+            range.lowerBound >= 0 && range.upperBound <= other.count && offset >= 0 && offset + range.count <= count,
+            "elements \(range) of \(other.count) at \(offset) of \(count)")
+        (start + offset).update(from: other.start + range.lowerBound, count: range.count)
+    }
+
     /// Copies `values` into the elements from `offset` on.
     package func replace(from offset: Int, with values: [Float]) {
         values.withUnsafeBufferPointer { replace(from: offset, with: $0) }

@@ -16,6 +16,8 @@ package struct Experiment: Hashable, Sendable {
     package var title: String
     package var data: DataSelection
     package var network: Architecture
+    /// The examples of each step; `nil` for all of them.
+    package var batchSize: Int?
     /// The step sizes η: a row of panels each.
     package var learningRates: [Double]
     /// The radii ρ: a column of panels each; 0 is plain gradient descent.
@@ -33,27 +35,30 @@ package struct Experiment: Hashable, Sendable {
 
     /// An experiment that is measured `checks` times at even distances, and at the start.
     package init(
-        _ name: String, _ title: String, on data: DataSelection, network: Architecture, learningRates: [Double],
+        _ name: String, _ title: String, on data: DataSelection, network: Architecture, batchSize: Int? = nil, learningRates: [Double],
         radii: [Double], steps: Int, checks: Int, seeds: [Int] = [0], estimator: Estimator = .exact(Lanczos()),
         note: String? = nil
     ) {
-        (self.name, self.title, self.data, self.network) = (name, title, data, network)
+        (self.name, self.title, self.data, self.network, self.batchSize) = (name, title, data, network, batchSize)
         (self.learningRates, self.radii, self.steps) = (learningRates, radii, steps)
         (interval, self.seeds, self.estimator, self.note) = (max(1, steps / checks), seeds, estimator, note)
     }
 
     /// One run of the user's own, measured every `interval` steps.
     package init(
-        _ name: String, _ title: String, on data: DataSelection, network: Architecture, learningRate: Double,
+        _ name: String, _ title: String, on data: DataSelection, network: Architecture, batchSize: Int? = nil, learningRate: Double,
         radius: Double, steps: Int, interval: Int, seed: Int, estimator: Estimator
     ) {
-        (self.name, self.title, self.data, self.network) = (name, title, data, network)
+        (self.name, self.title, self.data, self.network, self.batchSize) = (name, title, data, network, batchSize)
         (learningRates, radii, self.steps) = ([learningRate], [radius], steps)
         (self.interval, seeds, self.estimator, note) = (interval, [seed], estimator, nil)
     }
 
     /// Whether each step sees all examples.
-    package var isFullBatch: Bool { true }
+    package var isFullBatch: Bool { batchSize == nil }
+
+    /// The examples of a step.
+    package var examplesPerStep: Int { batchSize ?? data.examples }
 
     /// Every combination of step size, radius and seed.
     package var runs: [Run] {
@@ -95,6 +100,9 @@ package struct DataSelection: Hashable, Sendable {
     package static func cifar10(examples: Int, testExamples: Int = 1000) -> DataSelection {
         DataSelection(dataset: .cifar10, examples: examples, testExamples: testExamples)
     }
+
+    /// The shape of one example: height, width, channels; or the length of a sequence.
+    package var shape: [Int] { sequenceLength.map { [$0] } ?? dataset.shape }
 
     /// An example is a crop of `sequenceLength` + 1 characters; without `examples`, all of the training text is used.
     package static func tinyShakespeare(

@@ -59,7 +59,7 @@ extension PaperFigure {
             name, title: "\(result.title): \(title)", description: description, x: Axis("step"), y: y,
             facet: Facet(
                 rows: result.learningRates.map { "*η* = \(shortestText($0))" },
-                columns: result.radii.map { $0 == 0 ? "*ρ* = 0 (GD)" : "*ρ* = \(shortestText($0))" })
+                columns: result.radii.map(radiusLabel))
         ) { row, column in
             if let run = result.run(result.learningRates[row], result.radii[column]) {
                 try marks(run)

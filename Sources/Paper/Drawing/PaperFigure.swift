@@ -8,6 +8,8 @@ struct PaperFigure: Sendable {
     enum Scope: Sendable {
         /// A figure for each experiment, named EXPERIMENT-NAME.
         case each
+        /// One figure of the experiment with this name; none where it is not among them.
+        case of(String)
         /// One figure of all experiments.
         case across
         /// One figure that needs no measurement.
@@ -21,7 +23,9 @@ struct PaperFigure: Sendable {
     let draw: @Sendable (_ name: String, _ results: [ExperimentResult]) throws -> Figure
 
     /// All figures, in the order of the report.
-    static let all: [PaperFigure] = [.edges, .edgesZoom, .alignment, .loss, .edgeTheory]
+    static let all: [PaperFigure] = [
+        .edges, .edgesZoom, .alignment, .loss, .stabilityIndex, .edgeScatter, .sharpnessVsLoss, .highStepSize, .edgeTheory,
+    ]
 
     /// The stages that draw the figure, and copy it into `folder`.
     func stages(experiments: [Experiment], sources: [Dataset: DataSource], folder: String?) -> [Stage] {
@@ -38,6 +42,7 @@ struct PaperFigure: Sendable {
         }
         switch scope {
         case .each: return experiments.map { stage("\($0.name)-\(name)", of: [$0]) }
+        case .of(let wanted): return experiments.filter { $0.name == wanted }.map { stage(name, of: [$0]) }
         case .across: return [stage(name, of: experiments)]
         case .theory: return [stage(name, of: [])]
         }

@@ -11,7 +11,7 @@ import Training
 struct MeasureStage: StageKind {
     var name: String { "measure" }
     var modules: [String] {
-        ["Formats", "Kernels", "Networks", "Curvature", "Training", "Paper/Running", "Paper/Learning", "Paper/Measuring"]
+        ["Formats", "Kernels", "Networks", "Curvature", "Training", "Datasets", "Paper/Running", "Paper/Learning", "Paper/Measuring"]
     }
 
     static let columns = [
@@ -22,7 +22,9 @@ struct MeasureStage: StageKind {
     func run(_ run: StageRun) throws {
         let parameters = StageParameters(json: run.parameters)
         let architecture = try Architecture(parameters.object("network"))
-        let data = try TrainingData(run.input("data")["train.safetensors"], architecture: architecture)
+        let data = try TrainingData(
+            run.input("data")["train.safetensors"], architecture: architecture,
+            batchSize: try parameters.optionalInteger("batch_size"), seed: UInt64(try parameters.integer("seed")))
         let learningRate = try parameters.number("learning_rate"), radius = try parameters.number("radius")
         let estimator = try Estimator(parameters.object("estimator"))
         let keepsVectors = try parameters.bool("eigenvectors")

@@ -89,7 +89,7 @@ package struct Reproduction: Sendable {
             "prepare/\(data.dataset.rawValue)", kind: "prepare",
             parameters: [
                 "dataset": .string(data.dataset.rawValue), "examples": JSON(data.examples),
-                "test_examples": JSON(data.testExamples),
+                "test_examples": JSON(data.testExamples), "sequence_length": data.sequenceLength.map { JSON($0) } ?? .null,
             ],
             inputs: [Stage.Input("files", from: files)],
             resources: Stage.Resources(threads: 1, memory: 1 << 29, cost: Double(data.examples + 10_000)))
@@ -98,14 +98,17 @@ package struct Reproduction: Sendable {
     private func parameters(_ run: Run) -> [String: JSON] {
         [
             "network": run.experiment.network.parameters, "learning_rate": .number(run.learningRate),
-            "radius": .number(run.radius),
+            "radius": .number(run.radius), "seed": JSON(run.seed),
+            "batch_size": run.experiment.batchSize.map { JSON($0) } ?? .null,
         ]
     }
 
     /// The floating-point operations of a gradient, roughly, by which times are estimated.
     private func gradientCost(_ experiment: Experiment) -> Double {
-        let parameters = experiment.network.network(for: experiment.data.dataset.shape).layout.count
-        return 6 * Double(parameters) * Double(experiment.data.examples)
+        // A convolution's weights meet every pixel, a transformer's every token.
+        let network = experiment.network.network(for: experiment.data.shape)
+        let rows = Double(experiment.examplesPerStep * network.rowsPerExample.input)
+        return 6 * Double(network.layout.count) * rows
     }
 
     private func trainStage(_ run: Run, data: String) -> Stage {
@@ -113,7 +116,6 @@ package struct Reproduction: Sendable {
         var parameters = parameters(run)
         parameters["steps"] = JSON(experiment.steps)
         parameters["interval"] = JSON(experiment.interval)
-        parameters["seed"] = JSON(run.seed)
         return Stage(
             "train/\(experiment.name)/\(run.label)", kind: "train", parameters: .object(parameters),
             inputs: [Stage.Input("data", from: data, files: ["train.safetensors"])],

@@ -8,7 +8,7 @@ import Training
 struct TrainStage: StageKind {
     var name: String { "train" }
     var modules: [String] {
-        ["Formats", "Kernels", "Networks", "Training", "Paper/Running", "Paper/Learning", "Paper/Training"]
+        ["Formats", "Kernels", "Networks", "Training", "Datasets", "Paper/Running", "Paper/Learning", "Paper/Training"]
      }
 
     func run(_ run: StageRun) throws {
@@ -17,10 +17,12 @@ struct TrainStage: StageKind {
         let settings = TrainingSettings(
             learningRate: try parameters.number("learning_rate"), radius: try parameters.number("radius"),
             steps: try parameters.integer("steps"), interval: try parameters.integer("interval"))
-        let data = try TrainingData(run.input("data")["train.safetensors"], architecture: architecture)
+        let seed = UInt64(try parameters.integer("seed"))
+        let data = try TrainingData(
+            run.input("data")["train.safetensors"], architecture: architecture,
+            batchSize: try parameters.optionalInteger("batch_size"), seed: seed)
         let trainer = Trainer(
             data.network, settings: settings, workers: Workers(threads: run.threads), batch: data.batch(at:))
-        let seed = UInt64(try parameters.integer("seed"))
         let outcome = try trainer.train(
             from: data.network.layout.initialParameters(seed: seed), checkpoints: try StageCheckpoints(run: run)
         ) { step, loss in
