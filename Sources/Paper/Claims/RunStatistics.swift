@@ -44,6 +44,8 @@ struct RunStatistics: Hashable, Sendable {
     var lastLoss: Double
     /// The median number of Hessian–vector products a check from the edge on; of all checks where it was never reached.
     var products: Double
+    /// The Hessian–vector products of all checks.
+    var productsTotal: Double
     /// The largest relative residual ‖Hv − θv‖/|θ| of a check.
     var residual: Double
 
@@ -64,7 +66,9 @@ struct RunStatistics: Hashable, Sendable {
                 lossShare: losses[index] / losses[0])
         }
         lastLoss = try run.lastLoss()
-        products = Statistics.median(try run.measured("products").dropFirst(reached?.index ?? 0))
+        let spent = try run.measured("products")
+        products = Statistics.median(spent.dropFirst(reached?.index ?? 0))
+        productsTotal = spent.reduce(0, +)
         let residuals = zip(try run.measured("residual"), norms).map { $0 / $1 }.filter(\.isFinite)
         residual = residuals.max() ?? .nan
     }

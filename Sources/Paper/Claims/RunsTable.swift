@@ -13,7 +13,8 @@ struct RunsTable {
     var table: Table {
         var table = Table(columns: [
             "experiment", "data", "run", "state", "checks", "edge_ratio_median", "edge_ratio_lower", "edge_ratio_upper",
-            "gd_edge_ratio_median", "last_loss", "products_median", "residual_largest",
+            "gd_edge_ratio_median", "last_loss", "products_median", "products_total",
+            "residual_largest",
         ])
         for (result, run, s) in rows {
             table.append(
@@ -21,7 +22,7 @@ struct RunsTable {
                     .text(result.name), .text(result.source.rawValue), .text(run.label), .text(run.state(s)),
                     .number(Double(s.checks)), .number(s.edgeRatio.median), .number(s.edgeRatio.lower),
                     .number(s.edgeRatio.upper), .number(s.gradientDescentRatio.median), .number(s.lastLoss),
-                    .number(s.products), .number(s.residual),
+                    .number(s.products), .number(s.productsTotal), .number(s.residual),
                 ])
         }
         return table

@@ -3,6 +3,8 @@ import Pipeline
 
 /// Some experiments and the figures of them, lowered to stages.
 package struct Reproduction: Sendable {
+    /// The profile's name, or the run's.
+    package let name: String
     package let experiments: [Experiment]
     /// The files that are fetched.
     package let files: Sources
@@ -11,17 +13,21 @@ package struct Reproduction: Sendable {
 
     /// The reproduction at the scale of a profile.
     package init(_ profile: Profile, files: Sources) {
-        (experiments, self.files, folder) = (profile.experiments, files, "figures/\(profile.rawValue)")
+        (name, experiments, self.files, folder) = (profile.rawValue, profile.experiments, files, "figures/\(profile.rawValue)")
     }
 
     /// One experiment of the user's own.
-    package init(_ experiment: Experiment, files: Sources) { (experiments, self.files, folder) = ([experiment], files, nil) }
+    package init(_ experiment: Experiment, files: Sources) { 
+        (name, experiments, self.files, folder) = (experiment.name, [experiment], files, nil)
+    }
 
     /// The data sets that the experiments use, each once.
     package var datasets: [Dataset] { Dataset.allCases.filter { set in experiments.contains { $0.data.dataset == set } } }
 
     /// The kinds of all stages but those that fetch.
-    package static var kinds: [any StageKind] { [PrepareStage(), StandInStage(), TrainStage(), MeasureStage(), FigureStage(), ClaimsStage()] }
+    package static var kinds: [any StageKind] {
+        [PrepareStage(), StandInStage(), TrainStage(), MeasureStage(), FigureStage(), ClaimsStage(), ReportStage()]
+    }
 
     /// The stage that fetches a data set.
     package func fetchStage(_ dataset: Dataset) -> Stage { files.stage("fetch/\(dataset.rawValue)", files: dataset.files) }
@@ -42,10 +48,8 @@ package struct Reproduction: Sendable {
                 stages.append(measureStage(run, data: prepare.name))
             }
         }
-        for figure in PaperFigure.all {
-            stages += figure.stages(experiments: experiments, sources: sources, folder: folder)
-        }
-        return stages + [claimsStage(sources: sources)]
+        let figures = PaperFigure.all.flatMap { $0.stages(experiments: experiments, sources: sources, folder: folder) }
+        return stages + figures + [claimsStage(sources: sources), reportStage(figures: figures, sources: sources)]
     }
 
     /// The stage that evaluates the paper's claims.

@@ -19,10 +19,10 @@ extension Verb {
         call.settings.profile = "train"
         let experiment = train.experiment
         call.project = .paper { _, files in Reproduction(experiment, files: files) }
-        let (pipeline, summary) = try call.run(["figure/\(experiment.name)-*", "train", "measure", "claims"])
+        let (pipeline, summary) = try call.run(["train", "measure", "claims", "report"])
         guard summary.isComplete else { return summary.exitCode }
         let folder = train.output ?? call.settings.root + "/figures/train"
-        let copied = try pipeline.copyResults(of: ["figure", "train", "measure", "claims"], to: folder)
+        let copied = try pipeline.copyResults(of: ["figure", "train", "measure", "claims", "report"], to: folder)
         if !call.settings.isQuiet, !call.settings.isJSON {
             let claims = copied.first { $0.hasSuffix("claims.txt") }
             if let claims { call.streams.out(String(decoding: try FileBytes.read(claims), as: UTF8.self).runLines) }

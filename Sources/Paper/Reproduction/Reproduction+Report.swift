@@ -1,0 +1,55 @@
+import Curvature
+import Formats
+import Pipeline
+
+extension Reproduction {
+    /// The stage that puts figures, claims and settings on one page.
+    ///
+    /// - Parameter figures: the stages that draw the figures, in order.
+    func reportStage(figures: [Stage], sources: [Dataset: DataSource]) -> Stage {
+        let real = datasets.filter { sources[$0] == .real }.flatMap(\.files)
+        return Stage(
+            "report", kind: "report",
+            parameters: [
+                "profile": .string(name),
+                "experiments": .array(
+                    experiments.map {
+                        [
+                            "name": .string($0.name), "source": .string((sources[$0.data.dataset] ?? .standIn).rawValue),
+                            "settings": .string($0.settingsText),
+                        ]
+                    }),
+                "figures": .array(figures.map { ["name": .string(String($0.name.dropFirst("figure/".count)))] }),
+                "inputs": .array(
+                    real.compactMap { path in
+                        files.files[path].map { ["path": .string(path), "sha256": .string($0.digest.hex)] }
+                    }),
+            ],
+            inputs: [Stage.Input("claims", from: "claims")] + figures.map { Stage.Input($0.name, from: $0.name) },
+            resources: Stage.Resources(threads: 1, memory: 1 << 26, cost: 1),
+            publishes: Self.publications(of: ["report.html"], in: folder))
+    }
+}
+
+extension Experiment {
+    /// The settings in one line for people.
+    fileprivate var settingsText: String {
+        func list(_ numbers: [Double]) -> String { numbers.map { shortestText($0) }.joined(separator: ", ") }
+        let shape: String =
+            switch network {
+            case .multilayerPerceptron(let width, let depth): "\(depth) linear layers, width \(width)"
+            case .convolutional(let blocks, let layers, let features):
+                "\(blocks) blocks of \(layers) convolution(s), \(features)·2ᵇ channels"
+            case .transformer(let size, let layers, let heads, let keySize):
+                "\(layers) layers, model size \(size), \(heads) heads of \(keySize)"
+            }
+        let batch = batchSize.map { "batches of \($0)" } ?? "full batch"
+        let measured: String =
+            switch estimator {
+            case .exact: "exact Hessian–vector products and Lanczos"
+            case .official: "the official estimator"
+            }
+        return "\(shape); \(data.examples) examples, \(batch); η ∈ {\(list(learningRates))}, ρ ∈ {\(list(radii))}; "
+            + "\(steps) steps, measured every \(interval) by \(measured)" + (note.map { ". " + $0 } ?? "")
+    }
+}
