@@ -85,6 +85,15 @@ struct Arguments: Hashable, Sendable {
         return number
     }
 
+    /// The value of an option as a whole number from 0 on.
+    func wholeNumber(_ name: String) throws -> Int? {
+        guard let (option, texts) = values.first(where: { $0.key.name == name }), let text = texts.last else { return nil }
+        guard let number = Int(text), number >= 0 else {
+            throw UsageError.badValue(text, option, expected: "a whole number from 0 on", near: [])
+        }
+        return number
+    }
+
     /// The value of an option that is one of several words.
     func choice(_ name: String, among words: [String]) throws -> String? {
         guard let (option, texts) = values.first(where: { $0.key.name == name }), let text = texts.last else { return nil }

@@ -9,6 +9,8 @@ enum UsageError: Error, Hashable, CustomStringConvertible {
     case badValue(String, Option, expected: String, near: [String])
     case tooManyWords(String, verb: String)
     case missingWord(String, verb: String)
+    /// Options that do not go together, and what would.
+    case unfitting(String, fitting: [String])
     case unknownCase(String, among: [String])
     /// A mirror that is neither an address nor a folder.
     case noFolder(String)
@@ -24,6 +26,7 @@ enum UsageError: Error, Hashable, CustomStringConvertible {
         case .badValue(let value, let option, let expected, let near):
             "\(option.name) cannot be \"\(value)\"\(didYouMean(near)); it is \(expected)"
         case .tooManyWords(let word, let verb): "`samedge \(verb)` does not take \"\(word)\"; see `samedge help \(verb)`"
+        case .unfitting(let what, let fitting): "there is no \(what); what goes there is \(fitting.joined(separator: " or "))"
         case .unknownCase(let word, let names): "there is no case \(word); there are \(names.joined(separator: ", "))"
         case .noFolder(let path): "the mirror \(path) is no folder; give one that is there, or an address that begins with https://"
         case .missingWord(let what, let verb): "`samedge \(verb)` needs \(what); see `samedge help \(verb)`"
