@@ -43,7 +43,7 @@ package final class Objective {
 
     /// - Parameter memory: the bytes that activations and their gradients may take, beyond those of one chunk. Tangents
     ///   are kept for one chunk only.
-    package init(_ network: Network, on batch: Batch, workers: Workers, memory: Int = 1 << 29) {
+    package init(_ network: Network, on batch: Batch, workers: Workers, memory: Int = 1 << 31) {
         let examples = batch.inputs.rows / network.rowsPerExample.input
         precondition(
             examples * network.rowsPerExample.input == batch.inputs.rows && examples > 0

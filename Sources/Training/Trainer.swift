@@ -75,7 +75,8 @@ package struct Trainer {
         }
         let gradient = Vector(count: network.layout.count), samGradient = Vector(count: network.layout.count)
         let perturbed = Vector(count: network.layout.count)
-        let objective = Objective(network, on: batch(step), workers: workers)
+        // Without products there is nothing to keep intermediate results for.
+        let objective = Objective(network, on: batch(step), workers: workers, memory: 0)
         while true {
             objective.batch = batch(step)
             let loss = objective.gradient(at: parameters, into: gradient)

@@ -139,6 +139,6 @@ package struct Reproduction: Sendable {
                 Stage.Input("training", from: "train/\(experiment.name)/\(run.label)", files: ["snapshots/"]),
             ],
             resources: Stage.Resources(
-                memory: 1 << 30, cost: gradientCost(experiment) * 30 * Double(experiment.steps / experiment.interval)))
+                memory: 3 << 30, cost: gradientCost(experiment) * 30 * Double(experiment.steps / experiment.interval)))
     }
 }
