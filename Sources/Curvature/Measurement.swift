@@ -5,6 +5,8 @@ import Networks
 package struct Measurement: Sendable {
     package var loss: Double
     package var gradientNorm: Double
+    package var gradient: Vector
+    package var samGradient: Vector
     package var samGradientNorm: Double
     /// The ends of the Hessian's spectrum.
     package var spectrum: Spectrum
@@ -71,7 +73,8 @@ extension Measurement {
                 principalVector: estimate.vectors[0], products: estimate.gradients / 2)
         }
         return Measurement(
-            loss: loss, gradientNorm: gradientNorm, samGradientNorm: samGradientNorm, spectrum: spectrum,
+            loss: loss, gradientNorm: gradientNorm, gradient: gradient, samGradient: samGradient,
+            samGradientNorm: samGradientNorm, spectrum: spectrum,
             samEdge: Edge.sam(learningRate: learningRate, radius: radius, gradientNorm: gradientNorm),
             gradientDescentEdge: Edge.gradientDescent(learningRate: learningRate),
             stabilityIndex: Edge.stabilityIndex(

@@ -68,6 +68,22 @@ package final class Objective {
         return sum / normaliser
     }
 
+    /// The loss at `parameters`, and the share of rows whose largest output is not that of their label.
+    ///
+    /// Of equal outputs the first counts. Costs a third of a gradient.
+    package func evaluation(at parameters: Vector) -> (loss: Double, error: Double) {
+        point = nil
+        var sum = 0.0, wrong = 0
+        for index in chunks.indices {
+            let tape = tape(0)
+            sum += forward(index, parameters, tape)
+            guard let outputs = tape.outputs else { preconditionFailure("no outputs after forward") }
+            let first = chunks[index].lowerBound * network.rowsPerExample.label
+            for (row, choice) in outputs.largestColumns.enumerated() where Int32(choice) != batch.labels[first + row] { wrong += 1 }
+        }
+        return (sum / normaliser, Double(wrong) / Double(batch.labels.count))
+    }
+
     /// Writes the gradient at `parameters` to `gradient` and returns the loss.
     package func gradient(at parameters: Vector, into gradient: Vector) -> Double {
         gradient.fill(0)

@@ -26,7 +26,10 @@ struct TrainSettings {
         Option("--interval", value: "N", "steps between measurements (default: a fortieth of the steps)"),
         Option("--estimator", value: "exact|official", "how ‖H‖ is measured (default: exact)"),
         Option("--principal-components", value: "N", "how many eigenvalues are measured (default: 1)"),
-        Option("--eigenvectors", "keep the principal eigenvector of every check"),
+        Option("--curvatures", "measure the curvature along the gradient and the SAM gradient too"),
+        Option("--probe", value: "N", "measure ‖H‖ on the first N examples too, the same at every check"),
+        Option("--test", "measure loss and error on the test examples too"),
+        Option("--eigenvectors", "keep the principal eigenvector, the gradient and a Hessian product of every check"),
         Option("--seed", value: "N", "decides the initial parameters and the batches (default: 0)"),
         Option("--output", short: "o", value: "FOLDER", "where the results are copied to (default: figures/train)"),
     ]
@@ -53,7 +56,9 @@ struct TrainSettings {
             seed: try arguments.wholeNumber("--seed") ?? 0,
             estimator: isOfficial
                 ? .official(OfficialPowerIteration(count: components)) : .exact(Lanczos(count: components)))
-        experiment.keepsEigenvectors = arguments.has("--eigenvectors")
+        experiment.extras = MeasuringExtras(
+            curvatures: arguments.has("--curvatures"), probe: try arguments.count("--probe") ?? 0, test: arguments.has("--test"),
+            vectors: arguments.has("--eigenvectors"))
         self.experiment = experiment
         output = arguments.value("--output")
     }

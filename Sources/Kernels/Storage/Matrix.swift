@@ -63,6 +63,18 @@ package struct Matrix: Sendable {
         (0..<rows).flatMap { row in (0..<columns).map { start[row * stride + $0] } }
     }
 
+    /// For each row the column of its largest element: the first of equal ones; 0 where none is a number.
+    package var largestColumns: [Int] {
+        (0..<rows).map { row in
+            let values = start + row * stride
+            var best = 0
+            for column in 0..<columns where values[column] > values[best] || (values[best].isNaN && !values[column].isNaN) {
+                best = column
+            }
+            return best
+        }
+    }
+
     var isContiguous: Bool { stride == columns || rows <= 1 }
 
     /// The shape as text, for messages.

@@ -28,8 +28,8 @@ package struct Experiment: Hashable, Sendable {
     /// Each decides the initial parameters of a run.
     package var seeds: [Int]
     package var estimator: Estimator
-    /// Whether the principal eigenvector of every check is kept.
-    package var keepsEigenvectors = false
+    /// What is measured at a check beyond the paper's quantities.
+    package var extras = MeasuringExtras()
     /// Where the settings come from, where that needs saying.
     package var note: String?
 

@@ -27,20 +27,23 @@ struct MeasureStage: StageKind {
             batchSize: try parameters.optionalInteger("batch_size"), seed: UInt64(try parameters.integer("seed")))
         let learningRate = try parameters.number("learning_rate"), radius = try parameters.number("radius")
         let estimator = try Estimator(parameters.object("estimator"))
-        let keepsVectors = try parameters.bool("eigenvectors")
+        let extras = try MeasuringExtras(parameters.object("extras"))
         let workers = Workers(threads: run.threads)
+        let beyond = try ExtraMeasurement(
+            extras, data: data, test: extras.test ? TrainingData(run.input("data")["test.safetensors"], architecture: architecture) : nil,
+            workers: workers)
         let snapshots = run.input("training")
             .paths.compactMap { path, file in Snapshot.step(inPath: path).map { (step: $0, file: file) } }
             .sorted { $0.step < $1.step }
         let extra = estimator.count > 1 ? (1...estimator.count).map { "lambda_\($0)" } : []
-        var table = Table(columns: Self.columns + extra)
+        var table = Table(columns: Self.columns + extra + extras.columns)
         let checkpoints = try StageCheckpoints(run: run)
         var objective: Objective?
         for (index, snapshot) in snapshots.enumerated() {
             let vectorPath = "eigenvectors" + Snapshot.path(step: snapshot.step).dropFirst("snapshots".count)
             if let row = try Self.finished(snapshot.step, in: checkpoints, columns: table.columns.count) {
                 table.append(row)
-                if keepsVectors { try run.keepCheckpoint(vectorPath) }
+                if extras.vectors { try run.keepCheckpoint(vectorPath) }
                 continue
             }
             let batch = data.batch(at: snapshot.step)
@@ -58,11 +61,9 @@ struct MeasureStage: StageKind {
                 break
             }
             let row = Self.row(measured, step: snapshot.step, leading: estimator.count)
-            if keepsVectors {
-                let vector = Safetensors([
-                    Safetensors.Tensor(name: "v0", shape: [layout.count], values: measured.spectrum.principalVector.elements)
-                ])
-                try checkpoints.write(vector.bytes(), to: vectorPath)
+                + beyond.row(current, at: point, measured, seed: UInt64(snapshot.step))
+            if extras.vectors {
+                try checkpoints.write(beyond.vectors(current, at: point, measured).bytes(), to: vectorPath)
                 try run.keepCheckpoint(vectorPath)
             }
             try Self.keep(row, step: snapshot.step, in: checkpoints)

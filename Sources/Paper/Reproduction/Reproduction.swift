@@ -131,11 +131,12 @@ package struct Reproduction: Sendable {
         let experiment = run.experiment
         var parameters = parameters(run)
         parameters["estimator"] = experiment.estimator.parameters
-        parameters["eigenvectors"] = .bool(experiment.keepsEigenvectors)
+        parameters["extras"] = experiment.extras.parameters
         return Stage(
             "measure/\(experiment.name)/\(run.label)", kind: "measure", parameters: .object(parameters),
             inputs: [
-                Stage.Input("data", from: data, files: ["train.safetensors"]),
+                Stage.Input(
+                    "data", from: data, files: ["train.safetensors"] + (experiment.extras.test ? ["test.safetensors"] : [])),
                 Stage.Input("training", from: "train/\(experiment.name)/\(run.label)", files: ["snapshots/"]),
             ],
             resources: Stage.Resources(

@@ -1,0 +1,39 @@
+import Formats
+
+/// What is measured at a check beyond the paper's quantities; each adds columns to the measurements, in this order.
+package struct MeasuringExtras: Hashable, Sendable {
+    /// gᵀHg/‖g‖² along the gradient, and the same along the SAM gradient: `gradient_curvature`, `sam_gradient_curvature`.
+    package var curvatures: Bool
+    /// Loss and ‖H‖ on so many examples, the same at every check: `probe_loss`, `probe_hessian_norm`; 0 for none.
+    ///
+    /// With minibatches it tells the noise of the batch from the curvature.
+    package var probe: Int
+    /// Loss and share of wrong predictions on the test examples: `test_loss`, `test_error`.
+    package var test: Bool
+    /// Whether the principal eigenvector, the gradient and the Hessian times that eigenvector are kept as files.
+    package var vectors: Bool
+
+    package init(curvatures: Bool = false, probe: Int = 0, test: Bool = false, vectors: Bool = false) {
+        (self.curvatures, self.probe, self.test, self.vectors) = (curvatures, probe, test, vectors)
+    }
+}
+
+extension MeasuringExtras {
+    /// The columns that are added to the measurements.
+    var columns: [String] {
+        (curvatures ? ["gradient_curvature", "sam_gradient_curvature"] : [])
+            + (probe > 0 ? ["probe_loss", "probe_hessian_norm"] : []) + (test ? ["test_loss", "test_error"] : [])
+    }
+
+    /// The extras as JSON.
+    var parameters: JSON {
+        ["curvatures": .bool(curvatures), "probe": JSON(probe), "test": .bool(test), "vectors": .bool(vectors)]
+    }
+
+    /// Reads what `parameters` wrote.
+    init(_ parameters: StageParameters) throws {
+        self.init(
+            curvatures: try parameters.bool("curvatures"), probe: try parameters.integer("probe"),
+            test: try parameters.bool("test"), vectors: try parameters.bool("vectors"))
+    }
+}
