@@ -13,21 +13,23 @@ extension GoldenFinding {
         }
     }
 
-    /// The verdict in a few words.
-    var summary: String {
+    /// What the word leaves open.
+    private var note: String {
         switch verdict {
-        case .identical: "identical"
-        case .equivalent: "equivalent: other numbers, within the figure's tolerance"
-        case .changed(let aspects): FigureComparison.Verdict.changed(aspects).description
-        case .missing: "no golden"
+        case .identical, .missing: ""
+        case .equivalent: "other numbers, within the figure's tolerance"
+        case .changed(let aspects): aspects.map { $0 == .bytes ? "bytes only" : $0.rawValue }.joined(separator: ", ")
         case .stale: "a golden that no figure has any more"
         }
     }
 
+    /// The verdict in a few words, for the report.
+    var summary: String { note.isEmpty ? word.lowercased() : "\(word.lowercased()): \(note)" }
+
     /// The finding for people: a line, then what differs and what to do next.
     func text(profile: String) -> String {
         let column = String(repeating: " ", count: 12 - word.count)
-        var lines = ["\(word)\(column)\(name)" + (verdict == .identical ? "" : " (\(summary))")]
+        var lines = ["\(word)\(column)\(name)" + (note.isEmpty ? "" : " (\(note))")]
         lines += differences.prefix(Self.shown).map { "    \($0)" }
         if differences.count > Self.shown { lines.append("    … \(differences.count - Self.shown) more, all in the report") }
         return (lines + advice(profile: profile).map { "    \($0)" }).joined(separator: "\n") + "\n"

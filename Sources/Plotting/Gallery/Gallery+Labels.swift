@@ -19,7 +19,7 @@ extension Gallery {
                     for rank in 0..<5 {
                         Line(
                             x: x, y: x.map { $0 * (1 + Double(rank) / 20) },
-                            as: .ordinal(rank, of: 5, label: "*ρ* = \([0.01, 0.03, 0.1, 0.3, 1][rank])"))
+                            as: .ordinal(rank, of: 5, label: "*ρ* = \(["0.01", "0.03", "0.1", "0.3", "1"][rank])"))
                     }
                 },
                 single("label-legend", "A legend of many lines", shape: .aspect(0.66)) {
