@@ -41,7 +41,7 @@ plan: $(SAMEDGE) ## what a run would do, and how long it may take
 	@$(SAMEDGE) plan --profile $(PROFILE) $(OPTIONS)
 
 clean: ## remove the build and the drawn figures; the store stays
-	rm -rf .build .build-bits figures/smoke figures/laptop figures/paper
+	rm -rf .build .build-bits figures/smoke figures/laptop figures/paper figures/gallery.html
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
