@@ -64,8 +64,8 @@ import Testing
     @Test(arguments: [
         (" stroke-dasharray=\"5 1.8\" d=", " d=", "style"), ("stroke=\"#e69f00\"", "stroke=\"#e69f01\"", "style"),
         (">Edges</text>", ">Ledges</text>", "labels"), (">step</text>", ">steps</text>", "labels"),
-        (">50</text>", ">51</text>", "axes"), ("scale=\"log\"", "scale=\"linear\"", "data, axes"),
-        ("role=\"img\" ", "", ""), ("data-series=\"SAM-edge\"", "data-series=\"2/η\"", "data"),
+        (">100</text>", ">101</text>", "axes"), ("scale=\"log\"", "scale=\"linear\"", "data, axes"),
+        ("role=\"img\" ", "", ""), ("data-series=\"SAM-edge\"", "data-series=\"2/η\"", "data, style"),
     ])
     func aMutationOfThePictureIsSortedRightly(old: String, new: String, aspects: String) throws {
         let project = try accepted()
