@@ -10,7 +10,7 @@ SAMEDGE := .build/static/release/samedge
 SOURCES := Package.swift $(shell find Sources -type f -name '*.swift')
 OPTIONS := $(if $(JOBS),--jobs $(JOBS)) $(if $(DATA),--data $(DATA)) $(if $(MIRROR),--mirror $(MIRROR))
 
-.PHONY: all smoke paper test bits check bench plan clean help
+.PHONY: all smoke paper test bits check renderers bench plan clean help
 
 all: $(SAMEDGE) ## all figures and the report of PROFILE (laptop)
 	@$(SAMEDGE) run --profile $(PROFILE) $(OPTIONS)
@@ -27,8 +27,12 @@ test: ## all tests, optimised as shipped
 bits: ## the same bytes from every build: instruction sets, debug and release, threads
 	@Tests/Bits/run
 
-check: $(SAMEDGE) ## compare the figures of PROFILE with the goldens
+check: $(SAMEDGE) ## compare the figures of PROFILE with the goldens; on real data with MIRROR=FOLDER-OR-URL or DATA=real
 	@$(SAMEDGE) check --profile $(PROFILE) $(OPTIONS)
+
+renderers: all ## draw the figures of PROFILE and the gallery with rsvg-convert and chromium, and check the pictures
+	@$(SAMEDGE) gallery
+	@python3 Tests/Renderers/check.py figures/$(PROFILE)/*.svg figures/gallery.html
 
 bench: $(SAMEDGE) ## time kernels and steps
 	@$(SAMEDGE) bench
@@ -37,10 +41,10 @@ plan: $(SAMEDGE) ## what a run would do, and how long it may take
 	@$(SAMEDGE) plan --profile $(PROFILE) $(OPTIONS)
 
 clean: ## remove the build and the drawn figures; the store stays
-	rm -rf .build .build-bits figures/smoke figures/laptop figures/paper
+	rm -rf .build .build-bits figures/smoke figures/laptop figures/paper figures/gallery.html
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
 	@echo "make figures/laptop/NAME.svg   one figure"
 	@echo "variables: PROFILE=smoke|laptop|paper JOBS=N DATA=auto|real|standin MIRROR=FOLDER-OR-URL"
 

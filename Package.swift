@@ -78,7 +78,7 @@ let package = Package(
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Formats"], swiftSettings: common),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting"], swiftSettings: common),
         .testTarget(name: "PaperTests", dependencies: ["Paper", "Datasets", "Pipeline", "Formats", "Plotting", "CodeDigests"], swiftSettings: common),
-        .testTarget(name: "CommandTests", dependencies: ["samedge", "Pipeline", "Formats"], swiftSettings: common),
+        .testTarget(name: "CommandTests", dependencies: ["samedge", "Pipeline", "Formats", "Plotting"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -26,7 +26,8 @@ extension Project {
                 return reproduction.stages(sources: try supply.sources(for: errand))
             },
             kinds: { settings in Reproduction.kinds + [fetchKind(try files(settings), settings)] },
-            codeDigest: { CodeDigests.digest(of: $0) }, verbs: [.check, .accept, .claims, .report, .train, .bench])
+            codeDigest: { CodeDigests.digest(of: $0) },
+            verbs: [.check, .accept, .export, .gallery, .claims, .report, .train, .bench])
     }
 
     private static func files(_ settings: Settings) throws -> Sources {

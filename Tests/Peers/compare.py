@@ -9,7 +9,8 @@ code 1 where one is beyond its bound.
 - On its own: PyTorch trains from the step-0 snapshot. ReLUs that turn over part two trainings, and at the edge of stability
   the dynamics double what parts them within a step or two. So the bound is 1e-4, or what parts PyTorch's own training in
   single precision from that in double precision where that is more.
-- Each tensor's gradient and Hessian product, relative to its norm (to 1e-5 of the whole norm where it is smaller than that).
+- Each tensor's gradient and Hessian product, relative to its norm, or to 1e-3 of the whole norm where that is more: the
+  gradient of the keys' biases is 0 in theory, and what is left of it in single precision is rounding, 1e-7 of the whole.
 - ‖H‖ and its eigenvector by exact products (double backward) and ARPACK; the official estimator by its formulae.
 
     Tests/Peers/run compare.py mlp|cnn|transformer --samedge .build/static/release/samedge [--mirror FOLDER]
@@ -251,7 +252,7 @@ def compare_tensors(comparison, ours, peer, name, mine, theirs, step):
     """One vector, tensor by tensor, each relative to its norm."""
     whole = theirs.norm()
     for (tensor, expected), found in zip(peer.tensors(theirs).items(), peer.tensors(torch.tensor(mine)).values()):
-        apart = (found - expected).norm() / max(expected.norm(), 1e-5 * whole)
+        apart = (found - expected).norm() / max(expected.norm(), 1e-3 * whole)
         comparison.add(f"{name} of each tensor", apart.item(), 1e-4, f"step {step}, {tensor}")
 
 

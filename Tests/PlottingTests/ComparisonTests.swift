@@ -213,7 +213,9 @@ struct ComparisonTests {
         let report = ComparisonReport(
             title: "Figures <&>",
             entries: [
-                ComparisonReport.Entry(name: "grid", comparison: comparison, old: golden.svg(), new: new.svg()),
+                ComparisonReport.Entry(
+                    name: "grid", verdict: comparison.verdict.description, differences: comparison.differences.map(\.description),
+                    old: golden.svg(), new: new.svg()),
                 ComparisonReport.Entry(name: "missing", verdict: "no golden"),
             ])
         #expect(report.html.hasPrefix("<!DOCTYPE html>\n<html"))

@@ -6,7 +6,7 @@ struct DocumentTests {
     static let figures: [@Sendable () -> Figure] = [
         { grid() }, { everyMark() }, { square() }, { direct() }, { grid("linear", y: Axis("*y*", sharing: .none)) },
         { grid("twelve", rows: 3, columns: 4) }, { grid("row", rows: 1, columns: 3) },
-    ]
+    ] + Gallery.figures.map { figure -> @Sendable () -> Figure in { figure } }
 
     @Test("The same figure gives the same bytes", arguments: figures.indices)
     func repeated(index: Int) {

@@ -51,6 +51,17 @@ struct TicksTests {
         #expect(faults.isEmpty, "\(faults.count) faults, such as \(faults.prefix(5))")
     }
 
+    @Test("Powers of ten that would touch each other about zero are left out")
+    func symlogRoom() {
+        let scale = Scale(.symlog(threshold: 1), low: -40, high: 500, from: 0, to: 80)
+        let ticks = Ticks(of: scale, target: 4) { ticks in
+            let places = ticks.compactMap { scale.map($0.value) }
+            return zip(places, places.dropFirst()).allSatisfy { $1 - $0 >= 9.6 }
+        }
+        #expect(ticks.major.map(\.label.plain) == ["−10^1", "0", "10^1", "10^2"])
+        #expect(ticks.minor == [-1, 1])
+    }
+
     @Test("The labels of an axis have equal decimals, a true minus, and raised exponents")
     func labels() {
         func plain(_ low: Double, _ high: Double, _ kind: Axis.Kind = .linear) -> [String] {

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Draws figures with rsvg-convert and with headless Chromium, which share no code, and checks what comes out.
 
-    python3 Tests/Renderers/check.py figures/smoke/*.svg
+    python3 Tests/Renderers/check.py figures/smoke/*.svg figures/gallery.html
 
-Checked of each figure: xmllint takes it; both programs end with 0 and give pictures of one size that are not blank; every panel
-contains the colour of each of its series; in Chromium every line of text lies within the room that the layout kept for it, and
-the first three figures look in one page as they do apart.
+Of a page (.html) every figure within is taken. Checked of each figure: xmllint takes it; both programs end with 0 and give
+pictures of one size that are not blank; every panel contains the colour of each of its series; in Chromium every line of text
+lies within the room that the layout kept for it, and the first three figures look in one page as they do apart.
 Needs Python's standard library alone. A program that is not installed is named on the last line, and what it would have checked
 counts as skipped, not as passed. Ends with 1 where a check fails, with 2 where nothing could be checked.
 """
@@ -23,6 +23,7 @@ from pathlib import Path
 
 SVG = "{http://www.w3.org/2000/svg}"
 OURS = "{urn:samedge:figure}"
+INSTALL = " (on Debian: apt-get install librsvg2-bin chromium libxml2-utils)"
 ZOOM = 2
 PIXELS = ZOOM * 96 / 72  # a point
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -183,28 +184,48 @@ def apart_and_together(paths, folder):
         yield f"in one page {', '.join(path.name for path in paths)} look otherwise than apart ({different} rows of pixels)"
 
 
+def figures(paths, folder):
+    """The figures among the files, those within pages written out each to a file of its own."""
+    for path in map(Path, paths):
+        if path.suffix != ".html":
+            yield path
+            continue
+        for svg in re.findall(r"<svg .*?</svg>", path.read_text(encoding="utf-8"), re.S):
+            target = folder / (ElementTree.fromstring(svg).get("id") + ".svg")
+            assert not target.exists(), f"{path} holds two figures named {target.stem}"
+            target.write_text('<?xml version="1.0" encoding="UTF-8"?>\n' + svg + "\n", encoding="utf-8")
+            yield target
+
+
 def main(paths):
     programs = {"xmllint": shutil.which("xmllint"), "rsvg-convert": shutil.which("rsvg-convert"), "chromium": CHROMIUM}
     missing = [name for name, program in programs.items() if not program]
     if not paths or len(missing) == len(programs):
-        print("nothing checked:", f"not installed: {', '.join(missing)}" if paths else "name some figures (SVG files)", file=sys.stderr)
+        print(
+            "NOTHING CHECKED:", f"not installed: {', '.join(missing)}{INSTALL}" if paths else "name some figures (SVG files)",
+            file=sys.stderr)
         return 2
+    with tempfile.TemporaryDirectory() as folder:
+        return check_all(list(figures(paths, Path(folder))), missing)
+
+
+def check_all(paths, missing):
     faults = 0
-    for path in map(Path, paths):
+    for path in paths:
         with tempfile.TemporaryDirectory() as folder:
             found = list(check(path, Path(folder)))
-        print(f"{'FAIL' if found else 'ok  '} {path}")
+        print(f"{'FAIL' if found else 'ok  '} {path.name}")
         for fault in found:
             print(f"     {fault}")
         faults += bool(found)
     if CHROMIUM and len(paths) > 1:
         with tempfile.TemporaryDirectory() as folder:
-            for fault in apart_and_together([Path(path) for path in paths[:3]], Path(folder)):
+            for fault in apart_and_together(paths[:3], Path(folder)):
                 print(f"FAIL {fault}")
                 faults += 1
     print(f"{len(paths)} figures, {faults} faulty")
     if missing:
-        print(f"SKIPPED what needs {', '.join(missing)}: not installed", file=sys.stderr)
+        print(f"SKIPPED what needs {', '.join(missing)}: not installed{INSTALL}", file=sys.stderr)
     return 1 if faults else 0
 
 

@@ -38,7 +38,7 @@ struct PaperFigure: Sendable {
                 ],
                 inputs: shown.flatMap { $0.runs.flatMap(\.resultInputs) },
                 resources: Stage.Resources(threads: 1, memory: 1 << 26, cost: 1),
-                publishes: Reproduction.publications(of: ["\(name).svg", "\(name).tsv"], in: folder))
+                publishes: Reproduction.publications(of: ["\(name).svg", "\(name).tsv", "\(name).txt"], in: folder))
         }
         switch scope {
         case .each: return experiments.map { stage("\($0.name)-\(name)", of: [$0]) }
@@ -49,7 +49,7 @@ struct PaperFigure: Sendable {
     }
 }
 
-/// Draws a figure: `NAME.svg` and `NAME.tsv`, the drawn numbers.
+/// Draws a figure: `NAME.svg`; `NAME.tsv`, the drawn numbers; `NAME.txt`, its caption for LaTeX.
 struct FigureStage: StageKind {
     var name: String { "figure" }
     var modules: [String] {
@@ -71,5 +71,6 @@ struct FigureStage: StageKind {
         figure.inputs = results.flatMap(\.runs).flatMap(\.files).map { Figure.Input($0.name, sha256: $0.sha256) }
         try run.write(figure.svg().utf8, to: "\(name).svg")
         try run.write(figure.table().utf8, to: "\(name).tsv")
+        try run.write(figure.caption.utf8, to: "\(name).txt")
     }
 }

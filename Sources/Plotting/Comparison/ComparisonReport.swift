@@ -9,17 +9,9 @@ package struct ComparisonReport: Sendable {
         package var old: String?
         package var new: String?
 
-        /// A figure that was compared.
-        package init(name: String, comparison: FigureComparison, old: String, new: String) {
-            (self.name, self.old, self.new) = (name, old, new)
-            verdict = comparison.verdict.description
-            differences = comparison.differences.map(\.description)
-        }
-
-        /// A figure that only one side has.
-        package init(name: String, verdict: String, old: String? = nil, new: String? = nil) {
-            (self.name, self.verdict, self.old, self.new) = (name, verdict, old, new)
-            differences = []
+        /// A figure that was compared, or that only one side has.
+        package init(name: String, verdict: String, differences: [String] = [], old: String? = nil, new: String? = nil) {
+            (self.name, self.verdict, self.differences, self.old, self.new) = (name, verdict, differences, old, new)
         }
     }
 
@@ -38,13 +30,8 @@ package struct ComparisonReport: Sendable {
                     Element("td", text: entry.verdict),
                 ])
         }
-        let body = Element(
-            "body", children: [Element("h1", text: title), Element("table", children: rows)] + entries.map(section))
-        let head = Element(
-            "head", children: [Element("meta", [("charset", "utf-8")]), Element("title", text: title), Element("style", text: Self.style)])
-        // The declaration of an XML document is none of HTML's.
-        let page = Element("html", [("lang", "en")], children: [head, body]).document
-        return "<!DOCTYPE html>\n" + page.drop { $0 != "\n" }.dropFirst()
+        let content = [Element("h1", text: title), Element("table", children: rows)] + entries.map(section)
+        return Page(title: title, style: Self.style, content: content).html
     }
 
     private func section(_ entry: Entry) -> Element {
@@ -62,7 +49,7 @@ package struct ComparisonReport: Sendable {
 
     private func figure(_ caption: String, _ documents: [String]) -> Element {
         let images = documents.map { document in
-            Element("img", [("alt", caption), ("src", "data:image/svg+xml;base64,\(base64(Array(document.utf8)))")])
+            Page.image(of: document, saying: caption)
         }
         return Element(
             "figure",
@@ -73,7 +60,6 @@ package struct ComparisonReport: Sendable {
     }
 
     private static let style = """
-        body{font:15px/1.4 sans-serif;margin:2em;max-width:1500px}
         td{padding:.1em 1em .1em 0}
         .pictures{display:flex;flex-wrap:wrap;gap:1em}
         figure{margin:0}
@@ -81,17 +67,4 @@ package struct ComparisonReport: Sendable {
         .overlay img{grid-area:1/1}
         .overlay img+img{mix-blend-mode:difference}
         """
-}
-
-/// Bytes in base 64 (RFC 4648).
-func base64(_ bytes: [UInt8]) -> String {
-    let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    var out: [UInt8] = []
-    out.reserveCapacity((bytes.count + 2) / 3 * 4)
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-        let count = min(3, bytes.count - start)
-        let word = (0..<3).reduce(0) { $0 << 8 | ($1 < count ? Int(bytes[start + $1]) : 0) }
-        for place in 0..<4 { out.append(place <= count ? digits[word >> (18 - 6 * place) & 63] : 0x3d) }
-    }
-    return String(decoding: out, as: UTF8.self)
 }

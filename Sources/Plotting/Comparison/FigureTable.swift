@@ -8,6 +8,8 @@ package struct FigureTable: Sendable {
 
     /// In the order of the table.
     package var entries: [Entry] = []
+    /// What the reader must know of the numbers, as the figure says it; `none` where that is nothing.
+    package var warning = "none"
 
     /// Reads the text of `Figure.table()`.
     ///
@@ -26,6 +28,8 @@ package struct FigureTable: Sendable {
             guard cells.count == 5, let x = Self.number(cells[2]), let y = Self.number(cells[3]) else {
                 throw FigureReadingError(fault: "line \(number) of the table is no panel, series, x, y and warning")
             }
+            // Every line has the figure's only warning.
+            if number == 2 { warning = cells[4] }
             let key = "\(cells[0])\t\(cells[1])"
             let place = places[key] ?? entries.count
             if place == entries.count {

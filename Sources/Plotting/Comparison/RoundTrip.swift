@@ -128,8 +128,9 @@ package enum RoundTrip {
         let points = drawn.flatMap(\.pieces).flatMap { $0 }
         let isHorizontal = series.x[0].isNaN
         guard let place = isHorizontal ? panel.y.map(series.y[0]) : panel.x.map(series.x[0]) else { return nil }
-        guard !points.isEmpty else { return (series.x[0], "the line is not drawn") }
+        let step = isHorizontal ? nil : series.x[0]
+        guard !points.isEmpty else { return (step, "the line is not drawn") }
         let off = points.map { abs((isHorizontal ? $0.y : $0.x) - place) }.max() ?? 0
-        return off <= tolerance ? nil : (series.x[0], "the line lies \(numberText((off * 100).rounded() / 100)) pt off its place")
+        return off <= tolerance ? nil : (step, "the line lies \(numberText((off * 100).rounded() / 100)) pt off its place")
     }
 }

@@ -32,7 +32,8 @@ package struct Figure: Sendable {
         /// 7 inches.
         case twoColumns
 
-        var points: Double { self == .oneColumn ? 244.5 : 504 }
+        /// In points.
+        package var points: Double { self == .oneColumn ? 244.5 : 504 }
     }
 
     /// The shape of the panels.

@@ -80,10 +80,12 @@ extension Layout {
     }
 
     private func yTicks(_ domain: Scale, height: Double) -> Ticks {
-        let scale = domain.placed(from: 0, to: height)
+        let scale = placed(domain, from: height, to: 0, reversed: figure.y.isReversed)
         return Ticks(of: scale, target: min(max(Int(height / 22), 3), 6)) { ticks in
-            let places = ticks.compactMap { scale.map($0.value) }.sorted()
-            return zip(places, places.dropFirst()).allSatisfy { $1 - $0 >= labelHeight }
+            let boxes = ticks.compactMap { tick in
+                scale.map(tick.value).map { metrics.place(tick.label, at: Point(0, $0), size: theme.textSize, anchor: .end).pageBox }
+            }.sorted { $0.y < $1.y }
+            return zip(boxes, boxes.dropFirst()).allSatisfy { $0.maxY <= $1.y }
         }
     }
 

@@ -67,7 +67,8 @@ extension Layout {
     }
 
     private func xLabels(_ ticks: Ticks, _ frame: Frame) -> [SceneNode] {
-        let y = frame.box.maxY + labelDistance + metrics.capHeight * theme.textSize + 1
+        // Low enough to clear a label of the ordinates that stands at the corner.
+        let y = frame.box.maxY + labelDistance + metrics.capHeight * theme.textSize + 1.4
         return ticks.major.compactMap { tick in
             frame.x.map(tick.value).map {
                 .text(metrics.place(tick.label, at: Point($0, y), size: theme.textSize, anchor: .middle))

@@ -8,12 +8,15 @@ extension Ticks {
         let all = (powers.reversed().map { DecimalNumber(-1, exponent: $0) } + [DecimalNumber(0, exponent: 0)]
             + powers.map { DecimalNumber(1, exponent: $0) }).filter { $0.value >= scale.low && $0.value <= scale.high }
         var choice: [DecimalNumber]?
-        for stride in strides {
-            let chosen = all.filter { $0.digits == 0 || ($0.exponent - last) % stride == 0 }
-            guard chosen.count >= 3 else { break }
-            guard chosen.count <= 7 else { continue }
-            choice = chosen
-            if fits(chosen.map(tick)) { break }
+        // Every power, every second …; where none of these leaves room about zero, the same without the smallest.
+        search: for least in first...min(last, first + 6) {
+            for stride in strides {
+                let chosen = all.filter { $0.digits == 0 || ($0.exponent >= least && ($0.exponent - last) % stride == 0) }
+                guard chosen.count >= 3 else { break }
+                guard chosen.count <= 7 else { continue }
+                choice = chosen
+                if fits(chosen.map(tick)) { break search }
+            }
         }
         guard let choice else { return linear(Scale(.linear, low: scale.low, high: scale.high), target: target, fits: fits) }
         let rest = last - first > 12 ? [] : all.filter { !choice.contains($0) }

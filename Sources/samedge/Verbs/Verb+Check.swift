@@ -1,26 +1,36 @@
 import Formats
 import Pipeline
+import Plotting
 
 extension Verb {
     /// Compares figures with their goldens.
     static let check = Verb(
         name: "check", words: "[FIGURE…]", help: "compare the figures of a profile with the golden ones",
         details: """
-            Draws what is missing first. A figure is the same only byte for byte; one without a golden counts as different.
-            Exit code 3 where one differs.
+            Draws what is missing first. A figure is identical byte for byte; equivalent where the picture says the same and its
+            numbers agree within the tolerance that it declares; changed otherwise, or where it does not show its own table.
+            A figure without a golden fails too; a golden without a figure is named. Where not all are identical, the page
+            figures/PROFILE/check.html shows old, new and what differs. Exit code 3 where one changed or has no golden.
             """,
         options: Option.common + Option.running
     ) { call in
         let words = call.arguments.words.isEmpty ? ["figure"] : call.arguments.words
         let (pipeline, summary) = try call.run(words)
         guard summary.isComplete else { return summary.exitCode }
-        var differing = 0
-        for figure in try pipeline.figures(words) {
-            let verdict = try pipeline.compare(figure, profile: call.settings.profile)
-            if verdict != .same { differing += 1 }
-            if verdict != .same || !call.settings.isQuiet { call.streams.out("\(verdict.word)  \(figure.name)\(verdict.hint(figure))\n") }
+        let goldens = Goldens(pipeline: pipeline)
+        var findings = try goldens.figures(words).map(goldens.finding)
+        if call.arguments.words.isEmpty { findings += try goldens.stale() }
+        for finding in findings {
+            if call.settings.isJSON {
+                call.streams.out(finding.json.text + "\n")
+            } else if finding.verdict != .identical || !call.settings.isQuiet {
+                call.streams.out(finding.text(profile: call.settings.profile))
+            }
         }
-        return differing == 0 ? .done : .differs
+        if let report = try call.writeReport(on: findings), !call.settings.isJSON {
+            call.streams.out("side by side: \(report)\n")
+        }
+        return findings.contains(where: \.isFailure) ? .differs : .done
     }
 
     /// Makes figures the golden ones.
@@ -35,10 +45,33 @@ extension Verb {
         }
         let (pipeline, summary) = try call.run(call.arguments.words)
         guard summary.isComplete else { return summary.exitCode }
-        for figure in try pipeline.figures(call.arguments.words) {
-            try pipeline.accept(figure, profile: call.settings.profile, reason: reason)
+        let goldens = Goldens(pipeline: pipeline)
+        for figure in try goldens.figures(call.arguments.words) {
+            try goldens.accept(figure, reason: reason)
             call.streams.out("golden  \(figure.name)\n")
         }
         return .done
+    }
+}
+
+extension Call {
+    /// Writes the page of what is not identical, or removes that of an earlier check.
+    ///
+    /// - Returns: the page's path from the project's folder; `nil` where there is nothing to show.
+    fileprivate func writeReport(on findings: [GoldenFinding]) throws -> String? {
+        let folder = "figures/\(settings.profile)", path = "\(folder)/check.html"
+        let shown = findings.filter { $0.verdict != .identical }
+        guard !shown.isEmpty else {
+            try FileSystem().remove("\(settings.root)/\(path)")
+            return nil
+        }
+        let report = ComparisonReport(
+            title: "Figures of the profile \(settings.profile) against the golden ones",
+            entries: shown.map {
+                ComparisonReport.Entry(name: $0.name, verdict: $0.summary, differences: $0.differences, old: $0.old, new: $0.new)
+            })
+        try FileSystem().makeFolder("\(settings.root)/\(folder)")
+        try FileBytes.write(report.html, to: "\(settings.root)/\(path)")
+        return path
     }
 }

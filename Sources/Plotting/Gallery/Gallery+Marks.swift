@@ -1,0 +1,55 @@
+extension Gallery {
+    /// Each mark alone, and all in one panel.
+    static var marks: Section {
+        let x = (0...20).map { Double($0) * 50 }
+        let falling = x.map { 400 / (100 + $0) }
+        return Section(
+            title: "Marks",
+            figures: [
+                single("mark-line", "Line, with markers and with dashes") {
+                    Line(x: x, y: falling, as: .predicted)
+                    Line(x: x, y: x.indices.map { falling[$0] * (1 + 0.1 * noise($0)) }, as: .measured)
+                },
+                single("mark-step", "Step") { Step(x: x, y: falling.map { ($0 * 4).rounded() / 4 }, as: .loss) },
+                single("mark-dots", "Dots of five kinds") {
+                    for kind in 0..<5 {
+                        Dots(x: x, y: x.indices.map { Double(kind) + 0.4 * noise($0 + 100 * kind) }, as: .category(kind, label: "kind \(kind + 1)"))
+                    }
+                },
+                single("mark-band", "Band") {
+                    Band(x: x, lower: falling.map { $0 * 0.8 }, upper: falling.map { $0 * 1.3 }, as: .region("between"))
+                    Line(x: x, y: falling, as: .measured)
+                },
+                single("mark-rule", "Rules along and across") {
+                    Line(x: x, y: falling, as: .measured)
+                    Rule(y: 2, as: .gdEdge)
+                    Rule(x: 400, as: .reference("step 400"))
+                },
+                single("mark-text", "Text") {
+                    Line(x: x, y: falling, as: .loss)
+                    Text("*η*‖*g*‖ is small here", x: 500, y: 1.5)
+                    Text("a remark that ends here", x: 900, y: 3, anchor: .end)
+                },
+                single("mark-divergence", "Divergence") {
+                    Line(x: x, y: x.map { $0 > 600 ? .infinity : 1 + $0 / 100 }, as: .measured)
+                    Divergence(after: 600)
+                },
+                everyMark("mark-all"),
+            ])
+    }
+
+    /// All marks in one panel.
+    static func everyMark(_ name: String) -> Figure {
+        let x = (0...8).map(Double.init)
+        return single(name, "Every mark together", x: Axis("*x*"), y: Axis("*y*", scale: .symlog(threshold: 1)), shape: .aspect(0.66)) {
+            Band(x: x, lower: x.map { $0 - 3 }, upper: x.map { $0 * 2 }, as: .region("between"))
+            Rule(x: 4, as: .reference("here"))
+            Rule(y: 2, as: .gdEdge)
+            Line(x: x, y: x.map { $0 * $0 - 20 }, as: .predicted)
+            Step(x: x, y: x.map { 30 - 9 * $0 }, as: .loss)
+            for kind in 0..<5 { Dots(x: x, y: x.map { $0 * Double(kind) }, as: .category(kind, label: "kind \(kind)")) }
+            Text("a remark", x: 1, y: 25)
+            Divergence(after: 7)
+        }
+    }
+}

@@ -1,0 +1,27 @@
+extension Figure {
+    /// What stands below the figure in print, for LaTeX's `\caption`: the title, what is to be seen, the panels, the inputs'
+    /// warning. One paragraph, a sentence a line.
+    package var caption: String {
+        var sentences = [sentence(RichText(title)), sentence(RichText(plain: description))]
+        let rows = list(facet.rows), columns = list(facet.columns)
+        switch (rows, columns) {
+        case ("", ""): break
+        case (let rows, ""): sentences.append("Panels: \(rows).")
+        case ("", let columns): sentences.append("Panels: \(columns).")
+        default: sentences.append("Rows: \(rows); columns: \(columns).")
+        }
+        if let warning { sentences.append("\\textbf{Warning: \(RichText(plain: warning).latex).}") }
+        return sentences.filter { !$0.isEmpty }.joined(separator: "\n") + "\n"
+    }
+
+    /// Headers, in a row.
+    private func list(_ headers: [String]) -> String {
+        headers.map { RichText($0).latex }.filter { !$0.isEmpty }.joined(separator: ", ")
+    }
+
+    /// A text with its full stop.
+    private func sentence(_ text: RichText) -> String {
+        let latex = text.latex
+        return latex.isEmpty || ".!?".contains(latex.last!) ? latex : latex + "."
+    }
+}

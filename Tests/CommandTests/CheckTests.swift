@@ -1,0 +1,160 @@
+import Foundation
+import Plotting
+import Testing
+
+@testable import samedge
+
+/// The regression test of figures from end to end: goldens are files, the verdicts are what `check` says.
+@Suite struct CheckTests {
+    /// A project with one figure that is golden.
+    private func accepted(_ figure: Figure = FigureProject.figure()) throws -> FigureProject {
+        let project = try FigureProject([figure])
+        #expect(project.perform("accept", figure.name, "--reason", "first").code == .done)
+        return project
+    }
+
+    @Test func aFigureLikeItsGoldenIsIdenticalAndThereIsNoReport() throws {
+        let project = try accepted()
+        let result = project.perform("check")
+        #expect(result.code == .done && result.out == "identical   edges\n")
+        #expect(try project.text("figures/small/check.html") == nil)
+    }
+
+    @Test func aFigureWithoutAGoldenFails() throws {
+        let project = try FigureProject([FigureProject.figure()])
+        let result = project.perform("check")
+        #expect(result.code == .differs)
+        #expect(result.out.hasPrefix("NO GOLDEN   edges\n    to make it one: samedge accept edges --profile small --reason"))
+        #expect(result.out.hasSuffix("side by side: figures/small/check.html\n"))
+        #expect(try #require(try project.text("figures/small/check.html")).contains("no golden"))
+    }
+
+    @Test func aGoldenOfWhichAFileIsMissingFailsAndSaysWhich() throws {
+        let project = try accepted()
+        try FileManager.default.removeItem(atPath: project.root + "/figures/golden/small/edges.tsv")
+        let result = project.perform("check")
+        #expect(result.code == .differs && result.out.contains("of the golden there is edges.svg alone"))
+    }
+
+    @Test func otherRoundingIsEquivalentWhichIsSaidButPasses() throws {
+        let project = try accepted()
+        project.draw([FigureProject.figure(factor: 1 + 1e-9)])
+        let result = project.perform("check")
+        #expect(result.code == .done && result.out.hasPrefix("equivalent  edges"))
+        #expect(try project.text("figures/small/check.html") != nil)
+        // The report of a check that found nothing would mislead.
+        project.draw([FigureProject.figure()])
+        #expect(project.perform("check").code == .done)
+        #expect(try project.text("figures/small/check.html") == nil)
+    }
+
+    @Test func aChangedNumberIsNamedWithItsSeriesStepAndSize() throws {
+        let project = try accepted()
+        project.draw([FigureProject.figure(factor: 1.02)])
+        let result = project.perform("check")
+        #expect(result.code == .differs)
+        #expect(result.out.contains("CHANGED     edges (data)"))
+        #expect(result.out.contains("data: series ‖H‖op of panel all, at 50: y "))
+        #expect(result.out.contains("(+2 %)"))
+        let page = try #require(try project.text("figures/small/check.html"))
+        #expect(page.contains("overlay") && page.contains("(+2 %)") && !page.contains("<script"))
+    }
+
+    /// Mutations of the golden picture: what is replaced by what, and the aspects that must be told.
+    @Test(arguments: [
+        (" stroke-dasharray=\"5 1.8\" d=", " d=", "style"), ("stroke=\"#e69f00\"", "stroke=\"#e69f01\"", "style"),
+        (">Edges</text>", ">Ledges</text>", "labels"), (">step</text>", ">steps</text>", "labels"),
+        (">100</text>", ">101</text>", "axes"), ("scale=\"log\"", "scale=\"linear\"", "data, axes"),
+        ("role=\"img\" ", "", ""), ("data-series=\"SAM-edge\"", "data-series=\"2/η\"", "data, style"),
+    ])
+    func aMutationOfThePictureIsSortedRightly(old: String, new: String, aspects: String) throws {
+        let project = try accepted()
+        try project.edit("edges.svg") { $0 = $0.replacingOccurrences(of: old, with: new) }
+        let result = project.perform("check")
+        #expect(result.code == .differs)
+        #expect(result.out.contains("CHANGED     edges (\(aspects.isEmpty ? "bytes only" : aspects))"), "\(result.out)")
+    }
+
+    @Test func reorderedAttributesAreBytesOnly() throws {
+        let project = try accepted()
+        try project.edit("edges.svg") { $0 = $0.replacingOccurrences(of: "fill=\"none\" stroke-linejoin=\"round\"", with: "stroke-linejoin=\"round\" fill=\"none\"") }
+        let result = project.perform("check")
+        #expect(result.code == .differs && result.out.contains("CHANGED     edges (bytes only)"))
+    }
+
+    @Test func aBlankPictureAMissingNumberAndAnEmptyFileAreChangesOfData() throws {
+        for mutation in [
+            { svg in svg = svg.replacingOccurrences(of: "<path[^>]*data-series[^>]*>", with: "<path>", options: .regularExpression) },
+            { svg in svg = "" }, { svg in svg = "<svg/>" },
+        ] as [(inout String) -> Void] {
+            let project = try accepted()
+            try project.edit("edges.svg", mutation)
+            #expect(project.perform("check").out.contains("CHANGED     edges (data"))
+        }
+        let project = try accepted()
+        try project.edit("edges.tsv") { $0 = $0.replacingOccurrences(of: "\t50\t1.6666666666666667\t", with: "\t50\tnan\t") }
+        let result = project.perform("check")
+        #expect(result.code == .differs && result.out.contains("at 50"))
+    }
+
+    @Test func aGoldenOfAPictureThatDoesNotShowItsTableIsNoPass() throws {
+        let figure = FigureProject.figure(), project = try FigureProject([figure])
+        // A mark whose table says one thing and whose picture another.
+        var lying = figure
+        lying.panels = [[Liar()]]
+        project.draw([lying])
+        #expect(project.perform("accept", "edges", "--reason", "blind").code == .done)
+        let result = project.perform("check")
+        #expect(result.code == .differs && result.out.contains("the picture does not show the table"), "\(result.out)")
+    }
+
+    @Test func aGoldenThatNoFigureHasIsNamedAndPasses() throws {
+        let project = try accepted()
+        project.draw([])
+        project.draw([FigureProject.figure("others")])
+        _ = project.perform("accept", "others", "--reason", "new")
+        let result = project.perform("check")
+        #expect(result.code == .done)
+        #expect(result.out.contains("STALE       edges") && result.out.contains("git rm 'figures/golden/small/edges.*'"))
+        // A check of one figure is about that figure alone.
+        #expect(project.perform("check", "others").out == "identical   others\n")
+    }
+
+    @Test func aGoldenOfOtherDataSaysSoAndWhatToDo() throws {
+        let project = try accepted()
+        project.draw([FigureProject.figure(factor: 1.5, warning: "stand-in data")])
+        let standIn = project.perform("check")
+        #expect(standIn.code == .differs && standIn.out.contains("drawn from other data") && standIn.out.contains("MIRROR=FOLDER-OR-URL"))
+        #expect(!standIn.out.contains("samedge accept"))
+        _ = project.perform("accept", "edges", "--reason", "stand-ins")
+        project.draw([FigureProject.figure()])
+        #expect(project.perform("check").out.contains("DATA=standin"))
+    }
+
+    @Test func theJournalKeepsEveryReason() throws {
+        let project = try accepted()
+        project.draw([FigureProject.figure(factor: 2)])
+        #expect(project.perform("accept", "edges", "--reason", "another  seed").code == .done)
+        let journal = try #require(try project.text("figures/golden/small/accepted.tsv")).split(separator: "\n")
+        #expect(journal.count == 3 && journal[1].hasSuffix("\tfirst") && journal[2].hasSuffix("\tanother seed"))
+        #expect(project.perform("check").code == .done)
+    }
+
+    @Test func jsonHasALineForEachFigure() throws {
+        let project = try accepted()
+        project.draw([FigureProject.figure(factor: 1.02)])
+        let lines = project.perform("check", "--json").out.split(separator: "\n")
+        let objects = try lines.map { try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] ?? [:] }
+        let finding = try #require(objects.first { $0["figure"] as? String == "edges" })
+        #expect(finding["verdict"] as? String == "changed" && finding["aspects"] as? [String] == ["data"])
+        #expect((finding["differences"] as? [String])?.count == 1)
+    }
+}
+
+/// A line whose table says twice what is drawn.
+private struct Liar: Mark {
+    private let told = Line(x: [0, 50, 100], y: [2, 2, 4], as: .measured), drawn = Line(x: [0, 50, 100], y: [2, 4, 4], as: .measured)
+    var style: Style { told.style }
+    var series: [Series] { told.series }
+    func nodes(in frame: Frame) -> [SceneNode] { drawn.nodes(in: frame) }
+}

@@ -1,0 +1,41 @@
+import Plotting
+import Testing
+
+@Suite("Captions and sizes for print")
+struct CaptionTests {
+    @Test(
+        "Texts become LaTeX",
+        arguments: [
+            ("*η* = 0.1", "$\\eta$ = 0.1"), ("‖*H*‖_{op}", "$\\|H\\|_{\\mathrm{op}}$"), ("2/*η*", "2/$\\eta$"),
+            ("*ηλ*", "\\textit{ηλ}"), ("‖∇*ℓ*‖", "$\\|\\nabla\\ell\\|$"), ("*η* *λ*_{1}", "$\\eta$ $\\lambda_{1}$"), ("10^{−3}", "10$^{- 3}$"),
+            ("*λ**w*", "$\\lambda w$"), ("50 % & more_or_less #1 {a} $2 a~b c\\\\d", "50 \\% \\& more\\_or\\_less \\#1 \\{a\\} \\$2 a\\textasciitilde{}b c\\textbackslash{}d"),
+            ("a < b", "a $<$ b"), ("|cos|", "$|$cos$|$"), ("*word* plain", "\\textit{word} plain"), ("", ""),
+        ])
+    func latex(markup: String, latex: String) {
+        #expect(RichText(markup).latex == latex)
+    }
+
+    @Test("A caption says what the figure shows, its panels and its warning")
+    func caption() {
+        #expect(
+            grid(rows: 2, columns: 2).caption == """
+                A grid: $\\|H\\|_{\\mathrm{op}}$ and its edges.
+                Measured and predicted.
+                Rows: $\\eta$ = 0.1, $\\eta$ = 0.2; columns: $\\rho$ = 0 (GD), $\\rho$ = 0.1.
+                \\textbf{Warning: stand-in data.}
+
+                """)
+        #expect(everyMark().caption == "Every mark.\nAll.\n")
+    }
+
+    @Test("Another size keeps the shape and what is drawn")
+    func scaled() throws {
+        let element = try Element(parsing: grid().svg())
+        let half = try element.scaled(toWidth: 252)
+        #expect(half["width"] == "252pt" && half["viewBox"] == element["viewBox"] && half.content == element.content)
+        let heights = try [element, half].map { try #require($0["height"].flatMap { Double($0.dropLast(2)) }) }
+        #expect(abs(heights[0] - 2 * heights[1]) < 0.02)
+        #expect(try element.smallestText(atWidth: 504) == 6.5 && element.smallestText(atWidth: 252) == 3.25)
+        #expect(throws: FigureReadingError.self) { try Element("svg").scaled(toWidth: 100) }
+    }
+}
