@@ -36,7 +36,7 @@ extension PipelineError: CustomStringConvertible {
         case .noOutput: "the stage wrote no output"
         case .missingPublication(let path, let names):
             "the stage did not write \(path), which is to be copied out; it wrote: \(listing(names))"
-        case .damagedRecord(let path): "the record \(path) is damaged; `samedge fsck` sets it aside"
+        case .damagedRecord(let path): "the store's record \(path) is damaged: a run of its stage writes it again, `samedge fsck` sets it aside"
         }
     }
 

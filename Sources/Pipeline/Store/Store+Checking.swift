@@ -29,7 +29,7 @@ extension Store {
         for (path, name) in try shards("objects") {
             progress(path)
             check.objects += 1
-            let checked = Clock.timeOfDay
+            let checked = files.timeOfDay
             guard let found = try files.digest(of: path) else { continue }
             check.bytes += Int(found.status.stamp.size)
             if Digest(hex: name) == found.digest {
