@@ -134,4 +134,15 @@ extension Store {
         try files.makeFolder(folder)
         return try FileLock(trying: folder + "/lock", shared: true, removes: false, in: files)
     }
+
+    /// The same lock, as soon as `gc` is not at work.
+    ///
+    /// - Throws: `Cancelled` where the user does not want to wait.
+    func waitForUse(_ cancellation: Cancellation) throws -> FileLock {
+        while true {
+            if let lock = try lockForUse() { return lock }
+            if cancellation.isCancelled { throw Cancelled() }
+            Clock.pause(seconds: 0.02)
+        }
+    }
 }
