@@ -68,6 +68,9 @@ let package = Package(
         .executableTarget(
             name: "bits", dependencies: ["Kernels", "Networks", "Curvature", "Training", "Formats"], path: "Tests/Bits",
             exclude: ["run", "digests.tsv"], swiftSettings: common),
+        // A process for the pipeline's tests to kill.
+        .executableTarget(
+            name: "torture", dependencies: ["Pipeline", "Formats"], path: "Tests/Torture", exclude: ["run"], swiftSettings: common),
         .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: common),
         // For the kernels' instruction set, because vectors are handed over in registers.
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: common + architecture),
@@ -75,7 +78,7 @@ let package = Package(
         .testTarget(name: "CurvatureTests", dependencies: ["Curvature", "Networks", "Kernels"], swiftSettings: common),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "Kernels", "Formats"], swiftSettings: common),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Formats"], swiftSettings: common),
-        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Formats"], swiftSettings: common),
+        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Formats", "torture"], swiftSettings: common),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting"], swiftSettings: common),
         .testTarget(name: "PaperTests", dependencies: ["Paper", "Datasets", "Pipeline", "Formats", "Plotting", "CodeDigests"], swiftSettings: common),
         .testTarget(name: "CommandTests", dependencies: ["samedge", "Pipeline", "Formats", "Plotting"], swiftSettings: common),

@@ -3,18 +3,29 @@ extension Pipeline {
     package enum Verification: Hashable, Sendable {
         /// The same bytes.
         case same
-        /// Files that differ, are missing, or are new.
-        case different([String])
+        /// Files that differ, are missing, or are new; the first one first.
+        case different([FileDifference])
         /// It has no result to compare with.
         case noResult
     }
 
     /// Runs a stage once more, beside the store, and compares every byte with the result that is kept.
     ///
+    /// While `gc` is at work, it waits.
+    ///
     /// - Throws: what the stage throws.
     package func verify(
         _ stage: Int, threads: Int = processorCount, recorder: any Recorder = FunctionRecorder(),
         cancellation: Cancellation = Cancellation()
+    ) throws -> Verification {
+        let inUse = try store.waitForUse(cancellation)
+        let result = Result { try verifyLocked(stage, threads, recorder, cancellation) }
+        inUse.release()
+        return try result.get()
+    }
+
+    private func verifyLocked(
+        _ stage: Int, _ threads: Int, _ recorder: any Recorder, _ cancellation: Cancellation
     ) throws -> Verification {
         let planner = planner()
         var outputs: [Int: [StoredFile]] = [:]
@@ -47,13 +58,18 @@ extension Pipeline {
     }
 
     private func compare(_ folder: String, with kept: [StoredFile]) throws -> Verification {
-        var expected = Dictionary(uniqueKeysWithValues: kept.map { ($0.path, $0.digest) })
-        var different: [String] = []
+        var expected = Dictionary(uniqueKeysWithValues: kept.map { ($0.path, $0) })
+        var different: [FileDifference] = []
         for path in try store.files.files(below: folder) {
-            let digest = try store.files.digest(of: folder + "/" + path)?.digest
-            if expected.removeValue(forKey: path) != digest { different.append(path) }
+            guard let old = expected.removeValue(forKey: path) else {
+                different.append(FileDifference(path: path, place: .new))
+                continue
+            }
+            if try store.files.digest(of: folder + "/" + path)?.digest == old.digest { continue }
+            let bytes = try (store.files.read(store.path(of: old)) ?? [], store.files.read(folder + "/" + path) ?? [])
+            if let difference = FileDifference(path, from: bytes.0, to: bytes.1) { different.append(difference) }
         }
-        different += expected.keys
-        return different.isEmpty ? .same : .different(different.sorted())
+        different += expected.keys.map { FileDifference(path: $0, place: .missing) }
+        return different.isEmpty ? .same : .different(different.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) })
     }
 }

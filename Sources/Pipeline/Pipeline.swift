@@ -34,9 +34,9 @@ package struct Pipeline: Sendable {
 
     /// What a run would do.
     ///
-    /// - Parameter targets: words as `Graph.targets` reads them; none for all stages.
-    package func plan(_ targets: [String] = [], force: Bool = false) throws -> Plan {
-        let wanted = try graph.targets(targets)
+    /// - Parameters: words as `Graph.targets(_:from:until:)` reads them; none for all stages.
+    package func plan(_ targets: [String] = [], from: [String] = [], until: [String] = [], force: Bool = false) throws -> Plan {
+        let wanted = try graph.targets(targets, from: from, until: until)
         let plan = try planner(forced: force ? Set(wanted) : []).plan(wanted)
         store.saveIndex()
         return plan
@@ -44,14 +44,16 @@ package struct Pipeline: Sendable {
 
     /// Runs what is needed for some targets.
     ///
+    /// - Parameter jobServer: whose tokens to take for every processor after the first.
     /// - Throws: what keeps a run from beginning; a stage's failure is in the summary.
     package func run(
-        _ targets: [String] = [], options: RunOptions = RunOptions(), recorder: any Recorder = FunctionRecorder(),
-        cancellation: Cancellation = Cancellation()
+        _ targets: [String] = [], from: [String] = [], until: [String] = [], options: RunOptions = RunOptions(),
+        recorder: any Recorder = FunctionRecorder(), cancellation: Cancellation = Cancellation(), jobServer: JobServer? = nil
     ) throws -> RunSummary {
-        let wanted = try graph.targets(targets)
+        let wanted = try graph.targets(targets, from: from, until: until)
         var executor = try Executor(
-            pipeline: self, targets: wanted, options: options, recorder: recorder, cancellation: cancellation)
+            pipeline: self, targets: wanted, options: options, recorder: recorder, cancellation: cancellation,
+            jobServer: jobServer)
         defer { store.saveIndex() }
         return try executor.run()
     }

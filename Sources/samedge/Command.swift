@@ -20,8 +20,10 @@ struct Command: Sendable {
         } catch let error as UsageError {
             return tell(error, .usage)
         } catch let error as PipelineError {
-            if case .unknownTarget = error { return tell(error, .usage) }
-            return tell(error, .failed)
+            return switch error {
+            case .unknownTarget, .nothingBetween: tell(error, .usage)
+            default: tell(error, .failed)
+            }
         } catch is Cancelled {
             return .interrupted
         } catch {

@@ -58,9 +58,11 @@ struct Call: Sendable {
     func run(_ targets: [String]) throws -> (pipeline: Pipeline, summary: RunSummary) {
         let running = Errand.Running(recorder: recorder, cancellation: Cancellation())
         try Interrupts.cancel(running.cancellation)
-        let pipeline = try pipeline(for: Errand(targets: targets, running: running))
+        let (from, until) = (arguments.all("--from"), arguments.all("--until"))
+        let pipeline = try pipeline(for: Errand(targets: targets.isEmpty ? until : targets, running: running))
         let summary = try pipeline.run(
-            targets, options: settings.run, recorder: running.recorder, cancellation: running.cancellation)
+            targets, from: from, until: until, options: settings.run, recorder: running.recorder,
+            cancellation: running.cancellation, jobServer: environment["MAKEFLAGS"].flatMap(JobServer.init))
         return (pipeline, summary)
     }
 

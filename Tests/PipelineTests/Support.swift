@@ -9,8 +9,8 @@ import Testing
 final class TemporaryFolder: Sendable {
     let path: String
 
-    init() throws {
-        path = FileManager.default.temporaryDirectory.path + "/samedge-test-" + UUID().uuidString
+    init(in folder: String? = nil) throws {
+        path = (folder ?? FileManager.default.temporaryDirectory.path) + "/samedge-test-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
@@ -70,13 +70,14 @@ struct Toy {
     var code = ["Toy": "1"]
     var files = FileSystem()
 
-    init(_ stages: [Stage]) throws { (folder, self.stages) = (try TemporaryFolder(), stages) }
+    init(_ stages: [Stage], in folder: TemporaryFolder? = nil) throws {
+        (self.folder, self.stages) = (try folder ?? TemporaryFolder(), stages)
+    }
 
     /// a → b → d, a → c → d, and e alone.
-    static func diamond() throws -> Toy {
-        try Toy([
-            join("a", "A"), join("b", "B", ["a"]), join("c", "C", ["a"]), join("d", "D", ["b", "c"]), join("e", "E"),
-        ])
+    static func diamond(in folder: TemporaryFolder? = nil) throws -> Toy {
+        try Toy(
+            [join("a", "A"), join("b", "B", ["a"]), join("c", "C", ["a"]), join("d", "D", ["b", "c"]), join("e", "E")], in: folder)
     }
 
     static func join(_ name: String, _ text: String, _ inputs: [String] = []) -> Stage {

@@ -20,6 +20,7 @@ struct Transfer {
             if try check(whole) == nil { return }
             try files.remove(whole)
         }
+        try adoptPartial()
         var attempts: [FetchError.Attempt] = []
         for place in places {
             try run.checkCancellation()
@@ -28,6 +29,16 @@ struct Transfer {
             run.log("\(path): \(place.text): \(outcome)")
         }
         throw FetchError(path: path, size: file.size, digest: file.digest, attempts: attempts)
+    }
+
+    /// Goes on with what a former attempt left, in a copy: a curl that outlived it may still write to the old file.
+    private func adoptPartial() throws {
+        guard try partialSize() > 0 else { return }
+        let former = whole + ".former.partial"
+        try files.remove(former)
+        try files.rename(partial, to: former)
+        try files.copy(former, to: partial)
+        try files.remove(former)
     }
 
     private enum Place {
@@ -76,7 +87,7 @@ struct Transfer {
 
     private func download(_ url: String, isMirror: Bool) throws -> FetchError.Outcome? {
         var kept = try partialSize()
-        while true {
+        for _ in 0..<Self.mostCalls {
             let outcome = try downloadOnce(url, isMirror: isMirror)
             try run.checkCancellation()
             switch outcome {
@@ -90,7 +101,11 @@ struct Transfer {
             default: return outcome
             }
         }
+        return .broken("it broke off \(Self.mostCalls) times", received: kept)
     }
+
+    /// How often one server is asked for one file: a line that breaks at every megabyte still brings the largest file home.
+    private static let mostCalls = 200
 
     private func partialSize() throws -> Int {
         guard let status = try files.status(partial) else { return 0 }

@@ -17,6 +17,20 @@ extension Graph {
         return found
     }
 
+    /// The stages that some words mean, or, with `from` and `until`, those of them or before them that lie between: the
+    /// stages meant by `from` and all that depend on those, as far as the stages meant by `until` need them or are them.
+    ///
+    /// - Throws: `PipelineError.unknownTarget`, or `nothingBetween` where no stage is left.
+    package func targets(_ words: [String], from: [String], until: [String]) throws -> [Int] {
+        let named = try targets(words)
+        if from.isEmpty, until.isEmpty { return named }
+        var chosen = Set(closure(of: named))
+        if !from.isEmpty { chosen.formIntersection(dependents(of: try targets(from))) }
+        if !until.isEmpty { chosen.formIntersection(closure(of: try targets(until))) }
+        if chosen.isEmpty { throw PipelineError.nothingBetween(from: from, until: until + words) }
+        return order.filter(chosen.contains)
+    }
+
     private func meaning(of word: String) -> [Int] {
         if let exact = index(of: word) { return [exact] }
         let path = word.hasPrefix("./") ? String(word.dropFirst(2)) : word

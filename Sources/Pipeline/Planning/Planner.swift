@@ -57,12 +57,14 @@ struct Planner: Sendable {
         return KeyRecord(kind: stage.kind, parameters: stage.parameters, inputs: inputs, code: code[stage.kind] ?? [:])
     }
 
-    /// A file that a stage reads: its name under the input's label, its full path, its digest, its size where known.
+    /// A file that a stage reads: its name under the input's label, its full path, its digest; and what it is in the store, or
+    /// how it looks where it is the user's.
     struct ResolvedFile {
         var name: String
         var path: String
         var digest: Digest
         var stored: StoredFile?
+        var stamp: FileStamp?
     }
 
     /// The files of one input.
@@ -70,9 +72,9 @@ struct Planner: Sendable {
         switch input.source {
         case .file(let path):
             let full = root + "/" + path
-            guard let digest = try store.digest(ofUserFile: full) else { throw PipelineError.missingFile(path) }
+            guard let found = try store.digest(ofUserFile: full) else { throw PipelineError.missingFile(path) }
             let name = path.split(separator: "/").last.map(String.init) ?? path
-            return [ResolvedFile(name: name, path: full, digest: digest, stored: nil)]
+            return [ResolvedFile(name: name, path: full, digest: found.digest, stamp: found.stamp)]
         case .stage(let name, let selection):
             let all = outputs[graph.index(of: name)!] ?? []
             let files = try selection.map { try select($0, among: all, of: name) } ?? all

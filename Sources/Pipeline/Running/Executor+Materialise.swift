@@ -6,19 +6,38 @@ extension Executor {
                 throw PipelineError.missingPublication(output, among: files.map(\.path))
             }
             let path = pipeline.root + "/" + place
-            if try store.digest(ofUserFile: path) == file.digest { continue }
+            if try store.digest(ofUserFile: path)?.digest == file.digest { continue }
             guard let bytes = try store.files.read(store.path(of: file)), Digest.of(bytes) == file.digest else {
                 throw PipelineError.inputChanged(store.path(of: file))
             }
-            try store.files.makeFolder(parent(of: path))
-            let temporary = "\(path).\(processID).partial"
+            try publish(bytes, to: path)
+            summary.published.append(place)
+            recorder.record(.published(path: place))
+        }
+    }
+
+    /// Writes a file of the user's whole.
+    private func publish(_ bytes: [UInt8], to path: String) throws {
+        try store.files.makeFolder(parent(of: path))
+        let lock = try takePublishing()
+        let temporary = path + ".partial"
+        let result = Result {
             do {
                 try store.files.remove(temporary)
                 try store.files.create(temporary, bytes)
                 try store.files.rename(temporary, to: path)
             } catch { try store.discard(temporary, after: error) }
-            summary.published.append(place)
-            recorder.record(.published(path: place))
+        }
+        lock.release()
+        try result.get()
+    }
+
+    /// One process copies out at a time; so what a killed one has left half-written can be told from what is being written.
+    private func takePublishing() throws -> FileLock {
+        while true {
+            if let lock = try store.lockForPublishing() { return lock }
+            if cancellation.isCancelled { throw Cancelled() }
+            Clock.pause(seconds: 0.005)
         }
     }
 }

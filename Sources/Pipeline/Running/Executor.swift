@@ -16,6 +16,7 @@ struct Executor {
     let options: RunOptions
     let recorder: any Recorder
     let cancellation: Cancellation
+    let jobServer: JobServer?
     let members: [Int]
     let bell: Wakeup
     let mailbox = Mailbox()
@@ -31,6 +32,10 @@ struct Executor {
     var ready: [Int] = []
     var running: Set<Int> = []
     var memory = 0
+    /// How many of make's tokens each running stage takes up.
+    var tokens: [Int: Int] = [:]
+    /// Whether a stage waits for one of make's tokens.
+    var isShortOfTokens = false
     var doneCount = 0
     /// The stages for which another process has been waited.
     var announced: Set<Int> = []
@@ -49,9 +54,11 @@ struct Executor {
     }
 
     init(
-        pipeline: Pipeline, targets: [Int], options: RunOptions, recorder: any Recorder, cancellation: Cancellation
+        pipeline: Pipeline, targets: [Int], options: RunOptions, recorder: any Recorder, cancellation: Cancellation,
+        jobServer: JobServer?
     ) throws {
         (self.pipeline, self.options, self.recorder, self.cancellation) = (pipeline, options, recorder, cancellation)
+        self.jobServer = jobServer
         planner = pipeline.planner(forced: options.force ? Set(targets) : [])
         members = pipeline.graph.closure(of: targets)
         bell = try Wakeup()
@@ -68,7 +75,7 @@ struct Executor {
 extension Executor {
     /// Runs all members, and returns when none is running and none can begin.
     mutating func run() throws -> RunSummary {
-        let inUse = try takeStore()
+        let inUse = try store.waitForUse(cancellation)
         let result = Result { try runAll() }
         inUse.release()
         return try result.get()
@@ -86,7 +93,8 @@ extension Executor {
             beginWhatFits()
             let deferred = deferredUntil
             if running.isEmpty, deferred == nil || !mayBegin { break }
-            bell.wait(seconds: min(0.5, mayBegin ? deferred.map { max(0.001, $0 - Clock.seconds) } ?? 0.5 : 0.5))
+            let pause = mayBegin ? deferred.map { max(0.001, $0 - Clock.seconds) } ?? 0.5 : 0.5
+            bell.wait(seconds: min(pause, isShortOfTokens ? 0.02 : 0.5))
             recorder.tick()
         }
         for stage in members {
@@ -99,15 +107,6 @@ extension Executor {
         summary.seconds = Clock.seconds - start
         recorder.record(.ended(summary))
         return summary
-    }
-
-    /// Waits while `gc` is at work.
-    private func takeStore() throws -> FileLock {
-        while true {
-            if let lock = try store.lockForUse() { return lock }
-            if cancellation.isCancelled { throw Cancelled() }
-            bell.wait(seconds: 0.05)
-        }
     }
 
     private mutating func prepare() throws {
@@ -206,6 +205,7 @@ extension Executor {
 
     /// Begins ready stages, the most urgent first, as far as jobs and memory allow.
     private mutating func beginWhatFits() {
+        isShortOfTokens = false
         guard mayBegin else { return }
         let now = Clock.seconds
         ready.sort { (urgency[$1]!, $0) < (urgency[$0]!, $1) }
@@ -214,26 +214,38 @@ extension Executor {
             let need = graph.stages[stage].resources.memory
             let isFree: Bool
             if case .deferred(let until) = states[stage]! { isFree = until <= now } else { isFree = true }
-            if isFree, running.count < options.jobs, running.isEmpty || memory + need <= options.memory {
-                do { try begin(stage, waiting: ready.count - position - 1) } catch { ended(stage, error) }
-            } else {
-                later.append(stage)
+            if isFree, !isShortOfTokens, running.count < options.jobs, running.isEmpty || memory + need <= options.memory {
+                do {
+                    if try begin(stage, waiting: ready.count - position - 1) { continue }
+                    isShortOfTokens = true
+                } catch {
+                    ended(stage, error)
+                    continue
+                }
             }
+            later.append(stage)
         }
         ready = later
     }
 
-    private mutating func begin(_ stage: Int, waiting: Int) throws {
+    /// Begins a stage; `false` where make has no token for it now.
+    private mutating func begin(_ stage: Int, waiting: Int) throws -> Bool {
         let value = graph.stages[stage]
         let work = work[stage]!
         let share = options.threads ?? max(1, processorCount / min(options.jobs, running.count + waiting + 1))
+        var threads = min(share, max(1, value.resources.threads))
+        if let jobServer {
+            threads = jobServer.take(upTo: threads)
+            if threads == 0 { return false }
+            tokens[stage] = threads
+        }
         let (recorder, mailbox, bell) = (recorder, mailbox, bell)
         let seconds = estimates[stage]
         let attempt = StageAttempt(
             stage: value, kind: pipeline.kinds[value.kind]!, record: work.record, key: work.key,
             isForced: planner.forced.contains(stage),
             inputs: try value.inputs.map { ($0.label, $0.originText, try planner.resolve($0, outputs: outputs)) },
-            threads: min(share, max(1, value.resources.threads)), store: store, cancellation: cancellation,
+            threads: threads, store: store, cancellation: cancellation,
             report: { recorder.record($0) },
             begins: { recorder.record(.started(stage: value.name, because: "\(work.reason)", seconds: seconds)) })
         states[stage] = .running
@@ -243,17 +255,23 @@ extension Executor {
             mailbox.post(stage, attempt.perform())
             bell.ring()
         }
+        return true
+    }
+
+    /// Gives back what a stage took up.
+    private mutating func release(_ stage: Int) {
+        if running.remove(stage) != nil { memory -= graph.stages[stage].resources.memory }
+        if let count = tokens.removeValue(forKey: stage) { jobServer?.give(back: count) }
     }
 
     /// Marks a stage that could not be begun as failed.
     private mutating func ended(_ stage: Int, _ error: any Error) {
-        if running.remove(stage) != nil { memory -= graph.stages[stage].resources.memory }
+        release(stage)
         fail(stage, error, tail: [])
     }
 
     private mutating func settle(_ stage: Int, _ outcome: StageAttempt.Outcome) {
-        running.remove(stage)
-        memory -= graph.stages[stage].resources.memory
+        release(stage)
         do {
             switch outcome {
             case .busy:

@@ -71,12 +71,15 @@ struct StageAttempt: Sendable {
         return found
     }
 
-    /// Throws where an input has other bytes than those in the key.
+    /// Throws where an input has other bytes than those in the key, or had for a while: a file of the user's that was written
+    /// anew with the same bytes may have been read between.
     private func confirmInputs() throws {
         for file in inputs.flatMap(\.files) {
             if let stored = file.stored {
                 if try store.damage(of: stored) != nil { throw PipelineError.inputChanged(file.path) }
-            } else if try store.digest(ofUserFile: file.path) != file.digest {
+            } else if let now = try store.digest(ofUserFile: file.path), now.digest == file.digest, now.stamp == file.stamp {
+                continue
+            } else {
                 throw PipelineError.inputChanged(file.path)
             }
         }

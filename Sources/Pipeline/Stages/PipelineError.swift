@@ -4,6 +4,8 @@ package enum PipelineError: Error, Hashable, Sendable {
     case invalidGraph([GraphFault])
     /// A target that names nothing, and the names nearest to it.
     case unknownTarget(String, near: [String])
+    /// No stage both depends on the former and is needed for the latter.
+    case nothingBetween(from: [String], until: [String])
     /// A file that a stage reads is not among those that were written.
     case missingOutput(String, of: String, among: [String])
     /// An input file of the user's is not there.
@@ -27,6 +29,9 @@ extension PipelineError: CustomStringConvertible {
             "the stages do not fit together:\n" + faults.map { "  - \($0)" }.joined(separator: "\n")
         case .unknownTarget(let name, let near):
             "no stage or figure is named \(name)" + didYouMean(near) + "; `samedge plan` lists all stages"
+        case .nothingBetween(let from, let until):
+            "\(until.joined(separator: ", ")) does not depend on \(from.joined(separator: ", ")), so no stage lies between; "
+                + "`samedge graph` shows what depends on what"
         case .missingOutput(let name, let origin, let names):
             "\(name) is not among the files of \(origin), which are: \(listing(names))"
         case .missingFile(let path): "the input file \(path) is missing; put it there or correct its path"
@@ -36,7 +41,7 @@ extension PipelineError: CustomStringConvertible {
         case .noOutput: "the stage wrote no output"
         case .missingPublication(let path, let names):
             "the stage did not write \(path), which is to be copied out; it wrote: \(listing(names))"
-        case .damagedRecord(let path): "the record \(path) is damaged; `samedge fsck` sets it aside"
+        case .damagedRecord(let path): "the store's record \(path) is damaged: a run of its stage writes it again, `samedge fsck` sets it aside"
         }
     }
 

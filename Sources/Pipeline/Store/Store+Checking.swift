@@ -10,6 +10,8 @@ package struct StoreCheck: Hashable, Sendable {
     package var records = 0
     package var bytes = 0
     package var findings: [Finding] = []
+    /// The stages, each after its scope and `/`, whose last result is no longer whole: what runs anew when it is wanted.
+    package var stages: [String] = []
 
     package init() {}
 }
@@ -26,15 +28,17 @@ extension Store {
             check.findings.append(StoreCheck.Finding(path: path, damage: damage))
             if repairs, damage != .missing { try setAside(path) }
         }
+        var lost: Set<Digest> = []
         for (path, name) in try shards("objects") {
             progress(path)
             check.objects += 1
-            let checked = Clock.timeOfDay
+            let checked = files.timeOfDay
             guard let found = try files.digest(of: path) else { continue }
             check.bytes += Int(found.status.stamp.size)
             if Digest(hex: name) == found.digest {
                 remember(found.digest, found.status.stamp, checked)
             } else {
+                if let digest = Digest(hex: name) { lost.insert(digest) }
                 index.withLock { index in
                     if let digest = Digest(hex: name) { index.objects[digest] = nil }
                     index.isDirty = true
@@ -49,13 +53,22 @@ extension Store {
                 try note(path, .unreadable)
                 continue
             }
-            for file in record.outputs where try files.status(objectPath(file.digest)) == nil {
+            for file in record.outputs where !lost.contains(file.digest) {
+                guard try files.status(objectPath(file.digest)) == nil else { continue }
+                lost.insert(file.digest)
                 try note(objectPath(file.digest), .missing)
             }
         }
         for path in try files.files(below: folder + "/stages") {
             let full = folder + "/stages/" + path
-            if let bytes = try files.read(full), StoredRecord(fileBytes: bytes) == nil { try note(full, .unreadable) }
+            guard let bytes = try files.read(full) else { continue }
+            guard let last = StoredRecord(fileBytes: bytes) else {
+                try note(full, .unreadable)
+                continue
+            }
+            if try record(last.record.key) == nil || last.outputs.contains(where: { lost.contains($0.digest) }) {
+                check.stages.append(String(path.dropLast(".json".count)))
+            }
         }
         return check
     }

@@ -43,8 +43,9 @@ extension Store {
         var live: Set<Digest> = []
         for path in try files.files(below: folder + "/stages") {
             let parts = path.split(separator: "/", maxSplits: 1).map(String.init)
-            guard parts.count == 2, let record = try files.read(folder + "/stages/" + path).flatMap({ StoredRecord(fileBytes: $0) })
-            else { continue }
+            guard parts.count == 2, let bytes = try files.read(folder + "/stages/" + path) else { continue }
+            // Which result it kept alive is not known any more; so nothing is removed before someone has looked.
+            guard let record = StoredRecord(fileBytes: bytes) else { throw PipelineError.damagedRecord("stages/" + path) }
             if forgetting(parts[0], String(parts[1].dropLast(".json".count))) {
                 try remove(folder + "/stages/" + path, \.leftovers)
             } else {
@@ -81,7 +82,7 @@ extension Store {
     private func collectLeftovers(
         _ live: Set<Digest>, _ days: Double, _ remove: (String, WritableKeyPath<Collection, Int>) throws -> Void
     ) throws {
-        let oldest = Clock.timeOfDay - Int64(min(days, 36_500) * 86_400e9)
+        let oldest = files.timeOfDay - Int64(min(days, 36_500) * 86_400e9)
         for name in try files.list(folder + "/work") {
             let path = folder + "/work/" + name
             guard let key = Digest(hex: name) else {

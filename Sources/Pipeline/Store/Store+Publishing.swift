@@ -12,11 +12,13 @@ extension Store {
         let paths = try files.files(below: folder) { throw PipelineError.notPlainFile($0) }
         guard !paths.isEmpty else { throw PipelineError.noOutput }
         var outputs: [StoredFile] = []
+        var seen: [StoreIndex.Seen] = []
         var folders: Set<String> = []
         for path in paths {
-            let file = try takeIn(folder + "/" + path, as: path)
-            folders.insert(parent(of: objectPath(file.digest)))
-            outputs.append(file)
+            let taken = try takeIn(folder + "/" + path, as: path)
+            folders.insert(parent(of: objectPath(taken.file.digest)))
+            outputs.append(taken.file)
+            seen.append(taken.seen)
         }
         for folder in folders.sorted() { try files.syncFolder(folder) }
         try confirm()
@@ -26,32 +28,45 @@ extension Store {
         try replace(recordPath(key), with: stored.fileBytes)
         // Before the stamps are noted: checkpoints that are outputs too share their inodes, and lose a name here.
         try files.removeTree(workPath(key))
-        try noteStamps(key, outputs)
+        try noteStamps(key, outputs, seen)
         return stored
     }
 
-    /// Moves one output into the store, unless a sound file of its digest is there already.
-    private func takeIn(_ path: String, as name: String) throws -> StoredFile {
+    /// Moves one output into the store, unless a sound file of its digest is there already; and how it looked when it was read.
+    private func takeIn(_ path: String, as name: String) throws -> (file: StoredFile, seen: StoreIndex.Seen) {
         try files.setMode(path, 0o444)
+        try letTickPass(path)
+        let checked = files.timeOfDay
         guard let (digest, status) = try files.digest(of: path) else { throw FileError(.read, path, code: 2) }
         let file = StoredFile(path: name, digest: digest, size: Int(status.stamp.size))
         let target = objectPath(digest)
         switch try damage(of: file) {
-        case nil: return file
+        case nil: return (file, StoreIndex.Seen(stamp: status.stamp, checked: checked))
         case .missing: try makeFolder(of: target)
         case .changed, .unreadable: try setAside(target)
         }
         try files.sync(path)
         try files.rename(path, to: target)
-        return file
+        return (file, StoreIndex.Seen(stamp: status.stamp, checked: checked))
     }
 
-    private func noteStamps(_ key: Digest, _ outputs: [StoredFile]) throws {
-        let now = Clock.timeOfDay
-        for file in outputs {
-            if let status = try files.status(objectPath(file.digest)) { remember(file.digest, status.stamp, now) }
+    /// Waits until a large file's last write is a tick of the clock ago, so that its stamp proves its bytes without reading
+    /// them again; small files are read again at the next look, which is quicker than waiting.
+    private func letTickPass(_ path: String) throws {
+        guard let stamp = try files.status(path)?.stamp, stamp.size > Self.smallObject,
+            stamp.modified >= files.timeOfDay - StoreIndex.Seen.tick
+        else { return }
+        Clock.pause(seconds: 1.1e-9 * Double(StoreIndex.Seen.tick))
+    }
+
+    /// Notes how the objects look now; one that was written to since it was read, or stood there before, is left to be read again.
+    private func noteStamps(_ key: Digest, _ outputs: [StoredFile], _ seen: [StoreIndex.Seen]) throws {
+        for (file, seen) in zip(outputs, seen) {
+            guard let stamp = try files.status(objectPath(file.digest))?.stamp, stamp.inode == seen.stamp.inode,
+                stamp.device == seen.stamp.device, stamp.size == seen.stamp.size, stamp.modified == seen.stamp.modified
+            else { continue }
+            remember(file.digest, stamp, seen.checked)
         }
-        if let status = try files.status(recordPath(key)) { remember(key, status.stamp, now, outputs) }
     }
 
     // MARK: - Damage
@@ -108,9 +123,26 @@ extension Store {
         return try FileLock(trying: folder + "/locks/" + key.hex, removes: true, in: files)
     }
 
+    /// Takes the lock under which results are copied to the user, or gives `nil` where another holds it.
+    func lockForPublishing() throws -> FileLock? {
+        try files.makeFolder(folder + "/locks")
+        return try FileLock(trying: folder + "/locks/publishing", removes: false, in: files)
+    }
+
     /// Takes the lock that keeps `gc` away while a run goes on, or gives `nil` while `gc` is at work.
     package func lockForUse() throws -> FileLock? {
         try files.makeFolder(folder)
         return try FileLock(trying: folder + "/lock", shared: true, removes: false, in: files)
+    }
+
+    /// The same lock, as soon as `gc` is not at work.
+    ///
+    /// - Throws: `Cancelled` where the user does not want to wait.
+    func waitForUse(_ cancellation: Cancellation) throws -> FileLock {
+        while true {
+            if let lock = try lockForUse() { return lock }
+            if cancellation.isCancelled { throw Cancelled() }
+            Clock.pause(seconds: 0.02)
+        }
     }
 }

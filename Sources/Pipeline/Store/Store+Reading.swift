@@ -25,9 +25,9 @@ package enum Lookup: Hashable, Sendable {
 }
 
 extension Store {
-    /// Objects up to this size are read again where the clock's tick leaves a doubt; larger ones are believed, since
-    /// reading them all once more would cost more than it is worth, and `fsck` reads everything.
-    private static let smallObject = 1 << 18
+    /// Objects up to this size are read again where the clock's tick leaves any doubt; larger ones only where an edit could
+    /// hide without a forged time, since reading them all once more would cost more than it is worth.
+    static let smallObject = 1 << 18
 
     /// What is under a key, every file of it checked.
     ///
@@ -40,7 +40,7 @@ extension Store {
         if let known, known.seen.stamp == status.stamp, known.seen.isTrusted {
             outputs = known.outputs
         } else {
-            let checked = Clock.timeOfDay
+            let checked = files.timeOfDay
             guard let bytes = try files.read(path) else { return .absent }
             guard let record = StoredRecord(fileBytes: bytes), record.record.key == key else {
                 return .damaged(path: path, .unreadable)
@@ -60,11 +60,11 @@ extension Store {
         guard let status = try files.status(path, followLinks: false) else { return .missing }
         guard status.nature == .file, status.stamp.size == file.size else { return .changed }
         if let seen = index.withLock({ $0.objects[file.digest] }), seen.stamp == status.stamp,
-            seen.isTrusted || file.size > Self.smallObject
+            seen.isTrusted || (file.size > Self.smallObject && seen.isTrustedButForForgery)
         {
             return nil
         }
-        let checked = Clock.timeOfDay
+        let checked = files.timeOfDay
         guard let found = try files.digest(of: path) else { return .missing }
         guard found.digest == file.digest else { return .changed }
         remember(file.digest, found.status.stamp, checked)
@@ -94,19 +94,19 @@ extension Store {
     /// The full path of a stored file.
     package func path(of file: StoredFile) -> String { objectPath(file.digest) }
 
-    /// The digest of a file of the user's, or `nil` where there is none; read only where its stamp is new.
-    package func digest(ofUserFile path: String) throws -> Digest? {
+    /// The digest of a file of the user's and its stamp, or `nil` where there is none; read only where its stamp is new.
+    package func digest(ofUserFile path: String) throws -> (digest: Digest, stamp: FileStamp)? {
         guard let status = try files.status(path) else { return nil }
         if let known = index.withLock({ $0.files[path] }), known.seen.stamp == status.stamp, known.seen.isTrusted {
-            return known.digest
+            return (known.digest, known.seen.stamp)
         }
-        let checked = Clock.timeOfDay
+        let checked = files.timeOfDay
         guard let (digest, status) = try files.digest(of: path) else { return nil }
         index.withLock {
             $0.files[path] = (StoreIndex.Seen(stamp: status.stamp, checked: checked), digest)
             $0.isDirty = true
         }
-        return digest
+        return (digest, status.stamp)
     }
 
     func remember(_ digest: Digest, _ stamp: FileStamp, _ checked: Int64) {
@@ -129,11 +129,17 @@ extension Store {
 extension Store {
     /// How a stage last ended, or `nil` where it never did.
     package func lastRun(scope: String, stage: String) throws -> LastRun? {
-        if let known = index.withLock({ $0.runs[scope + "/" + stage] }) { return known }
+        guard let status = try files.status(stagePath(scope, stage)) else { return nil }
+        if let known = index.withLock({ $0.runs[scope + "/" + stage] }), known.stamp == status.stamp { return known.run }
         guard let record = try lastRecord(scope: scope, stage: stage) else { return nil }
+        return remember(record, scope, stage, status.stamp)
+    }
+
+    @discardableResult
+    private func remember(_ record: StoredRecord, _ scope: String, _ stage: String, _ stamp: FileStamp) -> LastRun {
         let run = LastRun(key: record.record.key, kind: record.record.kind, seconds: record.seconds, cost: record.cost)
         index.withLock {
-            $0.runs[scope + "/" + stage] = run
+            $0.runs[scope + "/" + stage] = (stamp, run)
             $0.isDirty = true
         }
         return run
@@ -148,19 +154,17 @@ extension Store {
     package func setLastRecord(scope: String, stage: String, _ record: StoredRecord) throws {
         let path = stagePath(scope, stage)
         try files.makeFolder(parent(of: path))
-        // Not brought to the disk: losing it costs an explanation, not a result.
+        if try files.status(path, followLinks: false) != nil, try lastRecord(scope: scope, stage: stage) == nil { try setAside(path) }
+        // Not brought to the disk: what a power cut takes is written again when the stage is next reused.
         try replace(path, with: record.fileBytes, sync: false)
-        index.withLock {
-            $0.runs[scope + "/" + stage] = LastRun(
-                key: record.record.key, kind: record.record.kind, seconds: record.seconds, cost: record.cost)
-            $0.isDirty = true
-        }
+        if let status = try files.status(path) { remember(record, scope, stage, status.stamp) }
     }
 
     /// Seconds a unit of cost over all stages of a kind that ended, or `nil` where none did.
     package func secondsPerCost() -> [String: Double] {
         var sums: [String: (seconds: Double, cost: Double)] = [:]
-        for run in index.withLock({ Array($0.runs.values) }) where run.cost > 0 {
+        let runs = index.withLock { $0.runs.sorted { $0.key < $1.key }.map(\.value.run) }
+        for run in runs where run.cost > 0 {
             sums[run.kind, default: (0, 0)].seconds += run.seconds
             sums[run.kind, default: (0, 0)].cost += run.cost
         }

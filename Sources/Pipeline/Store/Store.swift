@@ -51,7 +51,7 @@ package final class Store: Sendable {
     func temporaryPath() throws -> String {
         try files.makeFolder(folder + "/temporary")
         let number = temporaryNames.add(1, ordering: .relaxed).newValue
-        return "\(folder)/temporary/\(processID)-\(Clock.timeOfDay)-\(number)"
+        return "\(folder)/temporary/\(processID)-\(files.timeOfDay)-\(number)"
     }
 
     /// Writes a file whole: to a temporary file, to the disk, then into its place.

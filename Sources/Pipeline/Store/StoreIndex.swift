@@ -12,7 +12,14 @@ struct StoreIndex: Sendable {
         ///
         /// A file changed within the same tick of the kernel's clock as it was read shows no new time of change; so a
         /// reading proves something only when the last change was clearly earlier.
-        var isTrusted: Bool { stamp.changed < checked - 20_000_000 }
+        var isTrusted: Bool { stamp.changed < checked - Self.tick }
+
+        /// Whether an equal stamp proves equal bytes unless, within the tick in which the file was renamed, it was edited
+        /// and its time of modification set back: an edit alone would have moved that time.
+        var isTrustedButForForgery: Bool { stamp.modified < checked - Self.tick }
+
+        /// No kernel's clock for files has a longer tick, in nanoseconds.
+        static let tick: Int64 = 20_000_000
     }
 
     /// A record's outputs and how its file looked.
@@ -24,7 +31,7 @@ struct StoreIndex: Sendable {
     var objects: [Digest: Seen] = [:]
     var files: [String: (seen: Seen, digest: Digest)] = [:]
     var records: [Digest: Record] = [:]
-    var runs: [String: LastRun] = [:]
+    var runs: [String: (stamp: FileStamp, run: LastRun)] = [:]
     /// Whether it differs from the file that it was loaded from.
     var isDirty = false
     /// How that file looked; `nil` where there was none.
@@ -44,7 +51,7 @@ package struct LastRun: Hashable, Sendable {
 // MARK: - Bytes
 
 extension StoreIndex {
-    private static let magic: UInt64 = 0x3165_6764_656d_6173  // "samedge1"
+    private static let magic: UInt64 = 0x3265_6764_656d_6173  // "samedge2"
 
     /// The index as bytes, a digest of them at the end.
     var bytes: [UInt8] {
@@ -76,8 +83,10 @@ extension StoreIndex {
                 out.append(UInt64($0.size))
             }
         }
-        list(runs.sorted { $0.key < $1.key }) { name, run in
+        list(runs.sorted { $0.key < $1.key }) { name, last in
+            let run = last.run
             out.append(name)
+            out.append(last.stamp)
             out.append(run.key)
             out.append(run.kind)
             out.append(run.seconds)
@@ -108,33 +117,38 @@ extension StoreIndex {
         func seen(_ reader: inout ByteReader) throws(ByteReader.OutOfBytes) -> Seen {
             Seen(stamp: try reader.stamp(), checked: try reader.signed())
         }
-        func count(_ reader: inout ByteReader) throws(ByteReader.OutOfBytes) -> Int {
+        // A count is believed only as far as the bytes that are left can hold so many members of a size.
+        func count(_ size: Int, _ reader: inout ByteReader) throws(ByteReader.OutOfBytes) -> Int {
             let count = try reader.word()
-            guard count < UInt64(reader.bytes.count) else { throw ByteReader.OutOfBytes() }
+            guard count <= UInt64((reader.bytes.endIndex - reader.position) / size) else { throw ByteReader.OutOfBytes() }
             return Int(count)
         }
-        let objectCount = try count(&reader)
+        let objectCount = try count(80, &reader)
         objects.reserveCapacity(objectCount)
         for _ in 0..<objectCount { objects[try reader.digest()] = try seen(&reader) }
-        for _ in 0..<(try count(&reader)) {
+        for _ in 0..<(try count(88, &reader)) {
             let path = try reader.text()
             files[path] = (try seen(&reader), try reader.digest())
         }
-        let recordCount = try count(&reader)
+        let recordCount = try count(88, &reader)
         records.reserveCapacity(recordCount)
         for _ in 0..<recordCount {
             let key = try reader.digest()
             var record = Record(seen: try seen(&reader), outputs: [])
-            for _ in 0..<(try count(&reader)) {
+            for _ in 0..<(try count(48, &reader)) {
+                let path = try reader.text()
+                guard isPlainPath(path) else { throw ByteReader.OutOfBytes() }
                 record.outputs.append(
-                    StoredFile(path: try reader.text(), digest: try reader.digest(), size: Int(truncatingIfNeeded: try reader.word())))
+                    StoredFile(path: path, digest: try reader.digest(), size: Int(truncatingIfNeeded: try reader.word())))
             }
             records[key] = record
         }
-        for _ in 0..<(try count(&reader)) {
+        for _ in 0..<(try count(104, &reader)) {
             let name = try reader.text()
-            runs[name] = LastRun(
-                key: try reader.digest(), kind: try reader.text(), seconds: try reader.double(), cost: try reader.double())
+            runs[name] = (
+                try reader.stamp(),
+                LastRun(key: try reader.digest(), kind: try reader.text(), seconds: try reader.double(), cost: try reader.double())
+            )
         }
     }
 

@@ -14,6 +14,9 @@ package enum Clock {
     /// The time of day in nanoseconds since 1970; for comparing with files' times of change.
     static var timeOfDay: Int64 { read(CLOCK_REALTIME) }
 
+    /// Lets the calling thread rest.
+    static func pause(seconds: Double) { usleep(UInt32(max(0, min(1, seconds)) * 1e6)) }
+
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()
         clock_gettime(clock, &time)

@@ -104,6 +104,7 @@ extension FileSystem {
             throw FileError(.makeFolder, path)
         }
         try makeFolder(String(path[..<slash]))
+        try gate(.makeFolder, path)
         if mkdir(path, 0o755) != 0, errno != EEXIST { throw FileError(.makeFolder, path) }
     }
 

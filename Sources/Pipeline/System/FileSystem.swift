@@ -38,6 +38,11 @@ package struct FileSystem: Sendable {
 
     /// Asked before every call that can fail; `nil` lets it through.
     package var fault: (@Sendable (Operation, String) -> Fault?)?
+    /// Nanoseconds by which the time of day is shifted, as for a clock that was set wrong; for tests.
+    package var clockShift: Int64 = 0
+
+    /// The time of day in nanoseconds since 1970; for comparing with files' times of change.
+    var timeOfDay: Int64 { Clock.timeOfDay + clockShift }
 
     /// The file system, with failures injected by `fault`.
     package init(fault: (@Sendable (Operation, String) -> Fault?)? = nil) { self.fault = fault }
@@ -59,6 +64,7 @@ package struct FileSystem: Sendable {
 extension FileSystem {
     /// The state of what stands at `path`, or `nil` where nothing does.
     package func status(_ path: String, followLinks: Bool = true) throws -> FileStatus? {
+        try gate(.status, path)
         var result = stat()
         if (followLinks ? stat(path, &result) : lstat(path, &result)) == 0 { return FileStatus(result) }
         if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -74,12 +80,15 @@ extension FileSystem {
         }
         defer { closedir(stream) }
         var names: [String] = []
-        while let entry = readdir(stream) {
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else { break }
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
             if name != "." && name != ".." { names.append(name) }
         }
+        if errno != 0 { throw FileError(.list, folder) }
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
@@ -148,6 +157,7 @@ extension FileSystem {
 
     private func readSome(_ file: Int32, into buffer: UnsafeMutableRawBufferPointer, _ path: String) throws -> Int {
         if buffer.isEmpty { return 0 }
+        try gate(.read, path)
         let count = retrying { systemRead(file, buffer.baseAddress, buffer.count) }
         if count < 0 { throw FileError(.read, path) }
         return count

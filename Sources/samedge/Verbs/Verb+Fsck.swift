@@ -4,7 +4,10 @@ extension Verb {
     /// Reads the whole store and sets aside what is damaged.
     static let fsck = Verb(
         name: "fsck", words: "", help: "read all of the store and set aside what is damaged",
-        details: "What is set aside is made anew when it is wanted. Exit code 1 where something was damaged.",
+        details: """
+            Names what is damaged and, after `anew`, the stages (each after its profile) whose last result is no longer
+            whole: they run when they are next wanted. Exit code 1 where something was damaged.
+            """,
         options: Option.common + [Option("--dry-run", short: "n", "name what is damaged, and leave it")]
     ) { call in
         try call.noWords()
@@ -12,6 +15,7 @@ extension Verb {
         let check = try store.check(repairs: !call.arguments.has("--dry-run"))
         store.saveIndex()
         for finding in check.findings { call.streams.out("DAMAGE \(finding.path): \(finding.damage)\n") }
+        for stage in check.stages { call.streams.out("anew   \(stage)\n") }
         call.streams.out(
             "\(check.objects) files (\(sizeText(check.bytes))) and \(check.records) records read, \(check.findings.count) damaged\n")
         return check.findings.isEmpty ? .done : .failed

@@ -5,9 +5,11 @@ extension Verb {
     /// Says what a run would do.
     static let plan = Verb(
         name: "plan", words: "[TARGET…]", help: "say what a run would do, why, and how long it may take",
-        options: Option.common + [Option("--force", short: "f", "as if the targets were to run although their results are there")]
+        options: Option.common + Option.between + [Option("--force", short: "f", "as if the targets were to run although their results are there")]
     ) { call in
-        let plan = try call.pipeline().plan(call.arguments.words, force: call.settings.run.force)
+        let plan = try call.pipeline().plan(
+            call.arguments.words, from: call.arguments.all("--from"), until: call.arguments.all("--until"),
+            force: call.settings.run.force)
         if call.settings.isJSON {
             for step in plan.steps { call.streams.out(step.json.text + "\n") }
             return .done

@@ -6,12 +6,22 @@ extension Verb {
         name: "run", words: "[TARGET…]", help: "make targets, or everything, from what is there already",
         details: """
             Runs each stage whose parameters, inputs or code changed, several at once. Interrupt once to stop after the
-            step under way (the next run goes on from there), twice to stop at once.
+            step under way (the next run goes on from there), twice to stop at once. With --from and --until, the targets
+            are the stages between: what depends on the one, as far as the other needs it. Add --force to run those again.
+            Under `make -j`, every processor after the first is used by leave of make.
             """,
-        options: Option.common + Option.running
+        options: Option.common + Option.running + Option.between
     ) { call in
         try call.run(call.arguments.words).summary.exitCode
     }
+}
+
+extension Option {
+    /// The options that choose stages by what lies before and after them.
+    static let between: [Option] = [
+        Option("--from", value: "STAGE", repeats: true, "only this stage and those that depend on it"),
+        Option("--until", value: "STAGE", repeats: true, "only this stage and those that it needs"),
+    ]
 }
 
 extension RunSummary {

@@ -1,0 +1,60 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Pipeline
+
+@Suite("Collecting what nothing needs")
+struct CollectingTests {
+    private final class Counts: Sendable {
+        let collected = Atomic<Int>(0)
+        let refused = Atomic<Int>(0)
+        let isOver = Atomic<Bool>(false)
+    }
+
+    @Test("last results stay, former ones go; a dry run leaves everything")
+    func former() throws {
+        var toy = try Toy.diamond(in: Torture.folder())
+        try toy.run()
+        toy.edit("a") { $0.parameters = ["text": "A2"] }
+        try toy.run()
+        let dry = try #require(try toy.pipeline().store.collect(isDry: true))
+        #expect(dry.records == 4 && dry.objects == 4)
+        #expect(try toy.pipeline().store.collect(isDry: false) == dry)
+        #expect(try toy.plan().reused.count == 5)
+        #expect(try toy.pipeline().store.brokenPromises() == [])
+        #expect(try toy.pipeline().store.collect(isDry: false)?.objects == 0)
+    }
+
+    @Test("collecting while stages run removes nothing that lives")
+    func racing() throws {
+        var toy = try Toy.diamond(in: Torture.folder())
+        let rounds = Torture.count(20, full: 200)
+        let counts = Counts()
+        let path = toy.storePath
+        let ended = try Wakeup()
+        try startThread {
+            while !counts.isOver.load(ordering: .relaxed) {
+                do {
+                    let found = try Store(path).collect(isDry: false)
+                    if found == nil { counts.refused.add(1, ordering: .relaxed) } else { counts.collected.add(1, ordering: .relaxed) }
+                } catch { Issue.record("gc: \(error)") }
+                Clock.pause(seconds: 0.0005)
+            }
+            ended.ring()
+        }
+        for round in 0..<rounds {
+            toy.edit("a") { $0.parameters = ["text": .string("A\(round % 7)")] }
+            let summary = try toy.run()
+            #expect(summary.isComplete, "\(summary.failures)")
+            #expect(try toy.plan().reused.count == 5, "round \(round)")
+        }
+        counts.isOver.store(true, ordering: .relaxed)
+        ended.wait(seconds: nil)
+        #expect(try toy.pipeline().store.brokenPromises() == [])
+        #expect(counts.collected.load(ordering: .relaxed) > 0)
+        try Torture.reached(
+            "gc racing runs", rounds,
+            "no live object removed (\(counts.collected.load(ordering: .relaxed)) collections, \(counts.refused.load(ordering: .relaxed)) put off)")
+    }
+}

@@ -1,0 +1,32 @@
+// A process for the torture tests to kill, to starve and to time:
+//
+//     torture run|plan FOLDER STAGES [JOBS]
+//
+// runs or plans a toy graph, and tells events as plain lines. Exit code 1 where something failed.
+import Pipeline
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+let words = CommandLine.arguments.dropFirst()
+guard words.count >= 3, let count = Int(words[3]), let jobs = Int(words.count > 3 ? words[4] : "2") else {
+    Console.error.write("usage: torture run|plan FOLDER STAGES [JOBS]\n")
+    exit(2)
+}
+do {
+    let pipeline = try ToyGraph(words[2], count: count).pipeline()
+    if words[1] == "plan" {
+        Console.output.write("\(try pipeline.plan().reused.count) reused\n")
+    } else {
+        let jobServer = getenv("MAKEFLAGS").flatMap { JobServer(makeFlags: String(cString: $0)) }
+        let summary = try pipeline.run(
+            options: RunOptions(jobs: jobs), recorder: LineRecorder { Console.output.write($0) }, jobServer: jobServer)
+        if !summary.isComplete { exit(1) }
+    }
+} catch {
+    Console.output.write("torture: \(error)\n")
+    exit(1)
+}
