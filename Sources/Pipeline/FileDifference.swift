@@ -49,7 +49,7 @@ extension FileDifference {
         guard a.columns == b.columns else { return nil }
         for (x, y) in zip(a.rows, b.rows) {
             for (column, (p, q)) in zip(a.columns, zip(x, y)) where p.description != q.description {
-                return .cell(row: "\(a.columns[0]) \(x[0])", column: column, from: p.description, to: q.description)
+                return .cell(row: a.columns[0] + " " + x[0].description, column: column, from: p.description, to: q.description)
             }
         }
         return nil

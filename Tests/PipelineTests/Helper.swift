@@ -32,7 +32,11 @@ struct Helper {
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
         posix_spawnattr_init(&attributes)
         posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        // The threads that tests run on block signals; a process would inherit that.
+        var blocked = sigset_t()
+        sigemptyset(&blocked)
+        posix_spawnattr_setsigmask(&attributes, &blocked)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
         var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         var settings: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0)=\($1)") } + [nil]
@@ -57,11 +61,18 @@ struct Helper {
     /// Sends a signal to the whole group.
     func signal(_ number: Int32) { kill(-process, number) }
 
-    /// Waits for the end; the exit code, or `nil` where a signal ended it.
+    /// Waits for the end; the exit code, or `nil` where a signal ended it. A process that takes a minute hangs, and is killed.
     @discardableResult
     func wait() -> Int32? {
         var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        let end = Clock.seconds + 60
+        while waitpid(process, &status, WNOHANG) == 0 {
+            if Clock.seconds > end {
+                Issue.record("a process hung for a minute")
+                signal(SIGKILL)
+            }
+            Clock.pause(seconds: 0.0002)
+        }
         return status & 0x7f == 0 ? (status >> 8) & 0xff : nil
     }
 }

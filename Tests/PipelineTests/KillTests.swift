@@ -84,6 +84,32 @@ struct KillTests {
         }
         try Torture.reached("16 processes, the same targets", rounds, "each key run once, no deadlock")
     }
+
+    @Test("an interrupt ends a process within two seconds with work that can go on; a second one ends it at once")
+    func interrupts() throws {
+        let folder = try Torture.folder()
+        try folder.write("", to: "hold")
+        let polite = try Helper("run", folder, count: 4)
+        try waitUntil("the first process to begin") { try !journal(folder).isEmpty }
+        var start = Clock.seconds
+        polite.signal(SIGINT)
+        #expect(polite.wait() == 1)
+        let first = Clock.seconds - start
+        try FileSystem().remove(folder.path + "/journal")
+        try folder.write("", to: "deaf")
+        let deaf = try Helper("run", folder, count: 4, output: folder.path + "/said")
+        try waitUntil("the second process to begin") { try !journal(folder).isEmpty }
+        deaf.signal(SIGINT)
+        try waitUntil("the interrupt to arrive") { try text(folder.path + "/said").contains("interrupt again") }
+        start = Clock.seconds
+        deaf.signal(SIGINT)
+        #expect(deaf.wait() == 130)
+        let second = Clock.seconds - start
+        try FileSystem().remove(folder.path + "/hold")
+        #expect(try Helper("run", folder, count: 4).wait() == 0)
+        #expect(first < 2 && second < 0.5)
+        try Torture.reached("interrupt once, twice", 2, "ended after \(Int(first * 1000)) ms and \(Int(second * 1000)) ms")
+    }
 }
 
 /// What the stages of a toy graph have noted, in order.

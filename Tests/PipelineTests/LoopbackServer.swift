@@ -24,7 +24,7 @@ final class LoopbackServer: Sendable {
         case send(status: Int, headers: [String], body: [UInt8])
         /// As `send`, but the connection ends after so many bytes of the body.
         case cut(status: Int, headers: [String], body: [UInt8], after: Int)
-        /// The header and half of the body, and then nothing until the client gives up.
+        /// The header and a hundredth of the body, and then nothing until the client gives up.
         case stall([UInt8])
         /// The connection ends without a word.
         case hangUp
@@ -102,7 +102,7 @@ final class LoopbackServer: Sendable {
         case .send(let status, let headers, let body): send(client, status, headers, body, body.count)
         case .cut(let status, let headers, let body, let count): send(client, status, headers, body, min(count, body.count))
         case .stall(let body):
-            send(client, 200, [], body, body.count / 2)
+            send(client, 200, [], body, body.count / 100)
             var byte: UInt8 = 0
             _ = readSome(client, &byte, 1)
         case .hangUp: break

@@ -2,7 +2,7 @@
 //
 //     torture run|plan FOLDER STAGES [JOBS]
 //
-// runs or plans a toy graph, and tells events as plain lines. Exit code 1 where something failed.
+// runs or plans a toy graph, and tells events as plain lines. Exit code 1 where something failed or was interrupted.
 import Pipeline
 
 #if canImport(Darwin)
@@ -21,9 +21,12 @@ do {
     if words[1] == "plan" {
         Console.output.write("\(try pipeline.plan().reused.count) reused\n")
     } else {
+        let cancellation = Cancellation()
+        try Interrupts.cancel(cancellation)
         let jobServer = getenv("MAKEFLAGS").flatMap { JobServer(makeFlags: String(cString: $0)) }
         let summary = try pipeline.run(
-            options: RunOptions(jobs: jobs), recorder: LineRecorder { Console.output.write($0) }, jobServer: jobServer)
+            options: RunOptions(jobs: jobs), recorder: LineRecorder { Console.output.write($0) }, cancellation: cancellation,
+            jobServer: jobServer)
         if !summary.isComplete { exit(1) }
     }
 } catch {

@@ -13,9 +13,6 @@ struct Curl {
         case noRanges
         /// The transfer broke off.
         case broken(String)
-
-        /// Whether the failure came before any byte.
-        var neverConnected: Bool { if case .unreachable = self { true } else { false } }
     }
 
     /// Fetches an address into a file, going on where the file ends.

@@ -87,13 +87,16 @@ struct Transfer {
 
     private func download(_ url: String, isMirror: Bool) throws -> FetchError.Outcome? {
         var kept = try partialSize()
+        var hasAnswered = false
         for _ in 0..<Self.mostCalls {
             let outcome = try downloadOnce(url, isMirror: isMirror)
             try run.checkCancellation()
             switch outcome {
             case .broken(_, let received)? where received > kept:
                 // It brought something: go on from there.
-                kept = received
+                (kept, hasAnswered) = (received, true)
+            case .unreachable(let reason)? where hasAnswered:
+                return .broken(reason, received: kept)
             case .wrongSize? where kept > 0, .wrongDigest? where kept > 0, .refused(status: 416)? where kept > 0:
                 // What was kept may itself have been wrong: once more from the start.
                 try files.remove(partial)
@@ -134,11 +137,8 @@ struct Transfer {
             kind.network.noteReached()
             return try accept()
         case .unreachable(let reason):
-            if received == 0 || answer.neverConnected {
-                kind.network.noteDead(host, reason)
-                return .unreachable(reason)
-            }
-            return .broken(reason, received: received)
+            kind.network.noteDead(host, reason)
+            return .unreachable(reason)
         case .refused(let status):
             kind.network.noteReached()
             return .refused(status: status)

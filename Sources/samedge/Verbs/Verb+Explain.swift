@@ -24,7 +24,9 @@ extension Explanation {
         }
         for cause in causes { lines += text(of: cause).map { "  " + $0 } }
         if !alsoAffected.isEmpty {
-            lines.append("also affected:")
+            let known = alsoAffected.compactMap(\.lastSeconds)
+            let took = known.isEmpty ? "" : ", which took \(durationText(known.reduce(0, +))) last time"
+            lines.append("and may make run \(alsoAffected.count) more\(took):")
             lines += alsoAffected.map { "  \($0.stage)\(time($0))" }
         }
         return lines.joined(separator: "\n") + "\n"
