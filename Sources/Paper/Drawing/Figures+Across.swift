@@ -7,7 +7,7 @@ extension PaperFigure {
         try Figure(
             name, title: "Stability index of all runs", description:
                 "The index ηλ(1 + ρλ/‖g‖)/2 against the step for every run; it is 1 exactly at a run's own edge.",
-            x: Axis("step", sharing: .columns), y: Axis("*ηλ*(1 + *ρλ*/‖*g*‖)/2", domain: 0...2),
+            x: Axis("step", sharing: .columns), y: Axis("*ηλ*(1 + *ρλ*/‖*g*‖)/2", scale: .log),
             facet: Facet(columns: results.map(\.title))
         ) { _, column in
             Rule(y: 1, as: .reference("edge"))
