@@ -14,7 +14,15 @@ struct Workload: Sendable {
         Workload(name: "product", digest: product),
         Workload(name: "reductions", digest: reductions),
         Workload(name: "random", digest: random),
-        network("perceptron", .multilayerPerceptron(inputs: 20, width: 33, depth: 3, classes: 10), examples: 600),
+        network(
+            "perceptron", .multilayerPerceptron(inputs: 20, width: 33, depth: 3, classes: 10), inputs: { matrix(600, 20, stream: 6) },
+            labels: 600, classes: 10),
+        network(
+            "convolutional", .convolutional(height: 8, width: 8, channels: 3, featureMultiplier: 5),
+            inputs: { matrix(7 * 64, 3, stream: 6) }, labels: 7, classes: 10),
+        network(
+            "transformer", .transformer(vocabulary: 19, length: 16, modelSize: 12, layers: 2, heads: 2, keySize: 5),
+            inputs: { tokens(9 * 16, below: 19) }, labels: 9 * 16, classes: 19),
     ]
 
     /// Products in all transposed forms across the edges of tiles and blocks, and large enough for several threads.
@@ -62,12 +70,12 @@ struct Workload: Sendable {
     }
 
     /// A few steps of SAM from random parameters, then a measurement of the Hessian where they end.
-    static func network(_ name: String, _ network: Network, examples: Int) -> Workload {
+    static func network(
+        _ name: String, _ network: Network, inputs: @escaping @Sendable () -> Matrix, labels: Int, classes: Int
+    ) -> Workload {
         Workload(name: name) { workers in
             var digest = Digest()
-            let first = network.layout.entries[0].tensor.shape[0]
-            let batch = Batch(
-                inputs: matrix(examples, first, stream: 6), labels: (0..<examples).map { Int32($0 * 7 % 10) })
+            let batch = Batch(inputs: inputs(), labels: (0..<labels).map { Int32($0 * 7 % classes) })
             let settings = TrainingSettings(learningRate: 0.1, radius: 0.05, steps: 3, interval: 3)
             let trainer = Trainer(network, settings: settings, workers: workers) { _ in batch }
             let store = MemoryStore()
@@ -89,6 +97,13 @@ struct Workload: Sendable {
             digest.add(measured.spectrum.principalVector)
             return digest.hex()
         }
+    }
+
+    /// Tokens as a network for text takes them.
+    private static func tokens(_ count: Int, below vocabulary: Int) -> Matrix {
+        let vector = Vector(count: count)
+        for i in 0..<count { vector[i] = Float(i * 11 % vocabulary) }
+        return Matrix(vector, rows: count, columns: 1)
     }
 
     private static func matrix(_ rows: Int, _ columns: Int, stream: UInt64) -> Matrix {

@@ -109,10 +109,26 @@ package struct Reproduction: Sendable {
 
     /// The floating-point operations of a gradient, roughly, by which times are estimated.
     private func gradientCost(_ experiment: Experiment) -> Double {
-        // A convolution's weights meet every pixel, a transformer's every token.
-        let network = experiment.network.network(for: experiment.data.shape)
-        let rows = Double(experiment.examplesPerStep * network.rowsPerExample.input)
-        return 6 * Double(network.layout.count) * rows
+        6 * weightUses(experiment) * Double(experiment.examplesPerStep)
+    }
+
+    /// How often an example meets a weight: once in a perceptron, at every token of a text, at every pixel in a convolution.
+    private func weightUses(_ experiment: Experiment) -> Double {
+        let layout = experiment.network.network(for: experiment.data.shape).layout
+        let length = Double(experiment.data.shape.prefix(2).reduce(1, *))
+        switch experiment.network {
+        case .multilayerPerceptron: return Double(layout.count)
+        case .transformer: return Double(layout.count) * length
+        case .convolutional(_, let layersPerBlock, _):
+            var uses = 0.0, convolutions = 0
+            for tensor in layout.entries.map(\.tensor) {
+                // Each block's pooling leaves a quarter of the pixels.
+                let pixels = tensor.shape.count == 4 ? length / Double(1 << (2 * (convolutions / layersPerBlock))) : 1
+                if tensor.shape.count == 4 { convolutions += 1 }
+                uses += Double(tensor.count) * pixels
+            }
+            return uses
+        }
     }
 
     private func trainStage(_ run: Run, data: String) -> Stage {
