@@ -18,12 +18,12 @@ struct CollectingTests {
         try toy.run()
         toy.edit("a") { $0.parameters = ["text": "A2"] }
         try toy.run()
-        let dry = try #require(try toy.pipeline().store.collect(isDry: true))
+        let dry = try toy.pipeline().store.collectWhenFree(isDry: true)
         #expect(dry.records == 4 && dry.objects == 4)
-        #expect(try toy.pipeline().store.collect(isDry: false) == dry)
+        #expect(try toy.pipeline().store.collectWhenFree() == dry)
         #expect(try toy.plan().reused.count == 5)
         #expect(try toy.pipeline().store.brokenPromises() == [])
-        #expect(try toy.pipeline().store.collect(isDry: false)?.objects == 0)
+        #expect(try toy.pipeline().store.collectWhenFree().objects == 0)
     }
 
     @Test("collecting while stages run removes nothing that lives")

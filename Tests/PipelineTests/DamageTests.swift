@@ -74,7 +74,8 @@ struct DamageTests {
                 let files = FileSystem()
                 let folder = toy.storePath + "/" + kind
                 let paths = kind == "index" ? [folder] : try files.files(below: folder).map { folder + "/" + $0 }
-                let lastPath = try #require(paths.last)
+                // Locks and logs that were removed do not come back before they are needed.
+                guard let lastPath = paths.last else { continue }
                 let last = try #require(try files.read(lastPath))
                 for (path, harm) in paths.flatMap({ path in Harm.allCases.map { (path, $0) } }) {
                     let other = path == lastPath ? [] : last
@@ -154,9 +155,9 @@ struct DamageTests {
     func gcWithDamage() throws {
         let toy = try toy()
         try toy.folder.write("nonsense", to: "store/stages/toy/b.json")
-        #expect(throws: PipelineError.damagedRecord("stages/toy/b.json")) { try toy.pipeline().store.collect(isDry: false) }
+        #expect(throws: PipelineError.damagedRecord("stages/toy/b.json")) { try toy.pipeline().store.collectWhenFree() }
         try toy.run()
-        let collection = try #require(try toy.pipeline().store.collect(isDry: false))
+        let collection = try toy.pipeline().store.collectWhenFree()
         #expect(collection.objects == 0 && collection.records == 0)
         #expect(try toy.plan().reused.count == 3)
     }

@@ -37,7 +37,8 @@ struct IdleTests {
             try Torture.reached(
                 "nothing to \(verb), \(count) stages, limit \(Int(limit)) ms", times.count,
                 "\(shortest(times[5])) ms in the middle, \(shortest(times[0])) ms at best")
-            if verb == "plan" { #expect(times[5] * 1000 <= limit, "\(count) stages") }
+            // The best is what the program takes; the rest is what else the machine had to do.
+            #expect(times[0] * 1000 <= limit, "\(verb) of \(count) stages")
         }
     }
 

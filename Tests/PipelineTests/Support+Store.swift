@@ -27,6 +27,17 @@ extension Store {
         }
         return broken
     }
+
+    /// Collects as soon as no run holds the store: a program that another test is just starting holds a copy of every open
+    /// file of this process, locks included, until it has begun.
+    func collectWhenFree(isDry: Bool = false) throws -> Collection {
+        var found: Collection?
+        try waitUntil("the store to be free") {
+            found = try collect(isDry: isDry)
+            return found != nil
+        }
+        return try #require(found)
+    }
 }
 
 extension Pipeline {

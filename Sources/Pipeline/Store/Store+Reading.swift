@@ -127,7 +127,13 @@ extension Store {
 // MARK: - Last runs
 
 extension Store {
-    /// How a stage last ended, or `nil` where it never did.
+    /// How a stage is remembered to have last ended, without a look at the disk; for estimates.
+    func rememberedRun(scope: String, stage: String) throws -> LastRun? {
+        if let known = index.withLock({ $0.runs[scope + "/" + stage] }) { return known.run }
+        return try lastRun(scope: scope, stage: stage)
+    }
+
+    /// How a stage last ended, or `nil` where it never did or its last record is damaged.
     package func lastRun(scope: String, stage: String) throws -> LastRun? {
         guard let status = try files.status(stagePath(scope, stage)) else { return nil }
         if let known = index.withLock({ $0.runs[scope + "/" + stage] }), known.stamp == status.stamp { return known.run }
