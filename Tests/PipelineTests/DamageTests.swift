@@ -103,7 +103,7 @@ struct DamageTests {
             }
         }
         #expect(noticed == harms)
-        try Torture.reached("flip, truncation, zeroing, swap, … in the store", harms, "\(noticed) noticed, set aside, rebuilt")
+        try Torture.reached("seven kinds of harm to files of the store", harms, "\(noticed) noticed, set aside, rebuilt")
     }
 
     @Test("a change within the same tick of the clock as the publishing is noticed, of small files and of large ones")
