@@ -31,7 +31,9 @@ extension Project {
     }
 
     private static func files(_ settings: Settings) throws -> Sources {
-        try Sources(reading: settings.root + "/data/sources.json")
+        let path = settings.root + "/data/sources.json"
+        if try FileSystem().status(path) == nil { throw UsageError.noProject(settings.root) }
+        return try Sources(reading: path)
     }
 
     static func fetchKind(_ files: Sources, _ settings: Settings) -> FetchKind {

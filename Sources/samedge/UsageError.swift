@@ -9,6 +9,8 @@ enum UsageError: Error, Hashable, CustomStringConvertible {
     case badValue(String, Option, expected: String, near: [String])
     case tooManyWords(String, verb: String)
     case missingWord(String, verb: String)
+    /// There is no list of sources where the project should be.
+    case noProject(String)
     /// Options that do not go together, and what would.
     case unfitting(String, fitting: [String])
     case unknownCase(String, among: [String])
@@ -26,6 +28,8 @@ enum UsageError: Error, Hashable, CustomStringConvertible {
         case .badValue(let value, let option, let expected, let near):
             "\(option.name) cannot be \"\(value)\"\(didYouMean(near)); it is \(expected)"
         case .tooManyWords(let word, let verb): "`samedge \(verb)` does not take \"\(word)\"; see `samedge help \(verb)`"
+        case .noProject(let folder):
+            "there is no data/sources.json in \(folder) nor above it; call samedge inside the project's folder"
         case .unfitting(let what, let fitting): "there is no \(what); what goes there is \(fitting.joined(separator: " or "))"
         case .unknownCase(let word, let names): "there is no case \(word); there are \(names.joined(separator: ", "))"
         case .noFolder(let path): "the mirror \(path) is no folder; give one that is there, or an address that begins with https://"

@@ -23,6 +23,12 @@ import Testing
         #expect(result.err.contains("did you mean chart?"))
     }
 
+    @Test func aMistypedPathOfAFigureIsAnsweredWithTheNearestOne() throws {
+        let result = try Toy().perform("run", "figures/chrat.txt")
+        #expect(result.code == .usage)
+        #expect(result.err.contains("did you mean figures/chart.txt?"))
+    }
+
     @Test(arguments: ["0", "-1", "two", "1.5"])
     func aCountThatIsNoneIsRefused(_ value: String) throws {
         let result = try Toy().perform("run", "--jobs=\(value)")

@@ -22,6 +22,15 @@ import Testing
         try program.remove()
     }
 
+    @Test func outsideTheProjectTheErrorSaysWhereToCall() throws {
+        let program = try Program()
+        try FileManager.default.removeItem(atPath: program.root + "/data/sources.json")
+        let result = try program.run(["plan"])
+        #expect(result.code == 2)
+        #expect(result.err.contains("call samedge inside the project's folder"))
+        try program.remove()
+    }
+
     @Test func realDataThatCannotBeHadIsAnErrorThatNamesTheFileAndWhatToDo() throws {
         let program = try Program()
         let result = try program.run(Self.settings + ["--data", "real"], environment: Self.noNetwork)

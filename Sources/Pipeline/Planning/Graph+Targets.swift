@@ -43,8 +43,9 @@ extension Graph {
         return stages.indices.filter { stages[$0].name.hasPrefix(folder) }
     }
 
+    /// The paths of what is copied to the user, and their names alone.
     private var figureNames: [String] {
-        Set(stages.flatMap { $0.publishes.values.map(baseName) }).sorted()
+        Set(stages.flatMap { $0.publishes.values.flatMap { [$0, baseName($0)] } }).sorted()
     }
 }
 
