@@ -22,12 +22,13 @@ extension PaperFigure {
     static let edgeScatter = PaperFigure(name: "edge-scatter", scope: .across) { name, results in
         try Figure(
             name, title: "Measured sharpness against the predicted edge", description:
-                "The operator norm of the Hessian against the SAM-edge at every check of every SAM run, with the line y = x.",
+                "The operator norm of the Hessian against the SAM-edge at every check of every SAM run that did not diverge, with the line y = x.",
             x: Axis("SAM-edge", scale: .log), y: Axis("‖*H*‖_{op}", scale: .log), width: .oneColumn, shape: .square
         ) { _, _ in
             Rule.diagonal(as: .reference("*y* = *x*"))
             for (index, result) in results.enumerated() {
-                let runs = result.runs.filter { $0.radius > 0 }
+                // On its way to infinity a run would stretch the axes over many decades.
+                let runs = result.runs.filter { $0.radius > 0 && $0.divergedAt == nil }
                 Dots(
                     x: try runs.flatMap { try $0.measured("sam_edge") }, y: try runs.flatMap { try $0.measured("hessian_norm") },
                     as: .category(index, label: result.title))
