@@ -61,23 +61,29 @@ struct Arguments: Hashable, Sendable {
     func has(_ name: String) -> Bool { values.keys.contains { $0.name == name } }
 
     /// The last value of an option.
-    func value(_ name: String) -> String? { values.first { $0.key.name == name }?.value.last }
+    func value(_ name: String) -> String? { given(name)?.text }
 
     /// All values of an option.
     func all(_ name: String) -> [String] { values.first { $0.key.name == name }?.value ?? [] }
 
-    /// The value of an option as a whole number of at least 1.
-    func count(_ name: String) throws -> Int? {
+    /// An option that was given, and its last value.
+    private func given(_ name: String) -> (option: Option, text: String)? {
         guard let (option, texts) = values.first(where: { $0.key.name == name }), let text = texts.last else { return nil }
-        guard let count = Int(text), count >= 1 else {
-            throw UsageError.badValue(text, option, expected: "a whole number from 1 on", near: [])
+        return (option, text)
+    }
+
+    /// The value of an option as a whole number from `least` on.
+    func count(_ name: String, from least: Int = 1) throws -> Int? {
+        guard let (option, text) = given(name) else { return nil }
+        guard let count = Int(text), count >= least else {
+            throw UsageError.badValue(text, option, expected: "a whole number from \(least) on", near: [])
         }
         return count
     }
 
     /// The value of an option as a finite number above or from a bound on.
     func number(_ name: String, above bound: Double = -.infinity, from least: Double = -.infinity) throws -> Double? {
-        guard let (option, texts) = values.first(where: { $0.key.name == name }), let text = texts.last else { return nil }
+        guard let (option, text) = given(name) else { return nil }
         guard let number = Double(text), number.isFinite, number > bound, number >= least else {
             let expected = bound.isFinite ? "a number above \(shortestText(bound))" : "a number from \(shortestText(least)) on"
             throw UsageError.badValue(text, option, expected: expected, near: [])
@@ -85,18 +91,9 @@ struct Arguments: Hashable, Sendable {
         return number
     }
 
-    /// The value of an option as a whole number from 0 on.
-    func wholeNumber(_ name: String) throws -> Int? {
-        guard let (option, texts) = values.first(where: { $0.key.name == name }), let text = texts.last else { return nil }
-        guard let number = Int(text), number >= 0 else {
-            throw UsageError.badValue(text, option, expected: "a whole number from 0 on", near: [])
-        }
-        return number
-    }
-
     /// The value of an option that is one of several words.
     func choice(_ name: String, among words: [String]) throws -> String? {
-        guard let (option, texts) = values.first(where: { $0.key.name == name }), let text = texts.last else { return nil }
+        guard let (option, text) = given(name) else { return nil }
         guard words.contains(text) else {
             throw UsageError.badValue(
                 text, option, expected: "one of " + words.joined(separator: ", "), near: nearest(to: text, among: words))

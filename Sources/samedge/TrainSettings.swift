@@ -53,7 +53,7 @@ struct TrainSettings {
             learningRate: try arguments.number("--learning-rate", above: 0) ?? (architecture.isConvolutional ? 0.003 : 0.1),
             radius: try arguments.number("--rho", from: 0) ?? 0, steps: steps,
             interval: try arguments.count("--interval") ?? max(1, steps / 40),
-            seed: try arguments.wholeNumber("--seed") ?? 0,
+            seed: try arguments.count("--seed", from: 0) ?? 0,
             estimator: isOfficial
                 ? .official(OfficialPowerIteration(count: components)) : .exact(Lanczos(count: components)))
         experiment.extras = MeasuringExtras(
