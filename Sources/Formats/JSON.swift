@@ -43,7 +43,7 @@ public indirect enum JSON: Sendable, Hashable {
     }
 
     private static func sorted(_ members: [String: JSON]) -> [(key: String, value: JSON)] {
-        members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        members.sorted { $0.key.precedesByBytes($1.key) }
     }
 
     /// The canonical text.
@@ -108,6 +108,21 @@ public indirect enum JSON: Sendable, Hashable {
             }
         }
         out += "\""
+    }
+}
+
+extension String {
+    /// Whether this text comes before another in the order of their UTF-8 bytes: the order of keys and paths.
+    ///
+    /// Swift's own order is that of normalised letters.
+    public func precedesByBytes(_ other: String) -> Bool {
+        var (a, b) = (self, other)
+        return a.withUTF8 { a in
+            b.withUTF8 { b in
+                for i in 0..<min(a.count, b.count) where a[i] != b[i] { return a[i] < b[i] }
+                return a.count < b.count
+            }
+        }
     }
 }
 

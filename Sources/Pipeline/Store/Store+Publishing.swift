@@ -11,6 +11,8 @@ extension Store {
         let key = record.key
         let paths = try files.files(below: folder) { throw PipelineError.notPlainFile($0) }
         guard !paths.isEmpty else { throw PipelineError.noOutput }
+        var names: Set<String> = []
+        for path in paths where !names.insert(path).inserted { throw PipelineError.likeNames(path, of: "the stage") }
         var outputs: [StoredFile] = []
         var seen: [StoreIndex.Seen] = []
         var folders: Set<String> = []
