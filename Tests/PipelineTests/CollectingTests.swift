@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Pipeline
@@ -36,7 +37,7 @@ struct CollectingTests {
         try startThread {
             while !counts.isOver.load(ordering: .relaxed) {
                 do {
-                    let found = try Store(path).collect(isDry: false)
+                    let found = try Store(path).collect()
                     if found == nil { counts.refused.add(1, ordering: .relaxed) } else { counts.collected.add(1, ordering: .relaxed) }
                 } catch { Issue.record("gc: \(error)") }
                 Clock.pause(seconds: 0.0005)
