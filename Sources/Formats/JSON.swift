@@ -95,6 +95,12 @@ public indirect enum JSON: Sendable, Hashable {
 
     private static func quote(_ text: String, into out: inout String) {
         out += "\""
+        defer { out += "\"" }
+        var plain = text
+        if plain.withUTF8({ $0.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c } }) {
+            out += text
+            return
+        }
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": out += "\\\""
@@ -107,7 +113,6 @@ public indirect enum JSON: Sendable, Hashable {
             default: out.unicodeScalars.append(scalar)
             }
         }
-        out += "\""
     }
 }
 

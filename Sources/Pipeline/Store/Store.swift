@@ -61,7 +61,7 @@ package final class Store: Sendable {
 
     /// Writes a file whole: to a temporary file, to the disk, then into its place.
     ///
-    /// - Throws: `FileError`; then the former file is untouched.
+    /// - Throws: `FileSystemError`; then the former file is untouched.
     func replace(_ path: String, with bytes: [UInt8], sync: Bool = true) throws {
         let temporary = try temporaryPath()
         do {
