@@ -95,8 +95,8 @@ package enum MatrixProduct {
         let packedA = Shared(workers.scratch(1, count: rowBlock * workers.threads))
         workers.split(rowPanels, grain: grain) { part, range in
             Tiles(
-                a: a, packedB: packedB.pointer, columns: columns, result: result, accumulate: accumulate,
-                epilogue: epilogue, packedA: packedA.pointer + part * rowBlock, rowsPerBlock: rowsPerBlock
+                a: a, packedB: packedB.pointer, columns: columns,
+                target: TileTarget(result: result, epilogue: epilogue), accumulate: accumulate, packedA: packedA.pointer + part * rowBlock, rowsPerBlock: rowsPerBlock
             ).run(rowPanels: range)
         }
     }
