@@ -6,6 +6,7 @@ struct Tiles {
     let columns: Range<Int>
     let target: TileTarget
     let accumulate: Bool
+    let triangle: Triangle
     /// Room for `rowsPerBlock` × `termsPerGroup` packed elements of the first factor.
     let packedA: UnsafeMutablePointer<Float>
     let rowsPerBlock: Int
@@ -54,12 +55,14 @@ struct Tiles {
             for panel in 0..<panels {
                 let first = rows.lowerBound + panel * height
                 let count = min(height, rows.upperBound - first)
+                if triangle == .aboveResultUnwanted, column >= first + count { continue }
+                let needed = triangle.needed(terms, byRows: first..<first + count)
                 let packed = a.isTransposed || count < height
                 let start = packed ? packedA + panel * height * depth : a.matrix.start + first * a.matrix.stride + terms.lowerBound
                 let isAdded = accumulate || !isFirst
                 if isAdded { target.load(rows: first..<first + count, columns: column..<column + columnCount, into: tile) }
                 sum(
-                    depth: depth, a: start, rowStride: packed ? 1 : a.matrix.stride, termStride: packed ? height : 1, b: b,
+                    needed.lowerBound - terms.lowerBound..<needed.upperBound - terms.lowerBound, of: depth, a: start, rowStride: packed ? 1 : a.matrix.stride, termStride: packed ? height : 1, b: b,
                     isWide: columnCount > 16, addedTo: isAdded, tile: tile)
                 target.write(tile, rows: first..<first + count, columns: column..<column + columnCount, finish: isLast)
             }
@@ -67,22 +70,23 @@ struct Tiles {
     }
 
     /// Writes to `tile` the sums over blocks of terms, each of which starts afresh at zero; or adds them, one by one, to what
-    /// `tile` holds.
+    /// `tile` holds. The terms beyond `needed` are left out.
     @inline(__always)
     private func sum(
-        depth: Int, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>, isWide: Bool,
+        _ needed: Range<Int>, of depth: Int, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>, isWide: Bool,
         addedTo isAdded: Bool, tile: UnsafeMutablePointer<MicroKernel.Lanes>
     ) {
         var term = 0
         repeat {
-            let count = min(MatrixProduct.termsPerBlock, depth - term)
-            withUnsafePointer(to: MicroKernel.Run(a: term * termStride, b: term * MicroKernel.columns, count: count)) { run in
+            let start = max(term, needed.lowerBound)
+            let count = min(term + MatrixProduct.termsPerBlock, needed.upperBound) - start
+            withUnsafePointer(to: MicroKernel.Run(a: start * termStride, b: start * MicroKernel.columns, count: count)) { run in
                 MicroKernel.block(
-                    UnsafeBufferPointer(start: run, count: min(1, count)), a: a, rowStride: rowStride,
+                    UnsafeBufferPointer(start: run, count: count > 0 ? 1 : 0), a: a, rowStride: rowStride,
                     termStride: termStride, b: b, bStride: MicroKernel.columns, isWide: isWide,
                     addedTo: isAdded || term > 0, tile: tile)
             }
-            term += count
+            term += MatrixProduct.termsPerBlock
         } while term < depth
     }
 }
