@@ -30,6 +30,10 @@ extension SIMD16 where Scalar == Float {
     @inline(__always)
     static prefix func - (a: Self) -> Self { Self(Builtin.fneg_Vec16xFPIEEE32(a._storage._value)) }
 
+    /// The square root of each number.
+    @inline(__always)
+    func squareRoot() -> Self { Self(Builtin.int_sqrt_Vec16xFPIEEE32(_storage._value)) }
+
     @inline(__always)
     static func + (a: Self, b: Float) -> Self { a + Self(repeating: b) }
     @inline(__always)
@@ -42,6 +46,8 @@ extension SIMD16 where Scalar == Float {
     static func - (a: Float, b: Self) -> Self { Self(repeating: a) - b }
     @inline(__always)
     static func * (a: Float, b: Self) -> Self { Self(repeating: a) * b }
+    @inline(__always)
+    static func / (a: Self, b: Float) -> Self { a / Self(repeating: b) }
     @inline(__always)
     static func / (a: Float, b: Self) -> Self { Self(repeating: a) / b }
     @inline(__always)
