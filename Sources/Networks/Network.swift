@@ -56,6 +56,9 @@ extension Network {
                 "dense\(index)", inputs: sizes[index], outputs: sizes[index + 1], isRectified: index < depth - 1,
                 initialKernel: .glorot(inputs: sizes[index], outputs: sizes[index + 1]))
         }
-        return Network(layers, loss: .meanSquaredError, classes: classes, examplesPerChunk: 1024)
+        // Wide layers are work enough for several threads each, and their gradients are large.
+        let isWide = width >= 512
+        return Network(
+            layers, loss: .meanSquaredError, classes: classes, examplesPerChunk: isWide ? 1024 : 256, lanes: isWide ? 1 : 8)
     }
 }
