@@ -31,7 +31,9 @@ let package = Package(
         // MARK: - Bytes and numbers
         .target(name: "Formats", exclude: ["README.md"], swiftSettings: common),
         .target(
-            name: "Kernels", exclude: ["README.md"], swiftSettings: numeric,
+            name: "Kernels", exclude: ["README.md"],
+            // For vector arithmetic that is what it says: Storage/Lanes.swift.
+            swiftSettings: numeric + [.enableExperimentalFeature("BuiltinModule")],
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
 
         // MARK: - Learning
