@@ -47,7 +47,8 @@ extension Benchmark {
 
         static let all = [
             perceptron(width: 200, examples: 1000, edge: (0.1, 100)), perceptron(width: 1000, examples: 1000),
-            perceptron(width: 1000, examples: 5000), perceptron(width: 1000, examples: 60_000), convolutional(examples: 1000, edge: (0.001, 40)),
+            perceptron(width: 1000, examples: 5000), perceptron(width: 1000, examples: 60_000),
+            convolutional(examples: 1000, edge: (0.001, 40)),
             transformer(modelSize: 64, layers: 2, heads: 4, keySize: 16, examples: 32, edge: (0.1, 100)),
             transformer(modelSize: 128, layers: 6, heads: 8, keySize: 32, examples: 128),
         ]
@@ -70,7 +71,8 @@ extension Benchmark {
 
         /// Of attention's products only the half up to the diagonal is counted.
         static func transformer(
-            modelSize: Int, layers: Int, heads: Int, keySize: Int, examples: Int, edge: (learningRate: Double, steps: Int)? = nil
+            modelSize: Int, layers: Int, heads: Int, keySize: Int, examples: Int,
+            edge: (learningRate: Double, steps: Int)? = nil
         ) -> Subject {
             let dense = layers * modelSize * (4 * heads * keySize + 8 * modelSize) + 128 * modelSize
             let attention = 6 * layers * heads * keySize * 65
