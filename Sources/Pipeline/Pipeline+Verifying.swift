@@ -43,9 +43,7 @@ extension Pipeline {
         try store.files.makeFolder(work + "/checkpoints")
         var inputs: [String: InputFiles] = [:]
         for input in value.inputs {
-            let files = try planner.resolve(input, outputs: outputs)
-            inputs[input.label] = InputFiles(
-                origin: input.originText, paths: Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.path) }))
+            inputs[input.label] = InputFiles(origin: input.originText, files: try planner.resolve(input, outputs: outputs))
         }
         let run = StageRun(
             name: value.name, parameters: value.parameters, inputs: inputs, output: work + "/output",
