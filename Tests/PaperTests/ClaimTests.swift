@@ -26,9 +26,10 @@ private func run(
             let loss = 1 + (lastLoss - 1) * min(1, Double(step) / Double(max(1, checks * 9)))
             return [Double(step), loss, loss]
         })
+    let checked = measurements
     return RunResult(
         label: "eta=\(rate),rho=\(radius)", learningRate: rate, radius: radius, seed: seed, training: training,
-        measurements: measurements, divergedAt: divergedAt, files: [])
+        measurements: checked, divergedAt: divergedAt, files: [])
 }
 
 private func result(_ runs: [RunResult], name: String = "mnist-mlp", isFullBatch: Bool = true) -> ExperimentResult {
