@@ -43,13 +43,8 @@ extension Pipeline {
         try store.files.makeFolder(work + "/checkpoints")
         var inputs: [String: InputFiles] = [:]
         for input in value.inputs {
-<<<<<<< HEAD
-            let files = try planner.resolve(input, outputs: outputs)
             inputs[input.label] = InputFiles(
-                origin: input.originText, paths: Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.path(in: store)) }))
-=======
-            inputs[input.label] = InputFiles(origin: input.originText, files: try planner.resolve(input, outputs: outputs))
->>>>>>> figures
+                origin: input.originText, files: try planner.resolve(input, outputs: outputs), store: store)
         }
         let run = StageRun(
             name: value.name, parameters: value.parameters, inputs: inputs, output: work + "/output",

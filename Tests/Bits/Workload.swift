@@ -23,12 +23,8 @@ struct Workload: Sendable {
             inputs: { matrix(19 * 64, 3, stream: 6) }, labels: 19, classes: 10),
         network(
             "transformer", .transformer(vocabulary: 19, length: 16, modelSize: 12, layers: 2, heads: 2, keySize: 5),
-<<<<<<< HEAD
             inputs: { tokens(37 * 16, below: 19) }, labels: 37 * 16, classes: 19),
-=======
-            inputs: { tokens(9 * 16, below: 19) }, labels: 9 * 16, classes: 19),
         Workload(name: "figures", digest: figures),
->>>>>>> figures
     ]
 
     /// Every mark, scale and label, and the tables of their numbers.

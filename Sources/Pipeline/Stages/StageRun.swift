@@ -103,9 +103,9 @@ package struct InputFiles: Hashable, Sendable {
     package let paths: [String: String]
     private let digests: [String: Digest]
 
-    init(origin: String, files: [Planner.ResolvedFile]) {
+    init(origin: String, files: [Planner.ResolvedFile], store: Store) {
         self.origin = origin
-        paths = Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.path) })
+        paths = Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.path(in: store)) })
         digests = Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.digest) })
     }
 
