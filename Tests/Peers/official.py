@@ -56,7 +56,7 @@ class CNN(nn.Module):
         return nn.Dense(10, name="head")(x.reshape(len(x), -1))
 
 
-def transformer(blocks, key_size, size, vocabulary):
+def transformer(blocks, heads, key_size, size, vocabulary):
     """The language model as a function of tokens, for Haiku to transform."""
 
     def norm(x, name):
@@ -71,13 +71,13 @@ def transformer(blocks, key_size, size, vocabulary):
             def dense(x, part, width):
                 return hk.Linear(width, name=f"block{index}_{part}")(x)
 
-            def heads(part):
-                return dense(normal, part, HEADS * key_size).reshape(sequences, length, HEADS, key_size)
+            def split(part):
+                return dense(normal, part, heads * key_size).reshape(sequences, length, heads, key_size)
 
             normal = norm(x, f"block{index}_attention_norm")
-            scores = jnp.einsum("nthk,nshk->nhts", heads("query"), heads("key")) / numpy.sqrt(key_size)
+            scores = jnp.einsum("nthk,nshk->nhts", split("query"), split("key")) / numpy.sqrt(key_size)
             weights = jax.nn.softmax(jnp.where(visible, scores, -1e30))
-            attended = jnp.einsum("nhts,nshk->nthk", weights, heads("value")).reshape(sequences, length, -1)
+            attended = jnp.einsum("nhts,nshk->nthk", weights, split("value")).reshape(sequences, length, -1)
             x = x + dense(attended, "output", size)
             normal = norm(x, f"block{index}_mlp_norm")
             x = x + dense(jax.nn.gelu(dense(normal, "mlp_up", 4 * size), approximate=True), "mlp_down", size)
@@ -94,11 +94,12 @@ def negative_log_likelihood(outputs, labels):
     return -jnp.mean(jnp.sum(jax.nn.one_hot(labels, outputs.shape[-1]) * jax.nn.log_softmax(outputs), axis=-1))
 
 
-def power_iteration(loss, parameters, inputs, labels, start):
-    """The official estimate of ‖H‖ by its formulae: central differences, at most 100 rounds, until it moves by 0.1 %."""
-    flat, restore = jax.flatten_util.ravel_pytree(parameters)
-    gradient = jax.jit(lambda flat: jax.flatten_util.ravel_pytree(jax.grad(loss)(restore(flat), inputs, labels))[0])
-    v, norm = jax.flatten_util.ravel_pytree(start)[0], 1.0
+def power_iteration(gradient, flat, v):
+    """The official estimate of ‖H‖ by its formulae: central differences, at most 100 rounds, until it moves by 0.1 %.
+
+    `gradient` is a function of the flat parameters; `v` is the flat direction to start from.
+    """
+    norm = 1.0
     for _ in range(100):
         product = (gradient(flat + 1e-3 * v) - gradient(flat - 1e-3 * v)) / (2 * 1e-3 + 1e-5)
         last, norm = norm, float(jnp.linalg.norm(product))
@@ -185,7 +186,7 @@ class Formulae:
 
     name = "by formulae"
 
-    def __init__(self, task, shapes):
+    def __init__(self, task, shapes, heads=HEADS):
         if task == "mlp":
             count = sum(name.endswith(".kernel") for name in shapes)
             self.model, self.error, self.tree = MLP(count, shapes["dense0.kernel"][1]), squared_error, flax_tree
@@ -193,14 +194,24 @@ class Formulae:
             channels = tuple(shape[3] for shape in shapes.values() if len(shape) == 4)
             self.model, self.error, self.tree = CNN(channels), squared_error, flax_tree
         else:
-            self.model = transformer(*transformer_sizes(shapes))
+            self.model = transformer(*transformer_sizes(shapes, heads))
             self.error, self.tree = negative_log_likelihood, haiku_tree
 
     def loss(self, parameters, inputs, labels):
         return self.error(self.model.apply(parameters, inputs), labels)
 
+    def flat_gradient(self, parameters, inputs, labels):
+        """The gradient as a compiled function of flat parameters, and these."""
+        flat, restore = jax.flatten_util.ravel_pytree(parameters)
+
+        def gradient(flat):
+            return jax.flatten_util.ravel_pytree(jax.grad(self.loss)(restore(flat), inputs, labels))[0]
+
+        return jax.jit(gradient), flat
+
     def norm(self, parameters, inputs, labels, start):
-        return power_iteration(self.loss, parameters, inputs, labels, start)
+        return power_iteration(
+            *self.flat_gradient(parameters, inputs, labels), jax.flatten_util.ravel_pytree(start)[0])
 
 
 class Official(Formulae):
@@ -214,10 +225,10 @@ class Official(Formulae):
         self.estimator = hessian_norm.CurvatureEstimator
         if task == "transformer":
             import transformer_model
-            blocks, key_size, size, vocabulary = transformer_sizes(shapes)
+            blocks, heads, key_size, size, vocabulary = transformer_sizes(shapes, HEADS)
 
             def model(tokens):
-                stack = transformer_model.Transformer(num_heads=HEADS, num_layers=blocks, attn_size=key_size)
+                stack = transformer_model.Transformer(num_heads=heads, num_layers=blocks, attn_size=key_size)
                 return transformer_model.LanguageModel(
                     model_size=size, vocab_size=vocabulary, pad_token=0, transformer=stack)(tokens)
 
@@ -254,11 +265,11 @@ def image_classes(folder, depth):
     return names
 
 
-def transformer_sizes(shapes):
-    """The blocks, the size of a key, the width of the model and the vocabulary of a transformer's parameters."""
+def transformer_sizes(shapes, heads):
+    """The blocks, the heads and the size of a key of each, the width of the model and the vocabulary of a transformer."""
     blocks = sum(name.endswith(".query.kernel") for name in shapes)
     vocabulary, size = shapes["embedding.token"]
-    return blocks, shapes["block0.query.kernel"][1] // HEADS, size, vocabulary
+    return blocks, heads, shapes["block0.query.kernel"][1] // heads, size, vocabulary
 
 
 # ---- The comparison ----
@@ -300,4 +311,5 @@ def main():
     sys.exit(0 if same else 1)
 
 
-main()
+if __name__ == "__main__":
+    main()
