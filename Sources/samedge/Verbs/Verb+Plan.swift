@@ -30,7 +30,7 @@ extension Plan.Step {
         let time = seconds.map { "; about \(durationText($0))" } ?? ""
         return switch action {
         case .run(let reason): "run    \(stage.name) (\(reason)\(time))"
-        case .wait(let names): "wait   \(stage.name) (on \(names.joined(separator: ", "))\(time))"
+        case .wait(let names): "wait   \(stage.name) (on \(shortened(names))\(time))"
         case .reuse: "there  \(stage.name)"
         case .impossible(let error): "FAULT  \(stage.name): \(error)"
         }
@@ -47,4 +47,9 @@ extension Plan.Step {
         if let seconds { members["seconds"] = .number(seconds) }
         return .object(members)
     }
+}
+
+/// A list of names as people read it: the first two, and how many more there are.
+private func shortened(_ names: [String]) -> String {
+    names.count <= 3 ? names.joined(separator: ", ") : "\(names[0]), \(names[1]) and \(names.count - 2) more"
 }
