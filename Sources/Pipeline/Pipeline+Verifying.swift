@@ -43,7 +43,7 @@ extension Pipeline {
         try store.files.makeFolder(work + "/checkpoints")
         var inputs: [String: InputFiles] = [:]
         for input in value.inputs {
-            inputs[input.label] = InputFiles(origin: input.originText, files: try planner.resolve(input, outputs: outputs))
+            inputs[input.label] = InputFiles(origin: input.originText, files: try planner.resolve(input, outputs: outputs), store: store)
         }
         let run = StageRun(
             name: value.name, parameters: value.parameters, inputs: inputs, output: work + "/output",

@@ -54,12 +54,12 @@ struct Executor {
     }
 
     init(
-        pipeline: Pipeline, targets: [Int], options: RunOptions, recorder: any Recorder, cancellation: Cancellation,
-        jobServer: JobServer?
+        pipeline: Pipeline, targets: [Int], forced: Set<Int>, options: RunOptions, recorder: any Recorder,
+        cancellation: Cancellation, jobServer: JobServer?
     ) throws {
         (self.pipeline, self.options, self.recorder, self.cancellation) = (pipeline, options, recorder, cancellation)
         self.jobServer = jobServer
-        planner = pipeline.planner(forced: options.force ? Set(targets) : [])
+        planner = pipeline.planner(forced: forced)
         members = pipeline.graph.closure(of: targets)
         bell = try Wakeup()
         cancellation.wakes(bell)
@@ -162,6 +162,7 @@ extension Executor {
     private mutating func noteReuse(_ stage: Int, _ key: Digest) throws {
         summary.reused.append(name(stage))
         recorder.record(.reused(stage: name(stage)))
+        store.noteUse(of: key)
         let last = try store.lastRun(scope: pipeline.scope, stage: name(stage))
         if last?.key != key, let record = try store.record(key) {
             try store.setLastRecord(scope: pipeline.scope, stage: name(stage), record)

@@ -103,9 +103,9 @@ package struct InputFiles: Hashable, Sendable {
     package let paths: [String: String]
     private let digests: [String: Digest]
 
-    init(origin: String, files: [Planner.ResolvedFile]) {
+    init(origin: String, files: [Planner.ResolvedFile], store: Store) {
         self.origin = origin
-        paths = Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.path) })
+        paths = Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.path(in: store)) })
         digests = Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.digest) })
     }
 
@@ -145,8 +145,18 @@ package struct InputFiles: Hashable, Sendable {
 
 /// Whether a path is relative and stays inside its folder: no empty part, no `.` or `..`, no control character.
 func isPlainPath(_ path: String) -> Bool {
-    guard !path.isEmpty, path.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f && $0 != 0x5c }) else { return false }
-    return path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy {
-        !$0.isEmpty && $0.count <= 200 && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8)
+    var path = path
+    return path.withUTF8 { bytes in
+        var start = 0
+        for i in 0...bytes.count {
+            guard i == bytes.count || bytes[i] == UInt8(ascii: "/") else {
+                if bytes[i] < 0x20 || bytes[i] == 0x7f || bytes[i] == UInt8(ascii: "\\") { return false }
+                continue
+            }
+            let part = bytes[start..<i]
+            if part.isEmpty || part.count > 200 || (part.count <= 2 && part.allSatisfy { $0 == UInt8(ascii: ".") }) { return false }
+            start = i + 1
+        }
+        return true
     }
 }
