@@ -79,6 +79,12 @@ extension FileSystem {
         try check(chmod(path, mode_t(mode)), .setMode, path)
     }
 
+    /// Sets a file's time of modification to now, by the clock of its file system.
+    func touch(_ path: String) throws {
+        try gate(.write, path)
+        try check(utimensat(AT_FDCWD, path, nil, 0), .write, path)
+    }
+
     /// Removes a file, if it is there.
     package func remove(_ path: String) throws {
         try gate(.remove, path)

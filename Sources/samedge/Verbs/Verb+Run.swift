@@ -10,7 +10,7 @@ extension Verb {
             are the stages between: what depends on the one, as far as the other needs it. Add --force to run those again.
             Under `make -j`, every processor after the first is used by leave of make.
             """,
-        options: Option.common + Option.running + Option.between
+        options: Option.common + Option.running + Option.between + Option.slurm
     ) { call in
         try call.run(call.arguments.words).summary.exitCode
     }
