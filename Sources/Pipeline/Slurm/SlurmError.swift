@@ -3,6 +3,8 @@ package enum SlurmError: Error, Hashable, CustomStringConvertible {
     case notInstalled(String)
     /// Slurm does not take a job, in its own words.
     case refused(String)
+    /// Slurm gives no clear answer, in its own words.
+    case unclear(String)
     /// Too many attempts came to nothing; how the last one ended.
     case gaveUp(attempts: Int, job: String, cause: String)
     /// A stage failed in its job.
@@ -20,6 +22,7 @@ package enum SlurmError: Error, Hashable, CustomStringConvertible {
         case .notInstalled(let program):
             "there is no \(program) on the search path; call this on a machine of the cluster, or leave --executor slurm away"
         case .refused(let text): "Slurm does not take the job: \(text)\nsee `samedge help run` for --partition, --account, --time, --mem and --cores"
+        case .unclear(let text): "Slurm gives no clear answer; call again, and what was submitted is found: \(text)"
         case .gaveUp(let attempts, let job, let cause):
             "\(attempts) attempts came to nothing; the last, job \(job), \(cause); ask for more with --time, --mem or --attempts, and run again"
         case .failed(let text, let job): "\(text) (in job \(job))"

@@ -54,8 +54,8 @@ package struct SlurmOptions: Hashable, Sendable {
 extension SlurmOptions {
     /// The call of `sbatch` for a submission of stages of a kind.
     ///
-    /// - Parameter after: jobs that must have ended well before.
-    func sbatch(_ submission: Submission, kind: String?, script: String, output: String, after: [String] = []) -> [String] {
+    /// - Parameter dependency: in Slurm's words, what must have ended well before.
+    func sbatch(_ submission: Submission, kind: String?, script: String, output: String, dependency: String? = nil) -> [String] {
         // What ends a detached run is small.
         let resources = kind.flatMap { kinds[$0] } ?? Resources(minutes: 60, cores: 1)
         var words = ["--parsable", "--job-name=\(submission.name)", "--comment=\(submission.name)"]
@@ -67,9 +67,7 @@ extension SlurmOptions {
         ]
         // With nobody to look after them, jobs that a node or a preemption takes are begun again by Slurm.
         words.append(isDetached ? "--requeue" : "--no-requeue")
-        if !after.isEmpty {
-            words += ["--dependency=afterok:" + after.joined(separator: ":"), "--kill-on-invalid-dep=yes"]
-        }
+        if let dependency { words += ["--dependency=\(dependency)", "--kill-on-invalid-dep=yes"] }
         if !submission.excluded.isEmpty { words.append("--exclude=" + submission.excluded.joined(separator: ",")) }
         return words + lines + [script]
     }

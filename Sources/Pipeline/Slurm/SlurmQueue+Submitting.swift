@@ -59,10 +59,10 @@ extension Store {
     /// - Parameters:
     ///   - kind: of the tasks' stages; `nil` for a job without tasks.
     ///   - script: what the jobs run, where that is not a worker for each task.
-    ///   - after: jobs that must have ended well before.
+    ///   - dependency: in Slurm's words, what must have ended well before.
     func submit(
         _ submission: Submission, kind: String?, _ options: SlurmOptions, _ commands: SlurmCommands, script: String? = nil,
-        after: [String] = []
+        dependency: String? = nil
     ) throws -> SlurmCommands.Reply {
         var submission = submission
         let path = scriptPath(submission.token)
@@ -72,7 +72,7 @@ extension Store {
         try save(submission)
         let words = options.sbatch(
             submission, kind: kind, script: path, output: outputPath(submission.token, submission.tasks.isEmpty ? "0" : "%a"),
-            after: after)
+            dependency: dependency)
         let reply = try commands.sbatch(words)
         switch reply {
         case .accepted(let job):

@@ -28,7 +28,14 @@ extension SlurmQueue {
         try takeResults()
         let wishes = state.withLock { $0.wishes }
         if wishes.isEmpty { return }
-        let places = try findPlaces()
+        var places = try findPlaces()
+        for (key, place) in places where wishes[key]?.isKnown == false {
+            // A new run tries again what failed or was cancelled before it.
+            if place.submission.cancelled == nil, try store.end(of: place.submission.token, place.index)?.error == nil { continue }
+            try settle(place)
+            places[key] = nil
+        }
+        state.withLock { state in for key in wishes.keys { state.wishes[key]?.isKnown = true } }
         var requests = wishes.values.filter { places[$0.key] == nil }.map { Request(wish: $0, memory: $0.memory) }
         let open = places.filter { wishes[$0.key] != nil }
         for (key, place) in open { try takeEnd(key, place) }
@@ -84,7 +91,7 @@ extension SlurmQueue {
 
     /// Ends a wish whose worker has said that the stage failed, or that the user has cancelled.
     private func takeEnd(_ key: Digest, _ place: Place) throws {
-        if place.submission.isCancelled {
+        if place.submission.cancelled != nil {
             try settle(place)
             end(key, .stopped)
         } else if let found = try store.end(of: place.submission.token, place.index), let error = found.error {

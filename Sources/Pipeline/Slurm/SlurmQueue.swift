@@ -12,6 +12,8 @@ package final class SlurmQueue: Sendable {
         let memory: Int
         let recorder: any Recorder
         let ended: @Sendable (StageAttempt.Outcome) -> Void
+        /// Whether it was looked at; what had failed or was cancelled before does not concern it.
+        var isKnown = false
         var isAnnounced = false
         var hasBegun = false
     }

@@ -25,10 +25,10 @@ struct Submission: Hashable, Sendable {
     var memory: Int
     /// Nodes that failed.
     var excluded: [String] = []
-    /// Whether the user wants it no more.
-    var isCancelled = false
     /// Nanoseconds since 1970.
     var created: Int64
+    /// When the user wanted it no more.
+    var cancelled: Int64?
 
     /// What all jobs of a store are named with.
     static let prefix = "samedge-"
@@ -44,7 +44,8 @@ extension Submission {
     var json: JSON {
         [
             "token": .string(token), "job": job.map { .string($0) } ?? .null, "memory": JSON(memory),
-            "excluded": .array(excluded.map { .string($0) }), "cancelled": .bool(isCancelled), "created": .string("\(created)"),
+            "excluded": .array(excluded.map { .string($0) }), "created": .string("\(created)"),
+            "cancelled": cancelled.map { .string("\($0)") } ?? .null,
             "tasks": .array(
                 tasks.map {
                     [
@@ -57,10 +58,10 @@ extension Submission {
 
     init?(json: JSON) {
         guard let token = json["token"]?.stringValue, let memory = json["memory"]?.integerValue,
-            let created = json["created"]?.stringValue.flatMap({ Int64($0) }), let tasks = json["tasks"]?.arrayValue,
-            let isCancelled = json["cancelled"]?.boolValue
+            let created = json["created"]?.stringValue.flatMap({ Int64($0) }), let tasks = json["tasks"]?.arrayValue
         else { return nil }
-        (self.token, self.memory, self.created, self.isCancelled) = (token, memory, created, isCancelled)
+        (self.token, self.memory, self.created) = (token, memory, created)
+        cancelled = json["cancelled"]?.stringValue.flatMap { Int64($0) }
         job = json["job"]?.stringValue
         excluded = json["excluded"]?.arrayValue?.compactMap(\.stringValue) ?? []
         self.tasks = []

@@ -31,7 +31,7 @@ extension Pipeline {
         _ codeDigest: (String) -> String, _ store: Store, _ threads: Int, _ recorder: any Recorder, _ cancellation: Cancellation
     ) throws -> WorkerOutcome {
         if let job {
-            guard let submission = try store.submission(job.token), !submission.isCancelled,
+            guard let submission = try store.submission(job.token), submission.cancelled == nil,
                 submission.tasks.indices.contains(job.index), submission.tasks[job.index].ticket == id,
                 !submission.tasks[job.index].isSettled
             else { throw SlurmError.noTicket(id.hex) }

@@ -32,6 +32,14 @@ extension Store {
     /// Holds the key that is to be made, or gives `nil` where another does.
     package func lock(_ key: Digest) throws -> KeyLock? { try lock(named: key.hex) }
 
+    /// Whether a process on another machine holds a lease.
+    func isLeasedElsewhere() throws -> Bool {
+        for name in try files.list(folder + "/leases") {
+            if try Lease.isHeldElsewhere(folder + "/leases/" + name, in: self) { return true }
+        }
+        return false
+    }
+
     /// Ends the lease of a holder that is known to have ended on another machine.
     func breakLease(_ key: Digest) throws {
         let folder = folder + "/leases/" + key.hex

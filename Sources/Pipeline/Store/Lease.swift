@@ -45,6 +45,16 @@ final class Lease: Sendable {
         return try Lease(last + 1, folder, text, store)
     }
 
+    /// Whether a process on another machine holds the lease in a folder.
+    static func isHeldElsewhere(_ folder: String, in store: Store) throws -> Bool {
+        guard let last = try store.files.list(folder).compactMap({ Int($0) }).max() else { return false }
+        let temporary = try store.temporaryPath()
+        try store.files.create(temporary, [], sync: false)
+        let now = try store.files.status(temporary)
+        try store.files.remove(temporary)
+        return try isHeld("\(folder)/\(last)", now: now?.stamp.modified ?? .min, store.files)
+    }
+
     private static func isHeld(_ path: String, now: Int64, _ files: FileSystem) throws -> Bool {
         // Gone: somebody has just taken the next number.
         guard let text = try files.read(path), let status = try files.status(path) else { return true }

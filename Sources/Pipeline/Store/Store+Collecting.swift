@@ -22,13 +22,13 @@ extension Store {
     ///   - isDry: whether to count only.
     ///   - days: the age in days from which the checkpoints of an attempt that never ended are removed.
     ///   - forgetting: says of a scope and a stage whether its last result is no longer wanted.
-    /// - Returns: `nil` where a run uses the store.
+    /// - Returns: `nil` where a run or a job uses the store.
     package func collect(
         isDry: Bool, days: Double = 14, forgetting: (_ scope: String, _ stage: String) -> Bool = { _, _ in false }
     ) throws -> Collection? {
         guard try files.status(folder) != nil else { return Collection() }
         guard let lock = try FileLock(trying: folder + "/lock", removes: false, in: files) else { return nil }
-        let result = Result { try collectLocked(isDry, days, forgetting) }
+        let result = Result { try hasOpenJobs() || isLeasedElsewhere() ? nil : collectLocked(isDry, days, forgetting) }
         lock.release()
         return try result.get()
     }
@@ -93,6 +93,8 @@ extension Store {
             if try record(key) != nil || last < oldest { try remove(path, \.leftovers) }
         }
         for name in try files.list(folder + "/temporary") { try remove(folder + "/temporary/" + name, \.leftovers) }
+        for name in try files.list(slurmFolder + "/tickets") { try remove(slurmFolder + "/tickets/" + name, \.leftovers) }
+        for name in try files.list(folder + "/leases") where Digest(hex: name) != nil { try remove(folder + "/leases/" + name, \.leftovers) }
         for name in try files.list(folder + "/locks") { try remove(folder + "/locks/" + name, \.leftovers) }
         for name in try files.list(folder + "/logs") {
             let key = Digest(hex: name.dropLast(".log".count))

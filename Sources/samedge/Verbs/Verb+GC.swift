@@ -25,7 +25,7 @@ extension Verb {
             $0 == scope && declared?.contains($1) == false
         }
         guard let found else {
-            call.streams.err("samedge: a run uses the store \(call.settings.store); collect when it has ended\n")
+            call.streams.err("samedge: a run or a job uses the store \(call.settings.store); collect when it has ended, see `samedge status`\n")
             return .failed
         }
         store.saveIndex()

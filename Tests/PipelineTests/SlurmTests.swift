@@ -1,0 +1,187 @@
+import Foundation
+import Testing
+
+@testable import Pipeline
+
+@Suite("Jobs in states that one node cannot be brought to")
+struct SlurmTests {
+    /// One stage.
+    private func toy() throws -> (Toy, StandInSlurm) {
+        let toy = try Toy([Toy.join("runs/a", "A")])
+        return (toy, try StandInSlurm(in: toy.folder))
+    }
+
+    @Test("a job that completes is a success only when its result is in the store")
+    func completed() throws {
+        let (toy, slurm) = try toy()
+        let run = try toy.runAway(slurm, patience: 30)
+        let call = try slurm.waitForSubmission(1)
+        try slurm.list(call, "COMPLETED")
+        let asked = try slurm.asked
+        try waitUntil("more questions") { try slurm.asked > asked + 5 }
+        #expect(!run.isOver)
+        #expect(try toy.work(call) == .ran)
+        #expect(try run.wait().ran == ["runs/a"])
+        #expect(try slurm.submitted.count == 1)
+        #expect(try toy.output("runs/a") == "A")
+    }
+
+    @Test("a job that completes without a result is tried again, and in the end the run fails")
+    func completedInVain() throws {
+        let (toy, slurm) = try toy()
+        let run = try toy.runAway(slurm, attempts: 2)
+        for attempt in 1...2 { try slurm.list(slurm.waitForSubmission(attempt), "COMPLETED") }
+        let summary = try run.wait()
+        #expect(summary.ran == [])
+        #expect(summary.failures.first?.message.contains("2 attempts came to nothing; the last, job 2_0, ended without a result") == true)
+        #expect(try slurm.submitted.count == 2)
+    }
+
+    @Test("a preempted job, one that is cancelled and one that is killed go on in another", arguments: ["PREEMPTED", "CANCELLED by 0", "FAILED", "TIMEOUT"])
+    func goesOn(state: String) throws {
+        let (toy, slurm) = try toy()
+        let run = try toy.runAway(slurm)
+        try slurm.list(slurm.waitForSubmission(1), state)
+        let second = try slurm.waitForSubmission(2)
+        try slurm.list(second, "RUNNING")
+        #expect(try toy.work(second) == .ran)
+        #expect(try run.wait().ran == ["runs/a"])
+        #expect(toy.kind.journal.take() == ["runs/a"])
+        #expect(try slurm.submitted.count == 2)
+    }
+
+    @Test("a node that failed is excluded from the next attempt")
+    func nodeFailure() throws {
+        let (toy, slurm) = try toy()
+        let run = try toy.runAway(slurm)
+        try slurm.list(slurm.waitForSubmission(1), "NODE_FAIL", node: "bad7")
+        let second = try slurm.waitForSubmission(2)
+        #expect(second.words.contains("--exclude=bad7"))
+        try toy.work(second)
+        #expect(try run.wait().isComplete)
+    }
+
+    @Test("a job that ran out of memory asks for twice as much")
+    func outOfMemory() throws {
+        let (toy, slurm) = try toy()
+        let run = try toy.runAway(slurm)
+        let first = try slurm.waitForSubmission(1)
+        #expect(first.words.contains("--mem=512M"))
+        try slurm.list(first, "OUT_OF_MEMORY")
+        let second = try slurm.waitForSubmission(2)
+        #expect(second.words.contains("--mem=1024M"))
+        try toy.work(second)
+        #expect(try run.wait().isComplete)
+    }
+
+    @Test("from a state that is none of Slurm's nothing is concluded", arguments: ["UNKNOWN", "", "COMPLETED?"])
+    func unknownState(state: String) throws {
+        let (toy, slurm) = try toy()
+        let run = try toy.runAway(slurm)
+        let call = try slurm.waitForSubmission(1)
+        try slurm.list(call, state)
+        let asked = try slurm.asked
+        try waitUntil("more questions") { try slurm.asked > asked + 20 }
+        #expect(!run.isOver)
+        #expect(try slurm.submitted.count == 1)
+        try toy.work(call)
+        #expect(try run.wait().isComplete)
+    }
+
+    @Test("a job that is gone without an explanation is tried again; the accounting explains where there is one")
+    func gone() throws {
+        let (toy, slurm) = try toy()
+        let run = try toy.runAway(slurm)
+        let first = try slurm.waitForSubmission(1)
+        try slurm.set("accounting", "\(first.job)_0|NODE_FAIL|bad7|None|\(first.name)\n")
+        let second = try slurm.waitForSubmission(2)
+        #expect(second.words.contains("--exclude=bad7"))
+        try slurm.unset("accounting")
+        let third = try slurm.waitForSubmission(3)
+        try slurm.list(third, "RUNNING")
+        try toy.work(third)
+        #expect(try run.wait().isComplete)
+        #expect(run.has(said: "is gone, and Slurm does not say why"))
+    }
+
+    @Test("a worker that was given up does nothing when it comes after all")
+    func late() throws {
+        let (toy, slurm) = try toy()
+        let run = try toy.runAway(slurm)
+        let first = try slurm.waitForSubmission(1)
+        let ticket = try #require(try Store(toy.storePath).submission(first.token)).tasks[0].ticket
+        let second = try slurm.waitForSubmission(2)
+        try slurm.list(second, "PENDING")
+        #expect(throws: SlurmError.noTicket(ticket.hex)) {
+            try Pipeline.work(
+                on: ticket, job: (first.token, 0), place: "late", kinds: [toy.kind], codeDigest: { toy.code[$0]! },
+                store: try Store(toy.storePath), threads: 1, recorder: FunctionRecorder(), cancellation: Cancellation())
+        }
+        #expect(toy.kind.journal.take() == [])
+        try toy.work(second)
+        #expect(try run.wait().isComplete)
+    }
+
+    @Test("a submission whose reply is lost is found by its token and not made again")
+    func lostReply() throws {
+        let (toy, slurm) = try toy()
+        try slurm.set("sbatch.says", "sbatch: error: Batch job submission failed: Socket timed out on send/recv operation")
+        try slurm.set("sbatch.code", "1")
+        // It was taken all the same: the queue lists it from the beginning, which the stand-in cannot know before.
+        try slurm.set("squeue.fails", "")
+        let run = try toy.runAway(slurm)
+        let call = try slurm.waitForSubmission(1)
+        try slurm.list(call, "RUNNING")
+        try slurm.unset("squeue.fails")
+        try waitUntil("the job to be found") { run.has(said: "runs/a is job 1_0") }
+        try toy.work(call)
+        #expect(try run.wait().isComplete)
+        #expect(try slurm.submitted.count == 1)
+    }
+
+    @Test("a submission that never arrived is made again")
+    func lostSubmission() throws {
+        let (toy, slurm) = try toy()
+        try slurm.set("sbatch.says", "sbatch: error: Unable to contact slurm controller (connect failure)")
+        try slurm.set("sbatch.code", "1")
+        let run = try toy.runAway(slurm)
+        _ = try slurm.waitForSubmission(2)
+        try slurm.unset("sbatch.code")
+        try waitUntil("the submission to be taken") { run.has(said: "runs/a is job") }
+        let call = try #require(try slurm.submitted.last)
+        try slurm.list(call, "RUNNING")
+        try toy.work(call)
+        #expect(try run.wait().isComplete)
+    }
+
+    @Test("a submission that Slurm refuses fails in Slurm's words, at once")
+    func refused() throws {
+        let (toy, slurm) = try toy()
+        try slurm.set("sbatch.says", "sbatch: error: Batch job submission failed: Invalid account or account/partition combination specified")
+        try slurm.set("sbatch.code", "1")
+        let summary = try toy.runAway(slurm).wait()
+        #expect(summary.failures.first?.message.contains("Invalid account") == true)
+        #expect(try slurm.submitted.count == 1)
+        #expect(try Store(toy.storePath).submissions() == [])
+    }
+
+    @Test("without Slurm's programs the run fails and says which is missing")
+    func notInstalled() throws {
+        let (toy, slurm) = try toy()
+        try slurm.unset("sbatch")
+        let summary = try toy.runAway(slurm).wait()
+        #expect(summary.failures.first?.message.contains("there is no sbatch on the search path") == true)
+    }
+
+    @Test("while Slurm does not answer nothing is concluded")
+    func noAnswer() throws {
+        let (toy, slurm) = try toy()
+        try slurm.set("squeue.fails", "")
+        let run = try toy.runAway(slurm)
+        let call = try slurm.waitForSubmission(1)
+        try waitUntil("the user to be told") { run.has(said: "Slurm does not answer") }
+        #expect(try slurm.submitted.count == 1)
+        try toy.work(call)
+        #expect(try run.wait().isComplete)
+    }
+}
