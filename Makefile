@@ -8,12 +8,17 @@ MIRROR ?=
 
 SAMEDGE := .build/static/release/samedge
 SOURCES := Package.swift $(shell find Sources -type f -name '*.swift')
+# A recipe that begins with + gets the tokens of `make -j`, but make runs it even where it is told to run nothing (-n, -q, -t):
+# then the program, if it is built, is asked for the plan. Recipes of programs that cannot plan do nothing then.
+DRY := $(strip $(foreach flag,n q t,$(findstring $(flag),$(firstword -$(MAKEFLAGS)))))
+RUN := $(if $(DRY),test ! -x $(SAMEDGE) || $(SAMEDGE) plan,$(SAMEDGE) run)
+CHECK := $(if $(DRY),:,$(SAMEDGE) check)
 OPTIONS := $(if $(JOBS),--jobs $(JOBS)) $(if $(DATA),--data $(DATA)) $(if $(MIRROR),--mirror $(MIRROR))
 
 .PHONY: all smoke paper test torture slurm bits check renderers bench plan clean help
 
 all: $(SAMEDGE) ## all figures and the report of PROFILE (laptop)
-	@$(SAMEDGE) run --profile $(PROFILE) $(OPTIONS)
+	+@$(RUN) --profile $(PROFILE) $(OPTIONS)
 
 smoke: ## every stage and figure in seconds, on stand-in data
 	@$(MAKE) --no-print-directory all PROFILE=smoke
@@ -34,7 +39,7 @@ bits: ## the same bytes from every build: instruction sets, debug and release, t
 	@Tests/Bits/run
 
 check: $(SAMEDGE) ## compare the figures of PROFILE with the goldens; on real data with MIRROR=FOLDER-OR-URL or DATA=real
-	@$(SAMEDGE) check --profile $(PROFILE) $(OPTIONS)
+	+@$(CHECK) --profile $(PROFILE) $(OPTIONS)
 
 renderers: all ## draw the figures of PROFILE and the gallery with rsvg-convert and chromium, and check the pictures
 	@$(SAMEDGE) gallery
@@ -64,4 +69,4 @@ $(SAMEDGE): $(SOURCES)
 .PHONY: FORCE
 FORCE:
 figures/%.svg: $(SAMEDGE) FORCE
-	@$(SAMEDGE) run --profile $(firstword $(subst /, ,$*)) $(OPTIONS) $@
+	+@$(RUN) --profile $(firstword $(subst /, ,$*)) $(OPTIONS) $@

@@ -31,7 +31,9 @@ let package = Package(
         // MARK: - Bytes and numbers
         .target(name: "Formats", exclude: ["README.md"], swiftSettings: common),
         .target(
-            name: "Kernels", exclude: ["README.md"], swiftSettings: numeric,
+            name: "Kernels", exclude: ["README.md"],
+            // For vector arithmetic that is what it says: Storage/Lanes.swift.
+            swiftSettings: numeric + [.enableExperimentalFeature("BuiltinModule")],
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
 
         // MARK: - Learning
@@ -70,18 +72,20 @@ let package = Package(
             exclude: ["run", "digests.tsv"], swiftSettings: common),
         // A process for the pipeline's tests to kill.
         .executableTarget(
-            name: "torture", dependencies: ["Pipeline", "Formats"], path: "Tests/Torture", exclude: ["run"], swiftSettings: common),
-        .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: common),
+            name: "torture", dependencies: ["Pipeline", "Formats", "Datasets", "TestSupport"], path: "Tests/Torture", exclude: ["run"], swiftSettings: common),
+        // How much is done, the table of what was reached, and random changes.
+        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: common),
+        .testTarget(name: "FormatsTests", dependencies: ["Formats", "TestSupport"], swiftSettings: common),
         // For the kernels' instruction set, because vectors are handed over in registers.
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: common + architecture),
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "Kernels"], swiftSettings: common),
         .testTarget(name: "CurvatureTests", dependencies: ["Curvature", "Networks", "Kernels"], swiftSettings: common),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "Kernels", "Formats"], swiftSettings: common),
-        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Formats"], swiftSettings: common),
-        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Formats", "torture"], swiftSettings: common),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Formats", "TestSupport"], swiftSettings: common),
+        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Formats", "torture", "TestSupport"], swiftSettings: common),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting"], swiftSettings: common),
         .testTarget(name: "PaperTests", dependencies: ["Paper", "Datasets", "Pipeline", "Formats", "Plotting", "CodeDigests"], swiftSettings: common),
-        .testTarget(name: "CommandTests", dependencies: ["samedge", "Pipeline", "Formats", "Plotting"], swiftSettings: common),
+        .testTarget(name: "CommandTests", dependencies: ["samedge", "Pipeline", "Formats", "Plotting", "TestSupport"], swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -43,7 +43,7 @@ public indirect enum JSON: Sendable, Hashable {
     }
 
     private static func sorted(_ members: [String: JSON]) -> [(key: String, value: JSON)] {
-        members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        members.sorted { $0.key.precedesByBytes($1.key) }
     }
 
     /// The canonical text.
@@ -95,6 +95,12 @@ public indirect enum JSON: Sendable, Hashable {
 
     private static func quote(_ text: String, into out: inout String) {
         out += "\""
+        defer { out += "\"" }
+        var plain = text
+        if plain.withUTF8({ $0.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c } }) {
+            out += text
+            return
+        }
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": out += "\\\""
@@ -107,7 +113,21 @@ public indirect enum JSON: Sendable, Hashable {
             default: out.unicodeScalars.append(scalar)
             }
         }
-        out += "\""
+    }
+}
+
+extension String {
+    /// Whether this text comes before another in the order of their UTF-8 bytes: the order of keys and paths.
+    ///
+    /// Swift's own order is that of normalised letters.
+    public func precedesByBytes(_ other: String) -> Bool {
+        var (a, b) = (self, other)
+        return a.withUTF8 { a in
+            b.withUTF8 { b in
+                for i in 0..<min(a.count, b.count) where a[i] != b[i] { return a[i] < b[i] }
+                return a.count < b.count
+            }
+        }
     }
 }
 

@@ -39,6 +39,24 @@ package final class Workers: @unchecked Sendable {
         return singles
     }
 
+    /// Calls `body` for each item below `count`, several at once: with the item, the number of the part that has it, below
+    /// `threads`, and a `Workers` of that part for the kernels it calls.
+    ///
+    /// - Precondition: what `body` writes belongs to the item or to the part.
+    package func forEach(_ count: Int, _ body: (_ item: Int, _ part: Int, _ workers: Workers) -> Void) {
+        let singles = singleThreads()
+        withoutActuallyEscaping(body) { body in
+            let shared = SharedBody(body: body)
+            split(count) { part, range in
+                for item in range { shared.body(item, part, singles[part]) }
+            }
+        }
+    }
+
+    private struct SharedBody: @unchecked Sendable {
+        let body: (_ item: Int, _ part: Int, _ workers: Workers) -> Void
+    }
+
     /// Scratch memory number `slot` with at least `count` elements; its contents are whatever was left there.
     func scratch(_ slot: Int, count: Int) -> UnsafeMutablePointer<Float> { scratchVector(slot, count: count).start }
 

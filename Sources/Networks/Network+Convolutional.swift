@@ -34,6 +34,6 @@ extension Network {
             Dense("head", inputs: features, outputs: classes, initialKernel: .glorot(inputs: features, outputs: classes)))
         return Network(
             layers, loss: .meanSquaredError, classes: classes, rowsPerExample: (input: height * width, label: 1),
-            examplesPerChunk: 256)
+            examplesPerChunk: 8, lanes: 8)
     }
 }

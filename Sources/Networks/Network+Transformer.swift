@@ -49,7 +49,7 @@ extension Network {
                 initialKernel: .truncatedNormal(scale: 1 / Double(modelSize).squareRoot())))
         return Network(
             parts, loss: .crossEntropy, classes: vocabulary, rowsPerExample: (input: length, label: length),
-            examplesPerChunk: examplesPerChunk(rowsPerExample: length, rows: 1024))
+            examplesPerChunk: examplesPerChunk(rowsPerExample: length, rows: 256), lanes: 8)
     }
 
     /// The least number of examples of at least `rows` rows that are whole blocks of terms.

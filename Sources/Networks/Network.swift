@@ -10,26 +10,28 @@ package struct Network: Sendable {
     let classes: Int
     /// How many rows of the input matrix, and of its labels, make one example.
     package let rowsPerExample: (input: Int, label: Int)
-    /// How many examples pass through the layers at a time.
+    /// How many examples pass through the layers at a time, small enough that what one layer leaves the next finds in a cache.
     ///
-    /// It bounds the memory of a step. Its rows are a multiple of `MatrixProduct.termsPerBlock`, so it changes no gradient;
-    /// the parts of a loss and of a Hessian–vector product are added in another order.
+    /// It bounds the memory of a step, and with `lanes` decides the order in which the examples' contributions are added.
     let examplesPerChunk: Int
+    /// In how many sums side by side the chunks' contributions are added: as many threads can work without waiting for one
+    /// another.
+    ///
+    /// 1 where the threads share each layer's work instead: the better way where layers are large, as the sums are.
+    let lanes: Int
 
     init(
         _ layers: [any Layer], loss: Loss, classes: Int, rowsPerExample: (input: Int, label: Int) = (1, 1),
-        examplesPerChunk: Int
+        examplesPerChunk: Int, lanes: Int = 1
     ) {
-        precondition(
-            examplesPerChunk * rowsPerExample.input % MatrixProduct.termsPerBlock == 0
-                && examplesPerChunk * rowsPerExample.label % MatrixProduct.termsPerBlock == 0,
-            "chunks of \(examplesPerChunk) examples are not whole blocks of terms")
+        precondition(examplesPerChunk >= 1 && lanes >= 1, "chunks of \(examplesPerChunk) examples, \(lanes) lanes")
         body = Sequential(layers)
         layout = ParameterLayout(body.tensors)
         self.loss = loss
         self.classes = classes
         self.rowsPerExample = rowsPerExample
         self.examplesPerChunk = examplesPerChunk
+        self.lanes = lanes
     }
 
     func check(_ labels: [Int32]) {
@@ -54,6 +56,9 @@ extension Network {
                 "dense\(index)", inputs: sizes[index], outputs: sizes[index + 1], isRectified: index < depth - 1,
                 initialKernel: .glorot(inputs: sizes[index], outputs: sizes[index + 1]))
         }
-        return Network(layers, loss: .meanSquaredError, classes: classes, examplesPerChunk: 1024)
+        // Wide layers are work enough for several threads each, and their gradients are large.
+        let isWide = width >= 512
+        return Network(
+            layers, loss: .meanSquaredError, classes: classes, examplesPerChunk: isWide ? 1024 : 256, lanes: isWide ? 1 : 8)
     }
 }

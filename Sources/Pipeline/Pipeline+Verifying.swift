@@ -45,7 +45,7 @@ extension Pipeline {
         for input in value.inputs {
             let files = try planner.resolve(input, outputs: outputs)
             inputs[input.label] = InputFiles(
-                origin: input.originText, paths: Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.path) }))
+                origin: input.originText, paths: Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.path(in: store)) }))
         }
         let run = StageRun(
             name: value.name, parameters: value.parameters, inputs: inputs, output: work + "/output",

@@ -36,10 +36,23 @@ package struct Pipeline: Sendable {
     ///
     /// - Parameters: words as `Graph.targets(_:from:until:)` reads them; none for all stages.
     package func plan(_ targets: [String] = [], from: [String] = [], until: [String] = [], force: Bool = false) throws -> Plan {
-        let wanted = try graph.targets(targets, from: from, until: until)
-        let plan = try planner(forced: force ? Set(wanted) : []).plan(wanted)
+        let (wanted, forced) = try selection(targets, from, until, force)
+        let plan = try planner(forced: forced).plan(wanted)
         store.saveIndex()
         return plan
+    }
+
+    /// The stages that some words mean, and those of them that run whether or not their results are there.
+    ///
+    /// What depends on a forced stage and is up to date is among the former: it stays so, and so runs where other bytes come.
+    private func selection(
+        _ targets: [String], _ from: [String], _ until: [String], _ force: Bool
+    ) throws -> (wanted: [Int], forced: Set<Int>) {
+        let named = try graph.targets(targets, from: from, until: until)
+        guard force else { return (named, []) }
+        let forced = Set(named)
+        let current = Set(try planner().plan(graph.dependents(of: named)).steps.filter(\.action.isReuse).map(\.stage.name))
+        return (named + graph.dependents(of: named).filter { !forced.contains($0) && current.contains(graph.stages[$0].name) }, forced)
     }
 
     /// Runs what is needed for some targets.
@@ -53,9 +66,9 @@ package struct Pipeline: Sendable {
         recorder: any Recorder = FunctionRecorder(), cancellation: Cancellation = Cancellation(), jobServer: JobServer? = nil,
         slurm: SlurmQueue? = nil
     ) throws -> RunSummary {
-        let wanted = try graph.targets(targets, from: from, until: until)
+        let (wanted, forced) = try selection(targets, from, until, options.force)
         var executor = try Executor(
-            pipeline: self, targets: wanted, options: options, recorder: recorder, cancellation: cancellation,
+            pipeline: self, targets: wanted, forced: forced, options: options, recorder: recorder, cancellation: cancellation,
             jobServer: jobServer, slurm: slurm)
         defer { store.saveIndex() }
         return try executor.run()

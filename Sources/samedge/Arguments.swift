@@ -91,6 +91,17 @@ struct Arguments: Hashable, Sendable {
         return number
     }
 
+    /// The value of an option as a number of bytes: `500MB`, `1.5 GB`, `2T`, or without a unit.
+    func size(_ name: String) throws -> Int? {
+        guard let (option, text) = given(name) else { return nil }
+        let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+        let unit = text.dropFirst(digits.count).lowercased().filter { $0 != " " }
+        let powers = ["": 1, "k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12]
+        guard let number = Double(digits), let power = powers[unit.hasSuffix("b") ? String(unit.dropLast()) : unit], number * power < 1e18
+        else { throw UsageError.badValue(text, option, expected: "a size such as 500MB or 10GB", near: []) }
+        return Int(number * power)
+    }
+
     /// The value of an option that is one of several words.
     func choice(_ name: String, among words: [String]) throws -> String? {
         guard let (option, text) = given(name) else { return nil }

@@ -36,6 +36,6 @@ extension Option {
         Option("--threads", short: "t", value: "N", "how many threads each uses (default: the processors shared out)"),
         Option("--memory", value: "MEGABYTES", "how much memory the running stages may take together"),
         Option("--keep-going", short: "k", "after a failure, go on with what does not depend on it"),
-        Option("--force", short: "f", "run the targets although their results are there"),
+        Option("--force", short: "f", "run the targets although their results are there (and, if other bytes come, what rests on them)"),
     ]
 }

@@ -19,10 +19,10 @@ struct Workload: Sendable {
             labels: 600, classes: 10),
         network(
             "convolutional", .convolutional(height: 8, width: 8, channels: 3, featureMultiplier: 5),
-            inputs: { matrix(7 * 64, 3, stream: 6) }, labels: 7, classes: 10),
+            inputs: { matrix(19 * 64, 3, stream: 6) }, labels: 19, classes: 10),
         network(
             "transformer", .transformer(vocabulary: 19, length: 16, modelSize: 12, layers: 2, heads: 2, keySize: 5),
-            inputs: { tokens(9 * 16, below: 19) }, labels: 9 * 16, classes: 19),
+            inputs: { tokens(37 * 16, below: 19) }, labels: 37 * 16, classes: 19),
     ]
 
     /// Products in all transposed forms across the edges of tiles and blocks, and large enough for several threads.

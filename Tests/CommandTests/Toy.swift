@@ -5,30 +5,54 @@ import Synchronization
 
 @testable import samedge
 
-/// Writes its parameter `text`; fails where that is `fail`.
+/// Writes its parameter `text` and what it reads; fails where that is `fail`, and writes each time another thing where it is `differ`.
 struct WriteKind: StageKind {
     struct Failure: Error, CustomStringConvertible { var description: String { "it was told to" } }
 
     let name = "write"
     let modules = ["Toy"]
+    /// The stages run, in order.
+    let ran: Names
 
     func run(_ run: StageRun) throws {
-        run.log("working")
-        let text = run.parameters["text"]?.stringValue ?? ""
+        ran.add(run.name)
+        run.log("working on \(run.name)")
+        var text = run.parameters["text"]?.stringValue ?? ""
         if text == "fail" { throw Failure() }
+        if text == "differ" { text = "\(ran.count)" }
+        for label in run.inputs.keys.sorted() { text += String(decoding: try FileBytes.read(run.input(label).only), as: UTF8.self) }
         try run.write(text.utf8, to: "out.txt")
+    }
+
+    final class Names: Sendable {
+        private let names = Mutex<(new: [String], count: Int)>(([], 0))
+        func add(_ name: String) { names.withLock { $0 = ($0.new + [name], $0.count + 1) } }
+        /// How many there ever were.
+        var count: Int { names.withLock { $0.count } }
+        /// The names since the last time, sorted.
+        func take() -> [String] {
+            names.withLock { names in
+                defer { names.new = [] }
+                return names.new.sorted()
+            }
+        }
     }
 }
 
 /// The command on a project of toy stages, in a folder of its own.
 final class Toy: Sendable {
     let root: String
-    private let texts: [String: String]
+    /// The stages run, in order.
+    let ran = WriteKind.Names()
+    private let texts: Mutex<[String: String]>
+    private let inputs: [String: [String]]
     private let written = Mutex<(out: String, err: String)>(("", ""))
 
-    /// - Parameter texts: what each stage writes, by name.
-    init(_ texts: [String: String] = ["a": "1", "b": "2", "chart": "3"]) throws {
-        self.texts = texts
+    /// - Parameters: what each stage writes, by name (those named `chart` or `figure/NAME` are copied out as figures), and which
+    ///   stages it reads.
+    init(_ texts: [String: String] = ["a": "1", "b": "2", "chart": "3"], inputs: [String: [String]] = [:]) throws {
+        self.texts = Mutex(texts)
+        self.inputs = inputs
         root = FileManager.default.temporaryDirectory.path + "/samedge-command-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
     }
@@ -38,17 +62,24 @@ final class Toy: Sendable {
         do { try FileSystem().removeTree(root) } catch {}
     }
 
+    /// Changes what a stage writes; `nil` removes the stage.
+    func edit(_ stage: String, _ text: String?) { texts.withLock { $0[stage] = text } }
+
+    private var stages: [Stage] {
+        texts.withLock { $0 }.sorted { $0.key < $1.key }.map { name, text in
+            let figure = name == "chart" ? "figures/chart.txt" : name.hasPrefix("figure/") ? "figures/\(name.dropFirst(7)).svg" : nil
+            return Stage(
+                name, kind: "write", parameters: ["text": .string(text)],
+                inputs: (inputs[name] ?? []).map { .init($0, from: $0) }, publishes: figure.map { ["out.txt": $0] } ?? [:])
+        }
+    }
+
     /// Performs a call; what it wrote is in the result.
     func perform(_ call: String...) -> (code: ExitCode, out: String, err: String) {
         written.withLock { $0 = ("", "") }
-        let stages = texts.sorted { $0.key < $1.key }.map { name, text in
-            Stage(
-                name, kind: "write", parameters: ["text": .string(text)],
-                publishes: name == "chart" ? ["out.txt": "figures/chart.txt"] : [:])
-        }
         let project = Project(
-            name: "toy", profiles: [("small", "a few stages"), ("large", "the same")], stages: { _, _, _ in stages },
-            kinds: { _ in [WriteKind()] }, codeDigest: { _ in "" })
+            name: "toy", profiles: [("small", "a few stages"), ("large", "the same")], stages: { _, _, _ in self.stages },
+            kinds: { _ in [WriteKind(ran: self.ran)] }, codeDigest: { _ in "" })
         let streams = Streams(
             out: { text in self.written.withLock { $0.out += text } }, err: { text in self.written.withLock { $0.err += text } },
             isLive: false)

@@ -71,6 +71,32 @@ struct Form: Sendable, CustomTestStringConvertible {
         }
     }
 
+    /// A factor that is zero beyond its diagonal may be left out there, and so may what is not wanted of the result.
+    @Test(arguments: Form.all) func sparesATriangleWithoutATrace(form: Form) {
+        let workers = Workers()
+        for (m, n) in [(1, 5), (12, 16), (13, 33), (64, 32), (97, 17), (300, 20), (1100, 33)] {
+            for triangle in [Triangle.aboveFirstZero, .belowFirstZero] {
+                let (a, b) = form.factors(m, n, m)
+                for i in 0..<m {
+                    for k in triangle == .aboveFirstZero ? i + 1..<m : 0..<i {
+                        if a.isTransposed { a.matrix[k, i] = 0 } else { a.matrix[i, k] = 0 }
+                    }
+                }
+                for accumulate in [false, true] {
+                    let result = noiseMatrix(m, n, gap: form.gap, stream: 3), whole = noiseMatrix(m, n, gap: form.gap, stream: 3)
+                    MatrixProduct.compute(a, b, into: result, accumulate: accumulate, triangle: triangle, workers: workers)
+                    MatrixProduct.compute(a, b, into: whole, accumulate: accumulate, workers: workers)
+                    expectSameBits(result.elements, whole.elements, "\(m) × \(n), \(triangle), accumulating \(accumulate)")
+                }
+            }
+            let (a, b) = form.factors(m, m, n)
+            let result = Matrix(rows: m, columns: m), whole = Matrix(rows: m, columns: m)
+            MatrixProduct.compute(a, b, into: result, triangle: .aboveResultUnwanted, workers: workers)
+            MatrixProduct.compute(a, b, into: whole, workers: workers)
+            for i in 0..<m { for j in 0...i { #expect(result[i, j] == whole[i, j], "row \(i), column \(j) of \(m)") } }
+        }
+    }
+
     /// Accumulating adds the block sums to the result one by one: a sum over rows is the same in one product or in several.
     @Test(arguments: Form.all) func accumulatesBlockByBlock(form: Form) {
         let workers = Workers()

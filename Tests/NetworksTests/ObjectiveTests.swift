@@ -59,8 +59,25 @@ import Kernels
         }
     }
 
-    private func chunked(_ size: Int) -> Network {
-        Network(network.body.layers, loss: network.loss, classes: network.classes, examplesPerChunk: size)
+    /// Lanes are sums of their own, so threads that take one each leave no trace; more lanes than chunks are none.
+    @Test(arguments: [2, 3, 8, 20]) func threadsThatTakeLanesLeaveNoTrace(lanes: Int) {
+        let network = chunked(256, lanes: lanes)
+        for memory in [0, 1 << 29] {
+            let one = results(Objective(network, on: batch, workers: Workers(), memory: memory))
+            for threads in [2, 3, 4, 7] {
+                let objective = Objective(network, on: batch, workers: Workers(threads: threads), memory: memory)
+                expectSame(results(objective), one, "\(lanes) lanes, \(threads) threads, memory \(memory)")
+                expectSame(results(objective), one, "the same again")
+            }
+            let plain = results(Objective(chunked(256), on: batch, workers: Workers()))
+            expectClose(one.loss, plain.loss, within: 1e-14 * plain.loss, "loss")
+            expectClose(one.gradient.elements, plain.gradient.elements.map(Double.init), within: 5e-7, "gradient")
+            expectClose(one.product.elements, plain.product.elements.map(Double.init), within: 5e-7, "product")
+        }
+    }
+
+    private func chunked(_ size: Int, lanes: Int = 1) -> Network {
+        Network(network.body.layers, loss: network.loss, classes: network.classes, examplesPerChunk: size, lanes: lanes)
     }
 
     @Test func anotherBatchReusesTheBuffersAndLeavesNoTrace() {

@@ -1,94 +1,179 @@
-"""Times SAM steps and Hessian–vector products of samedge and PyTorch on the same cores, in turn, and prints the ratios.
+"""Times matrix products, SAM steps and Hessian–vector products of samedge and its peers on the same cores, in turn.
 
-    Tests/Peers/run speed.py --samedge .build/static/release/samedge [--rounds 5] [CASE…]
+    Tests/Peers/run speed.py --samedge .build/static/release/samedge [--rounds 3] [--threads N] [CASE…]
+
+A round times each peer once; what is printed are the medians over the rounds, and their ratios. NumPy stands for its
+OpenBLAS. PyTorch's step is eager, as its users write it; its networks are those of models.py.
 """
 
 import argparse
 import json
+import os
+import statistics
 import subprocess
+import sys
 import time
 
+
+def threads_before_imports():
+    """The number of threads, which OpenBLAS reads when it is loaded."""
+    for before, after in zip(sys.argv, sys.argv[1:]):
+        if before == "--threads":
+            return after
+    return str(os.cpu_count())
+
+
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = threads_before_imports()
+
+import numpy
 import torch
 
+import models
 
-def mlp(width):
+
+def tensors(shapes):
     torch.manual_seed(0)
-    inputs, labels = torch.randn(1000, 784), torch.arange(1000) % 10
-    targets = torch.nn.functional.one_hot(labels, 10).float()
+    return {
+        name: torch.randn(shape) * (2 / (shape[-1] + shape[0])) ** 0.5 if len(shape) > 1 else torch.full(shape, fill)
+        for name, (shape, fill) in shapes.items()
+    }
+
+
+def layer(name, *kernel):
+    return {f"{name}.kernel": (kernel, 0), f"{name}.bias": (kernel[-1:], 0.0)}
+
+
+def norm(name, features):
+    return {f"{name}.scale": ((features,), 1.0), f"{name}.bias": ((features,), 0.0)}
+
+
+def mlp(width, examples):
     sizes = [784, width, width, width, 10]
-    parameters = []
-    for rows, columns in zip(sizes, sizes[1:]):
-        parameters += [torch.randn(rows, columns) * (2 / (rows + columns)) ** 0.5, torch.zeros(columns)]
-
-    def loss(parameters):
-        x = inputs
-        for i in range(0, len(parameters), 2):
-            x = torch.addmm(parameters[i + 1], x, parameters[i])
-            if i + 2 < len(parameters):
-                x = torch.relu(x)
-        return torch.nn.functional.mse_loss(x, targets)
-
-    return [p.requires_grad_() for p in parameters], loss
+    shapes = {}
+    for index, (rows, columns) in enumerate(zip(sizes, sizes[1:])):
+        shapes |= layer(f"dense{index}", rows, columns)
+    images, labels = torch.randn(examples, 784), torch.arange(examples) % 10
+    return tensors(shapes), lambda parameters: models.mlp_loss(parameters, images, labels)
 
 
-CASES = {"mlp-200": lambda: mlp(200), "mlp-1000": lambda: mlp(1000)}
+def cnn(examples):
+    shapes = layer("conv0", 3, 3, 3, 16) | norm("norm0", 16) | layer("conv1", 3, 3, 16, 32) | norm("norm1", 32)
+    shapes |= layer("head", 8 * 8 * 32, 10)
+    images, labels = torch.randn(examples, 32, 32, 3), torch.arange(examples) % 10
+    return tensors(shapes), lambda parameters: models.cnn_loss(parameters, images, labels)
+
+
+def transformer(size, layers, heads, key_size, examples):
+    shapes = {"embedding.token": ((128, size), 0), "embedding.position": ((64, size), 0)}
+    for index in range(layers):
+        block = f"block{index}"
+        shapes |= norm(f"{block}.attention_norm", size) | norm(f"{block}.mlp_norm", size)
+        for part in ("query", "key", "value"):
+            shapes |= layer(f"{block}.{part}", size, heads * key_size)
+        shapes |= layer(f"{block}.output", heads * key_size, size)
+        shapes |= layer(f"{block}.mlp_up", size, 4 * size) | layer(f"{block}.mlp_down", 4 * size, size)
+    shapes |= norm("final_norm", size) | layer("head", size, 128)
+    tokens, labels = torch.randint(101, (examples, 64)), torch.randint(101, (examples, 64))
+    return tensors(shapes), lambda parameters: models.transformer_loss(parameters, tokens, labels, heads)
+
+
+# By the names of `samedge bench`.
+NETWORKS = {
+    "mlp-200": lambda: mlp(200, 1000),
+    "mlp-1000": lambda: mlp(1000, 1000),
+    "mlp-1000-5000": lambda: mlp(1000, 5000),
+    "cnn": lambda: cnn(1000),
+    "transformer-64x2": lambda: transformer(64, 2, 4, 16, 32),
+    "transformer-128x6": lambda: transformer(128, 6, 8, 32, 128),
+}
+PRODUCTS = ["product/1000x1000x1000"]
 
 
 def sam_step(parameters, loss):
-    gradients = torch.autograd.grad(loss(parameters), parameters)
+    leaves = {name: tensor.requires_grad_() for name, tensor in parameters.items()}
+    gradients = torch.autograd.grad(loss(leaves), leaves.values())
     with torch.no_grad():
-        norm = torch.sqrt(sum((g * g).sum() for g in gradients))
-        perturbed = [p + (0.1 / (norm + 1e-5)) * g for p, g in zip(parameters, gradients)]
-    for p in perturbed:
-        p.requires_grad_()
-    gradients = torch.autograd.grad(loss(perturbed), perturbed)
+        length = torch.sqrt(sum((g * g).sum() for g in gradients))
+        perturbed = {n: p + (0.1 / (length + 1e-5)) * g for (n, p), g in zip(parameters.items(), gradients)}
+    for tensor in perturbed.values():
+        tensor.requires_grad_()
+    gradients = torch.autograd.grad(loss(perturbed), perturbed.values())
     with torch.no_grad():
-        for p, g in zip(parameters, gradients):
-            p -= 1e-3 * g
+        for parameter, g in zip(parameters.values(), gradients):
+            parameter -= 1e-3 * g
 
 
-def best(body, count):
+def median_time(body, least=0.3):
+    """The median of calls that together last at least so many seconds, after one that warms up."""
+    body()
     times = []
-    for _ in range(count):
+    while len(times) < 3 or sum(times) < least:
         start = time.perf_counter()
         body()
         times.append(time.perf_counter() - start)
-    return min(times)
+    return statistics.median(times)
+
+
+def ours(options, *cases):
+    """The medians of `samedge bench`, by case."""
+    output = subprocess.run(
+        [options.samedge, "bench", *cases, "--json", "--rounds", "5", "--threads", str(options.threads)],
+        check=True, stdout=subprocess.PIPE, text=True).stdout
+    rows = [json.loads(line) for line in output.splitlines()]
+    return {row["case"]: row for row in rows}
+
+
+def line(title, mine, others):
+    ratios = ", ".join(f"{name} {value * 1e3:.4g} ms ({value / mine:.2f} ×)" for name, value in others.items())
+    print(f"  {title}: samedge {mine * 1e3:.4g} ms, {ratios}", flush=True)
+
+
+def product(name, options):
+    rows, terms, columns = (int(n) for n in name.split("/")[1].split("x"))
+    a, b = numpy.random.randn(rows, terms).astype("f4"), numpy.random.randn(terms, columns).astype("f4")
+    mine, theirs, share = [], [], []
+    for _ in range(options.rounds):
+        theirs.append(median_time(lambda: a @ b))
+        row = ours(options, name)[name]
+        mine.append(row["seconds"])
+        share.append(row["of_peak"])
+    print(f"{name}: {100 * statistics.median(share):.0f} % of the peak")
+    line("product", statistics.median(mine), {"NumPy": statistics.median(theirs)})
+
+
+def network(name, options):
+    parameters, loss = NETWORKS[name]()
+    direction = {n: torch.randn_like(tensor) for n, tensor in parameters.items()}
+    mine, theirs = {}, {}
+    for _ in range(options.rounds):
+        theirs.setdefault("sam-step", []).append(median_time(lambda: sam_step(parameters, loss)))
+        theirs.setdefault("hessian-product", []).append(
+            median_time(lambda: models.hessian_product(loss, parameters, direction)))
+        for case, row in ours(
+                options, *(f"{name}/{part}" for part in ("sam-step", "gradient", "hessian-product"))).items():
+            mine.setdefault(case.split("/")[1], []).append(row["seconds"])
+    mine = {part: statistics.median(times) for part, times in mine.items()}
+    theirs = {part: statistics.median(times) for part, times in theirs.items()}
+    print(f"{name}:")
+    line("SAM step", mine["sam-step"], {"PyTorch": theirs["sam-step"]})
+    line("Hessian–vector product with its gradient", mine["hessian-product"] + mine["gradient"],
+         {"PyTorch": theirs["hessian-product"]})
+    print(f"  Hessian–vector product in gradients: {mine['hessian-product'] / mine['gradient']:.2f}", flush=True)
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--samedge", required=True)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument("cases", nargs="*", default=list(CASES))
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("cases", nargs="*", default=PRODUCTS + list(NETWORKS))
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    print(f"best of {options.rounds} alternating rounds, {options.threads} threads, PyTorch {torch.__version__}")
+    print(f"medians of {options.rounds} alternating rounds, {options.threads} threads; PyTorch {torch.__version__}, "
+          f"NumPy {numpy.__version__}")
     for name in options.cases:
-        parameters, loss = CASES[name]()
-        flat = [torch.randn_like(p) for p in parameters]
-
-        def product():
-            gradients = torch.autograd.grad(loss(parameters), parameters, create_graph=True)
-            torch.autograd.grad(gradients, parameters, flat)
-
-        theirs, ours = {}, {}
-        for _ in range(options.rounds):
-            theirs["sam_step"] = min(theirs.get("sam_step", 1e9), best(lambda: sam_step(parameters, loss), 5))
-            theirs["hessian_product"] = min(theirs.get("hessian_product", 1e9), best(product, 3))
-            output = subprocess.run(
-                [options.samedge, "bench", name, "--json", "--rounds", "5", "--threads", str(options.threads)],
-                check=True, stdout=subprocess.PIPE, text=True).stdout
-            for key, value in json.loads(output).items():
-                if isinstance(value, float):
-                    ours[key] = min(ours.get(key, 1e9), value)
-        print(f"{name}:")
-        for key, title in (("sam_step", "SAM step"), ("hessian_product", "Hessian–vector product")):
-            note = " (with its gradient)" if key == "hessian_product" else ""
-            print(f"  {title}: samedge {ours[key] * 1e3:.1f} ms, PyTorch {theirs[key] * 1e3:.1f} ms{note}, "
-                  f"ratio {ours[key] / theirs[key]:.2f}")
-        print(f"  Hessian–vector product in gradients: {ours['hessian_product'] / ours['gradient']:.2f}")
+        (network if name in NETWORKS else product)(name, options)
 
 
 main()

@@ -35,7 +35,7 @@ struct ChildProcessTests {
 
     @Test("A missing program is an error")
     func missing() {
-        #expect(throws: FileError(.open, "the program samedge-no-such-program", code: ENOENT)) {
+        #expect(throws: FileSystemError(.open, "the program samedge-no-such-program", code: ENOENT)) {
             try Self.run("samedge-no-such-program", [])
         }
     }

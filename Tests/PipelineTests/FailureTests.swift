@@ -1,6 +1,7 @@
 import Foundation
 import Formats
 import Synchronization
+import TestSupport
 import Testing
 import torture
 

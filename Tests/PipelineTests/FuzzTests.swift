@@ -1,32 +1,12 @@
 import Formats
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Pipeline
 
 @Suite("Files that lie")
 struct FuzzTests {
-    /// A copy with one to four changes: a flipped bit, another byte, a cut, a repeated or a removed stretch, a huge number.
-    static func mutated(_ bytes: [UInt8], using random: inout SplitMix) -> [UInt8] {
-        var bytes = bytes
-        for _ in 0...Int.random(in: 0..<4, using: &random) {
-            guard !bytes.isEmpty else { return bytes }
-            let at = Int.random(in: bytes.indices, using: &random)
-            switch Int.random(in: 0..<6, using: &random) {
-            case 0: bytes[at] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-            case 1: bytes[at] = UInt8.random(in: 0...255, using: &random)
-            case 2: bytes.removeSubrange(at...)
-            case 3: bytes.insert(contentsOf: bytes[at..<min(at + 9, bytes.count)], at: at)
-            case 4: bytes.removeSubrange(at..<min(at + 3, bytes.count))
-            default:
-                // A count that claims more than any memory holds.
-                let huge = UInt64.random(in: 0...UInt64.max, using: &random) >> UInt64.random(in: 0..<40, using: &random)
-                for i in 0..<8 where at + i < bytes.count { bytes[at + i] = UInt8(truncatingIfNeeded: huge >> UInt64(8 * i)) }
-            }
-        }
-        return bytes
-    }
-
     static let record = StoredRecord(
         record: KeyRecord(
             kind: "train", parameters: ["eta": 0.3, "name": "é", "list": [1, .null, true]],
@@ -44,9 +24,9 @@ struct FuzzTests {
         for i in 0..<count {
             var bytes: [UInt8]
             if i % 4 == 0 {
-                bytes = Self.mutated(seed, using: &random)
+                bytes = mutated(seed, using: &random)
             } else {
-                bytes = Self.mutated(line, using: &random)
+                bytes = mutated(line, using: &random)
                 bytes += Array(Digest.of(bytes).hex.utf8) + [0x0a]
             }
             guard let record = StoredRecord(fileBytes: bytes) else { continue }
@@ -79,9 +59,9 @@ struct FuzzTests {
         for i in 0..<count {
             var bytes: [UInt8]
             if i % 8 == 0 {
-                bytes = Self.mutated(seed, using: &random)
+                bytes = mutated(seed, using: &random)
             } else {
-                bytes = Self.mutated(body, using: &random)
+                bytes = mutated(body, using: &random)
                 var tail = ByteWriter()
                 tail.append(StoreIndex.checksum(bytes[...]))
                 bytes += tail.bytes
@@ -106,7 +86,7 @@ struct FuzzTests {
         let count = Torture.count(20_000, full: 200_000)
         for _ in 0..<count {
             do {
-                let sources = try Sources(parsing: Self.mutated(seed, using: &random))
+                let sources = try Sources(parsing: mutated(seed, using: &random))
                 accepted += 1
                 for (path, file) in sources.files where !isPlainPath(path) || file.size < 0 || !file.urls.allSatisfy({ $0.hasPrefix("https://") }) {
                     Issue.record("accepted: \(path) \(file)")

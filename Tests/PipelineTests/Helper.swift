@@ -61,14 +61,15 @@ struct Helper {
     /// Sends a signal to the whole group.
     func signal(_ number: Int32) { kill(-process, number) }
 
-    /// Waits for the end; the exit code, or `nil` where a signal ended it. A process that takes a minute hangs, and is killed.
+    /// Waits for the end; the exit code, or `nil` where a signal ended it. A process that takes longer than that hangs, and
+    /// is killed.
     @discardableResult
-    func wait() -> Int32? {
+    func wait(seconds: Double = 60) -> Int32? {
         var status: Int32 = 0
-        let end = Clock.seconds + 60
+        let end = Clock.seconds + seconds
         while waitpid(process, &status, WNOHANG) == 0 {
             if Clock.seconds > end {
-                Issue.record("a process hung for a minute")
+                Issue.record("a process hung for \(seconds) seconds")
                 signal(SIGKILL)
             }
             Clock.pause(seconds: 0.0002)

@@ -41,7 +41,7 @@ struct LeaseTests {
         try hold(store, 4, age: Lease.expiry - 20)
         if try store.lock(key) != nil { Issue.record("the lock was given although another machine holds it") }
         #expect(try store.isLeasedElsewhere())
-        #expect(try store.collect(isDry: false) == nil)
+        #expect(try store.collect() == nil)
     }
 
     @Test("the lease of a holder that was cut off is taken under the next number")

@@ -30,10 +30,10 @@ extension Store {
 
     /// Collects as soon as no run holds the store: a program that another test is just starting holds a copy of every open
     /// file of this process, locks included, until it has begun.
-    func collectWhenFree(isDry: Bool = false) throws -> Collection {
+    func collectWhenFree(_ rules: CollectionRules = CollectionRules(), isDry: Bool = false) throws -> Collection {
         var found: Collection?
         try waitUntil("the store to be free") {
-            found = try collect(isDry: isDry)
+            found = try collect(rules, isDry: isDry)
             return found != nil
         }
         return try #require(found)

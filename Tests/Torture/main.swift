@@ -1,8 +1,10 @@
 // A process for the torture tests to kill, to starve and to time:
 //
 //     torture run|plan FOLDER STAGES [JOBS]
+//     torture fuzz|believe FOLDER COUNT
 //
-// runs or plans a toy graph, and tells events as plain lines. Exit code 1 where something failed or was interrupted.
+// runs or plans a toy graph, and tells events as plain lines; or reads so many malformed files of each format. Exit code 1
+// where something failed or was interrupted.
 import Pipeline
 
 #if canImport(Darwin)
@@ -13,14 +15,16 @@ import Glibc
 
 let words = CommandLine.arguments.dropFirst()
 guard words.count >= 3, let count = Int(words[3]), let jobs = Int(words.count > 3 ? words[4] : "2") else {
-    Console.error.write("usage: torture run|plan FOLDER STAGES [JOBS]\n")
+    Console.error.write("usage: torture run|plan|fuzz|believe FOLDER COUNT [JOBS]\n")
     exit(2)
 }
 do {
     let pipeline = try ToyGraph(words[2], count: count).pipeline()
-    if words[1] == "plan" {
-        Console.output.write("\(try pipeline.plan().reused.count) reused\n")
-    } else {
+    switch words[1] {
+    case "plan": Console.output.write("\(try pipeline.plan().reused.count) reused\n")
+    case "fuzz": try Fuzz.run(count: count)
+    case "believe": try Fuzz.believe()
+    default:
         let cancellation = Cancellation()
         try Interrupts.cancel(cancellation)
         let jobServer = getenv("MAKEFLAGS").flatMap { JobServer(makeFlags: String(cString: $0)) }

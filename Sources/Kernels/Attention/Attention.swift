@@ -34,8 +34,8 @@ package struct AttentionInputs: Sendable {
 
 /// Causal attention, for each example and head by itself: O = P·V with P = softmax(Q·Kᵀ/√keySize) up to the diagonal.
 ///
-/// A head's matrices fit into the first-level caches, so everything is done there, one head at a time; threads take whole
-/// heads. Costs 4·length²·keySize operations a head, the transposed derivative twice that.
+/// A head's matrices fit into the first-level caches, so everything is done there, one head at a time, and of each product
+/// only what lies below the diagonal; threads take whole heads. Costs 4·length²·keySize operations a head, the transposed derivative twice that.
 package enum Attention {
     /// Writes O to `result` and each head's P, [length, length], one below the other to `weights`.
     package static func compute(
@@ -43,9 +43,10 @@ package enum Attention {
     ) {
         forEachHead(shape, x, [result], weights: [weights], workers: workers) { head, workers in
             let p = head.square(weights)
-            MatrixProduct.compute(head(x.queries).plain, head(x.keys).transposed, into: p, workers: workers)
+            MatrixProduct.compute(head(x.queries).plain, head(x.keys).transposed, into: p, triangle: .aboveResultUnwanted, workers: workers)
             CausalSoftmax.compute(scale: shape.scale, p)
-            MatrixProduct.compute(p.plain, head(x.values).plain, into: head(result), workers: workers)
+            MatrixProduct.compute(
+                p.plain, head(x.values).plain, into: head(result), triangle: .aboveFirstZero, workers: workers)
         }
     }
 
@@ -60,11 +61,15 @@ package enum Attention {
         forEachHead(shape, x, same, weights: [weights], workers: workers) { head, workers in
             let p = head.square(weights), above = head(outputGradient)
             let s = workers.scratch(ScratchSlot.first, rows: shape.length, columns: shape.length)
-            MatrixProduct.compute(above.plain, head(x.values).transposed, into: s, workers: workers)
-            MatrixProduct.compute(p.transposed, above.plain, into: head(result.values), workers: workers)
+            MatrixProduct.compute(
+                above.plain, head(x.values).transposed, into: s, triangle: .aboveResultUnwanted, workers: workers)
+            MatrixProduct.compute(
+                p.transposed, above.plain, into: head(result.values), triangle: .belowFirstZero, workers: workers)
             CausalSoftmax.derivative(scale: shape.scale, p, s)
-            MatrixProduct.compute(s.plain, head(x.keys).plain, into: head(result.queries), workers: workers)
-            MatrixProduct.compute(s.transposed, head(x.queries).plain, into: head(result.keys), workers: workers)
+            MatrixProduct.compute(
+                s.plain, head(x.keys).plain, into: head(result.queries), triangle: .aboveFirstZero, workers: workers)
+            MatrixProduct.compute(
+                s.transposed, head(x.queries).plain, into: head(result.keys), triangle: .belowFirstZero, workers: workers)
         }
     }
 
@@ -77,12 +82,13 @@ package enum Attention {
         let same = [result, tangent.queries, tangent.keys, tangent.values]
         forEachHead(shape, x, same, weights: [weights, weightsTangent], workers: workers) { head, workers in
             let p = head.square(weights), pTangent = head.square(weightsTangent), o = head(result)
-            MatrixProduct.compute(head(tangent.queries).plain, head(x.keys).transposed, into: pTangent, workers: workers)
-            MatrixProduct.compute(
-                head(x.queries).plain, head(tangent.keys).transposed, into: pTangent, accumulate: true, workers: workers)
+            multiply(
+                head(tangent.queries).plain, head(x.keys).transposed, plus: head(x.queries).plain,
+                head(tangent.keys).transposed, into: pTangent, .aboveResultUnwanted, workers)
             CausalSoftmax.derivative(scale: shape.scale, p, pTangent)
-            MatrixProduct.compute(pTangent.plain, head(x.values).plain, into: o, workers: workers)
-            MatrixProduct.compute(p.plain, head(tangent.values).plain, into: o, accumulate: true, workers: workers)
+            multiply(
+                pTangent.plain, head(x.values).plain, plus: p.plain, head(tangent.values).plain, into: o, .aboveFirstZero,
+                workers)
         }
     }
 
@@ -103,24 +109,31 @@ package enum Attention {
             let above = head(outputGradient), aboveTangent = head(outputGradientTangent)
             let s = workers.scratch(ScratchSlot.first, rows: shape.length, columns: shape.length)
             let sTangent = workers.scratch(ScratchSlot.second, rows: shape.length, columns: shape.length)
-            func multiply(_ a: Factor, _ b: Factor, plus c: Factor, _ d: Factor, into result: Matrix) {
-                MatrixProduct.compute(a, b, into: result, workers: workers)
-                MatrixProduct.compute(c, d, into: result, accumulate: true, workers: workers)
-            }
-            MatrixProduct.compute(above.plain, head(x.values).transposed, into: s, workers: workers)
+            MatrixProduct.compute(
+                above.plain, head(x.values).transposed, into: s, triangle: .aboveResultUnwanted, workers: workers)
             multiply(
                 aboveTangent.plain, head(x.values).transposed, plus: above.plain, head(tangent.values).transposed,
-                into: sTangent)
+                into: sTangent, .aboveResultUnwanted, workers)
             multiply(
-                pTangent.transposed, above.plain, plus: p.transposed, aboveTangent.plain, into: head(result.values))
+                pTangent.transposed, above.plain, plus: p.transposed, aboveTangent.plain, into: head(result.values),
+                .belowFirstZero, workers)
             CausalSoftmax.backwardTangent(
                 scale: shape.scale, p, tangent: pTangent, gradient: s, gradientTangent: sTangent)
             multiply(
-                sTangent.plain, head(x.keys).plain, plus: s.plain, head(tangent.keys).plain, into: head(result.queries))
+                sTangent.plain, head(x.keys).plain, plus: s.plain, head(tangent.keys).plain, into: head(result.queries),
+                .aboveFirstZero, workers)
             multiply(
                 sTangent.transposed, head(x.queries).plain, plus: s.transposed, head(tangent.queries).plain,
-                into: head(result.keys))
+                into: head(result.keys), .belowFirstZero, workers)
         }
+    }
+
+    /// `result = a·b + c·d`.
+    private static func multiply(
+        _ a: Factor, _ b: Factor, plus c: Factor, _ d: Factor, into result: Matrix, _ triangle: Triangle, _ workers: Workers
+    ) {
+        MatrixProduct.compute(a, b, into: result, triangle: triangle, workers: workers)
+        MatrixProduct.compute(c, d, into: result, accumulate: true, triangle: triangle, workers: workers)
     }
 
     /// One head of one example.

@@ -1,8 +1,9 @@
 /// Convolutions of images with 3 × 3 kernels, stride 1, zeros beyond the border ("SAME").
 ///
 /// Images are matrices [images·pixels, channels]; kernels [9·inputs, outputs] with rows ordered as (dy, dx, input). As
-/// in the networks' literature nothing is reflected: y[p] = Σ_d x[p + d]·K[d]. Each image's neighbourhoods are spread
-/// out in a thread's own cache and multiplied there; so the sums have the order of a matrix product over (dy, dx, input).
+/// in the networks' literature nothing is reflected: y[p] = Σ_d x[p + d]·K[d]. An image is copied
+/// into a thread's own cache with zeros around it, where a pixel's neighbourhood is three runs of numbers: the factor of a
+/// matrix product over (dy, dx, input), in whose order the sums run, that nobody needs to spread out.
 package enum Convolution {
     /// Images whose kernel gradients are summed up before they are added to the others'.
     private static let imagesPerPartial = 8
@@ -14,20 +15,46 @@ package enum Convolution {
         _ x: Matrix, _ kernel: Matrix, shape: ImageShape, into result: Matrix, accumulate: Bool = false,
         epilogue: Epilogue = .none, workers: Workers
     ) {
-        let images = shape.images(in: x)
+        let images = shape.images(in: x), width = MicroKernel.columns
         require(
             kernel.rows == 9 * x.columns && x.isContiguous && result.rows == x.rows && result.columns == kernel.columns,
             "a convolution of \(x.shape) with \(kernel.shape) into \(result.shape)")
+        epilogue.check(rows: result.rows, columns: result.columns)
+        let panels = (kernel.columns + width - 1) / width
+        let packed = Shared(workers.scratch(ScratchSlot.first, count: panels * kernel.rows * width))
+        for panel in 0..<panels {
+            Packing.columns(
+                of: kernel.plain, from: panel * width, count: min(width, kernel.columns - panel * width),
+                into: packed.pointer + panel * kernel.rows * width)
+        }
+        let target = TileTarget(result: result, epilogue: epilogue)
         let singles = workers.singleThreads()
         workers.split(images) { part, range in
-            let worker = singles[part]
-            let patches = worker.scratch(ScratchSlot.first, rows: shape.pixels, columns: kernel.rows)
-            for image in range {
-                let rows = image * shape.pixels..<(image + 1) * shape.pixels
-                Patches.gather(x.rows(rows), shape: shape, into: patches)
-                MatrixProduct.compute(
-                    patches.plain, kernel.plain, into: result.rows(rows), accumulate: accumulate,
-                    epilogue: epilogue.rows(rows), workers: worker)
+            let image = paddedImage(shape, channels: x.columns, singles[part])
+            let blocks = image.neighbourhood(bStride: width)
+            MicroKernel.withTile { tile in
+                for index in range {
+                    image.fill(x.rows(index * shape.pixels..<(index + 1) * shape.pixels))
+                    for panel in 0..<panels {
+                        let columns = panel * width..<min((panel + 1) * width, kernel.columns)
+                        forEachTile(of: image) { start, pixels in
+                            if accumulate {
+                                pixels.forEachRun { row, first, count in
+                                    let rows = index * shape.pixels + first..<index * shape.pixels + first + count
+                                    target.load(rows: rows, columns: columns, into: tile + 2 * row)
+                                }
+                            }
+                            add(
+                                blocks, a: start, rowStride: x.columns, termStride: 1,
+                                b: packed.pointer + panel * kernel.rows * width, bStride: width, columns: columns.count,
+                                addedTo: accumulate, tile: tile)
+                            pixels.forEachRun { row, first, count in
+                                let rows = index * shape.pixels + first..<index * shape.pixels + first + count
+                                target.write(tile + 2 * row, rows: rows, columns: columns, finish: true)
+                            }
+                        }
+                    }
+                }
             }
         }
     }
@@ -50,25 +77,111 @@ package enum Convolution {
         let biases = workers.scratch(ScratchSlot.second, rows: groups, columns: columns)
         let singles = workers.singleThreads()
         workers.split(groups) { part, range in
-            let worker = singles[part]
-            let patches = worker.scratch(ScratchSlot.first, rows: shape.pixels, columns: kernelGradient.rows)
+            let image = paddedImage(shape, channels: x.columns, singles[part])
             for group in range {
                 let kernel = kernels.rows(group * kernelGradient.rows..<(group + 1) * kernelGradient.rows)
                 let bias = biases.rows(group..<group + 1)
                 bias.start.update(repeating: 0, count: columns)
                 let first = group * imagesPerPartial
-                for image in first..<min(first + imagesPerPartial, images) {
-                    let rows = image * shape.pixels..<(image + 1) * shape.pixels
-                    Patches.gather(x.rows(rows), shape: shape, into: patches)
-                    MatrixProduct.compute(
-                        patches.transposed, outputGradient.rows(rows).plain, into: kernel, accumulate: image > first,
-                        workers: worker)
-                    ColumnSums.add(outputGradient.rows(rows), to: bias, workers: worker)
+                for index in first..<min(first + imagesPerPartial, images) {
+                    let rows = index * shape.pixels..<(index + 1) * shape.pixels
+                    image.fill(x.rows(rows))
+                    addKernelGradient(image, outputGradient.rows(rows), to: kernel, isFirst: index == first, singles[part])
+                    ColumnSums.add(outputGradient.rows(rows), to: bias, workers: singles[part])
                 }
             }
         }
         Partials.add(kernels, to: kernelGradient)
         Partials.add(biases, to: biasGradient)
+    }
+
+    /// One image's part: the rows of each dy by tiles, which may read beyond the last of them but write none there.
+    private static func addKernelGradient(
+        _ image: PaddedImage, _ outputGradient: Matrix, to kernel: Matrix, isFirst: Bool, _ worker: Workers
+    ) {
+        let width = MicroKernel.columns, height = MicroKernel.rows, taps = 3 * image.channels
+        let target = TileTarget(result: kernel, epilogue: .none)
+        // Whole vectors are read where they stand.
+        let isPacked = kernel.columns % 16 != 0
+        let blocks = image.pixels(bStride: isPacked ? width : outputGradient.stride)
+        MicroKernel.withTile { tile in
+            for column in stride(from: 0, to: kernel.columns, by: width) {
+                let columns = column..<min(column + width, kernel.columns)
+                var b = outputGradient.start + column
+                if isPacked {
+                    b = worker.scratch(ScratchSlot.second, count: image.shape.pixels * width)
+                    Packing.columns(of: outputGradient.plain, from: column, count: columns.count, into: b)
+                }
+                for dy in 0..<3 {
+                    for tap in stride(from: 0, to: taps, by: height) {
+                        let first = dy * taps + tap
+                        let rows = first..<first + min(height, taps - tap)
+                        if !isFirst { target.load(rows: rows, columns: columns, into: tile) }
+                        add(
+                            blocks, a: image.start + dy * image.rowStride + tap, rowStride: 1, termStride: image.channels,
+                            b: b, bStride: isPacked ? width : outputGradient.stride, columns: columns.count,
+                            addedTo: !isFirst, tile: tile)
+                        target.write(tile, rows: rows, columns: columns, finish: false)
+                    }
+                }
+            }
+        }
+    }
+
+    private static func paddedImage(_ shape: ImageShape, channels: Int, _ worker: Workers) -> PaddedImage {
+        PaddedImage(
+            shape: shape, channels: channels,
+            memory: worker.scratch(ScratchSlot.first, count: PaddedImage.count(shape: shape, channels: channels)))
+    }
+
+    /// Writes to `tile` the sums over blocks of terms, or adds them, one by one, to what it holds.
+    @inline(__always)
+    private static func add(
+        _ blocks: [[MicroKernel.Run]], a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
+        bStride: Int, columns: Int, addedTo isAdded: Bool, tile: UnsafeMutablePointer<MicroKernel.Lanes>
+    ) {
+        for index in blocks.indices {
+            blocks[index].withUnsafeBufferPointer { runs in
+                MicroKernel.block(
+                    runs, a: a, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride, isWide: columns > 16,
+                    addedTo: isAdded || index > 0, tile: tile)
+            }
+        }
+    }
+
+    /// The pixels of a tile: twelve of a padded image, some of which are the zeros after a row.
+    private struct TilePixels {
+        let shape: ImageShape
+        /// The place of the first one.
+        var y = 0, x = 0
+
+        /// Calls `body` for each run of pixels of the image with its first row of the tile, its first pixel, and its length.
+        @inline(__always)
+        func forEachRun(_ body: (_ row: Int, _ pixel: Int, _ count: Int) -> Void) {
+            var row = 0, y = y, x = x
+            while row < MicroKernel.rows, y < shape.height {
+                let count = min(MicroKernel.rows - row, shape.width - x)
+                if count > 0 { body(row, y * shape.width + x, count) }
+                // Past the zeros after the row.
+                row += count + 1
+                (y, x) = (y + 1, 0)
+            }
+        }
+    }
+
+    /// Calls `body` for each tile with where its first neighbourhood starts.
+    @inline(__always)
+    private static func forEachTile(of image: PaddedImage, _ body: (UnsafePointer<Float>, TilePixels) -> Void) {
+        var pixels = TilePixels(shape: image.shape), start = image.start
+        while pixels.y < image.shape.height {
+            body(start, pixels)
+            start += MicroKernel.rows * image.channels
+            pixels.x += MicroKernel.rows
+            while pixels.x >= image.rowPixels {
+                pixels.x -= image.rowPixels
+                pixels.y += 1
+            }
+        }
     }
 
     /// Writes to `result` [9·outputs, inputs] the kernel whose convolution is the transposed map of that with `kernel`.
@@ -86,17 +199,6 @@ package enum Convolution {
                     result.start[((8 - tap) * outputs + output) * result.stride + input] = source[output]
                 }
             }
-        }
-    }
-}
-
-extension Epilogue {
-    /// The same for some of the rows.
-    func rows(_ range: Range<Int>) -> Epilogue {
-        switch self {
-        case .none, .bias, .biasThenReLU: self
-        case .whereActive(let active): .whereActive(active.rows(range))
-        case .biasWhereActive(let bias, let active): .biasWhereActive(bias, active: active.rows(range))
         }
     }
 }

@@ -22,24 +22,34 @@ package enum Normalisation {
         check(x, same: [result], vectors: [scale, bias], statistics)
         let columns = x.columns, count = Float(columns)
         workers.split(x.rows, grain: max(1, 16_384 / columns)) { _, range in
-            for row in range {
-                let source = x.start + row * x.stride, target = result.start + row * result.stride
-                var sum = Lanes.zero
-                Lanes16.forEachGroup(columns) { column, width in sum += Lanes16.load(source + column, count: width) }
-                let mean = Lanes16.sum(sum) / count
-                var squares = Lanes.zero
-                Lanes16.forEachGroup(columns) { column, width in
-                    let centred = Lanes16.keep(width, of: Lanes16.load(source + column, count: width) - mean)
-                    squares.addProduct(centred, centred)
-                }
-                let inverse = 1 / (Lanes16.sum(squares) / count + epsilon).squareRoot()
-                statistics.start[row * statistics.stride] = mean
-                statistics.start[row * statistics.stride + 1] = inverse
-                Lanes16.forEachGroup(columns) { column, width in
-                    let normal = (Lanes16.load(source + column, count: width) - mean) * inverse
-                    let value = Lanes16.load(bias.start + column, count: width)
-                        .addingProduct(Lanes16.load(scale.start + column, count: width), normal)
-                    Lanes16.store(value, to: target + column, count: width)
+            forEachSixteen(range) { rows in
+                rows[0] = rows.sums { row in
+                    let source = x.start + row * x.stride
+                    var sum = Lanes.zero
+                    Lanes16.forEachGroup(columns) { column, width in sum += Lanes16.load(source + column, count: width) }
+                    return sum
+                } / count
+                let variances = rows.sums { row in
+                    let source = x.start + row * x.stride, mean = rows.number(0, of: row)
+                    var squares = Lanes.zero
+                    Lanes16.forEachGroup(columns) { column, width in
+                        let centred = Lanes16.keep(width, of: Lanes16.load(source + column, count: width) - mean)
+                        squares.addProduct(centred, centred)
+                    }
+                    return squares
+                } / count
+                rows[1] = 1 / (variances + epsilon).squareRoot()
+                for row in rows.range {
+                    let source = x.start + row * x.stride, target = result.start + row * result.stride
+                    let mean = rows.number(0, of: row), inverse = rows.number(1, of: row)
+                    statistics.start[row * statistics.stride] = mean
+                    statistics.start[row * statistics.stride + 1] = inverse
+                    Lanes16.forEachGroup(columns) { column, width in
+                        let normal = (Lanes16.load(source + column, count: width) - mean) * inverse
+                        let value = Lanes16.load(bias.start + column, count: width)
+                            .addingProduct(Lanes16.load(scale.start + column, count: width), normal)
+                        Lanes16.store(value, to: target + column, count: width)
+                    }
                 }
             }
         }
@@ -59,29 +69,36 @@ package enum Normalisation {
     ) {
         check(x, same: [outputGradient, result, mask ?? x], vectors: [scale, scaleGradient, biasGradient], statistics)
         let columns = x.columns, count = Float(columns)
-        forEachBlock(of: x, scaleGradient: scaleGradient, biasGradient: biasGradient, workers: workers) { row, sums in
-            let source = x.start + row * x.stride
-            let above = outputGradient.start + row * outputGradient.stride
-            let target = result.start + row * result.stride
-            let active = mask.map { $0.start + row * $0.stride }
-            let mean = statistics.start[row * statistics.stride], inverse = statistics.start[row * statistics.stride + 1]
-            var first = Lanes.zero, second = Lanes.zero
-            Lanes16.forEachGroup(columns) { column, width in
-                let normal = (Lanes16.load(source + column, count: width) - mean) * inverse
-                let gradient = Lanes16.load(above + column, count: width)
-                let weighted = Lanes16.load(scale.start + column, count: width) * gradient
-                first += weighted
-                second.addProduct(weighted, normal)
-                sums.add(scale: gradient * normal, bias: gradient, column: column, count: width)
+        forEachBlock(of: x, scaleGradient: scaleGradient, biasGradient: biasGradient, workers: workers) { rows, sums in
+            let (first, second) = rows.twoSums { row in
+                let source = x.start + row * x.stride, above = outputGradient.start + row * outputGradient.stride
+                let mean = statistics.start[row * statistics.stride], inverse = statistics.start[row * statistics.stride + 1]
+                var first = Lanes.zero, second = Lanes.zero
+                Lanes16.forEachGroup(columns) { column, width in
+                    let normal = (Lanes16.load(source + column, count: width) - mean) * inverse
+                    let gradient = Lanes16.load(above + column, count: width)
+                    let weighted = Lanes16.load(scale.start + column, count: width) * gradient
+                    first += weighted
+                    second.addProduct(weighted, normal)
+                    sums.add(scale: gradient * normal, bias: gradient, column: column, count: width)
+                }
+                return (first, second)
             }
-            let m1 = Lanes16.sum(first) / count, m2 = Lanes16.sum(second) / count
-            Lanes16.forEachGroup(columns) { column, width in
-                let normal = (Lanes16.load(source + column, count: width) - mean) * inverse
-                let weighted =
-                    Lanes16.load(scale.start + column, count: width) * Lanes16.load(above + column, count: width)
-                var value = (weighted - m1).addingProduct(-normal, Lanes(repeating: m2)) * inverse
-                if let active { value = Lanes16.keep(value, whereActive: active + column, count: width) }
-                Lanes16.store(value, to: target + column, count: width)
+            (rows[0], rows[1]) = (first / count, second / count)
+            for row in rows.range {
+                let m1 = rows.number(0, of: row), m2 = rows.number(1, of: row)
+                let source = x.start + row * x.stride, above = outputGradient.start + row * outputGradient.stride
+                let target = result.start + row * result.stride
+                let active = mask.map { $0.start + row * $0.stride }
+                let mean = statistics.start[row * statistics.stride], inverse = statistics.start[row * statistics.stride + 1]
+                Lanes16.forEachGroup(columns) { column, width in
+                    let normal = (Lanes16.load(source + column, count: width) - mean) * inverse
+                    let weighted =
+                        Lanes16.load(scale.start + column, count: width) * Lanes16.load(above + column, count: width)
+                    var value = (weighted - m1).addingProduct(-normal, Lanes(repeating: m2)) * inverse
+                    if let active { value = Lanes16.keep(value, whereActive: active + column, count: width) }
+                    Lanes16.store(value, to: target + column, count: width)
+                }
             }
         }
     }
@@ -100,11 +117,64 @@ package enum Normalisation {
         }
     }
 
-    /// Calls `body` for each row with the sums of its block, then adds the blocks' sums to the gradients.
+    /// Up to sixteen rows, whose sums are taken together, and memory for what is known of each.
+    struct Sixteen {
+        let range: Range<Int>
+        fileprivate let sums: UnsafeMutablePointer<Lanes>
+        fileprivate let numbers: UnsafeMutablePointer<Lanes>
+
+        /// Number `slot` of each row; zeros for rows that are not there.
+        @inline(__always)
+        subscript(slot: Int) -> Lanes {
+            get { numbers[slot] }
+            nonmutating set { numbers[slot] = newValue }
+        }
+
+        /// Number `slot` of one row.
+        @inline(__always)
+        func number(_ slot: Int, of row: Int) -> Float {
+            UnsafeRawPointer(numbers).load(
+                fromByteOffset: 64 * slot + 4 * (row - range.lowerBound), as: Float.self)
+        }
+
+        /// The sums over each row of what `body` makes of it; zeros for rows that are not there.
+        @inline(__always)
+        func sums(_ body: (_ row: Int) -> Lanes) -> Lanes {
+            for row in range { sums[row - range.lowerBound] = body(row) }
+            for index in range.count..<16 { sums[index] = .zero }
+            return Square16.sums { sums[$0] }
+        }
+
+        /// Two sums over each row.
+        @inline(__always)
+        func twoSums(_ body: (_ row: Int) -> (Lanes, Lanes)) -> (Lanes, Lanes) {
+            for row in range {
+                let index = row - range.lowerBound
+                (sums[index], sums[16 + index]) = body(row)
+            }
+            for index in range.count..<16 { (sums[index], sums[16 + index]) = (.zero, .zero) }
+            return (Square16.sums { sums[$0] }, Square16.sums { sums[16 + $0] })
+        }
+    }
+
+    /// Calls `body` for the rows of `range`, sixteen by sixteen.
+    @inline(__always)
+    static func forEachSixteen(_ range: Range<Int>, _ body: (Sixteen) -> Void) {
+        withUnsafeTemporaryAllocation(byteCount: 64 * (32 + 6), alignment: 64) { memory in
+            let lanes = memory.baseAddress!.assumingMemoryBound(to: Lanes.self)
+            var row = range.lowerBound
+            while row < range.upperBound {
+                body(Sixteen(range: row..<min(row + 16, range.upperBound), sums: lanes, numbers: lanes + 32))
+                row += 16
+            }
+        }
+    }
+
+    /// Calls `body` for each sixteen rows with the sums of their block, then adds the blocks' sums to the gradients.
     @inline(__always)
     static func forEachBlock(
         of x: Matrix, scaleGradient: Matrix, biasGradient: Matrix, workers: Workers,
-        _ body: @Sendable (_ row: Int, _ sums: BlockSums) -> Void
+        _ body: @Sendable (_ rows: Sixteen, _ sums: BlockSums) -> Void
     ) {
         let blocks = (x.rows + rowsPerBlock - 1) / rowsPerBlock, columns = x.columns
         let scales = workers.scratch(ScratchSlot.first, rows: blocks, columns: columns)
@@ -114,7 +184,7 @@ package enum Normalisation {
                 let sums = BlockSums(scale: scales.start + block * columns, bias: biases.start + block * columns)
                 sums.scale.update(repeating: 0, count: columns)
                 sums.bias.update(repeating: 0, count: columns)
-                for row in block * rowsPerBlock..<min((block + 1) * rowsPerBlock, x.rows) { body(row, sums) }
+                forEachSixteen(block * rowsPerBlock..<min((block + 1) * rowsPerBlock, x.rows)) { body($0, sums) }
             }
         }
         Partials.add(scales, to: scaleGradient)

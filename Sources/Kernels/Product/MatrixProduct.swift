@@ -30,6 +30,26 @@ package enum Epilogue: Sendable {
     case biasWhereActive(Matrix, active: Matrix)
 }
 
+/// A triangle that a product need not look at.
+enum Triangle {
+    case none
+    /// Elements (i, j) of the result with j > i are not wanted: what they hold afterwards is not said.
+    case aboveResultUnwanted
+    /// Elements (i, k) of the first factor with k > i are 0.
+    case aboveFirstZero
+    /// Elements (i, k) of the first factor with k < i are 0.
+    case belowFirstZero
+
+    /// The terms out of `terms` that tiles of rows `rows` need.
+    func needed(_ terms: Range<Int>, byRows rows: Range<Int>) -> Range<Int> {
+        switch self {
+        case .none, .aboveResultUnwanted: terms
+        case .aboveFirstZero: terms.clamped(to: 0..<rows.upperBound)
+        case .belowFirstZero: terms.clamped(to: rows.lowerBound..<max(rows.lowerBound, terms.upperBound))
+        }
+    }
+}
+
 /// Matrix products in single precision.
 package enum MatrixProduct {
     /// The number of terms whose sum starts afresh at zero; such partial sums are then added up in order.
@@ -55,6 +75,14 @@ package enum MatrixProduct {
         _ a: Factor, _ b: Factor, into result: Matrix, accumulate: Bool = false, epilogue: Epilogue = .none,
         workers: Workers
     ) {
+        compute(a, b, into: result, accumulate: accumulate, epilogue: epilogue, triangle: .none, workers: workers)
+    }
+
+    /// The same, sparing what `triangle` says; where nothing is infinite the bits are those of the whole product.
+    static func compute(
+        _ a: Factor, _ b: Factor, into result: Matrix, accumulate: Bool = false, epilogue: Epilogue = .none,
+        triangle: Triangle, workers: Workers
+    ) {
         let m = result.rows, n = result.columns, depth = a.columns
         require(
             a.rows == m && b.columns == n && b.rows == depth,
@@ -67,14 +95,14 @@ package enum MatrixProduct {
             let width = min(widest, n - column)
             product(
                 a, b, columns: column..<column + width, into: result, accumulate: accumulate, epilogue: epilogue,
-                workers: workers)
+                triangle: triangle, workers: workers)
             column += width
         }
     }
 
     private static func product(
         _ a: Factor, _ b: Factor, columns: Range<Int>, into result: Matrix, accumulate: Bool, epilogue: Epilogue,
-        workers: Workers
+        triangle: Triangle, workers: Workers
     ) {
         let depth = a.columns
         let panels = (columns.count + MicroKernel.columns - 1) / MicroKernel.columns
@@ -95,8 +123,9 @@ package enum MatrixProduct {
         let packedA = Shared(workers.scratch(1, count: rowBlock * workers.threads))
         workers.split(rowPanels, grain: grain) { part, range in
             Tiles(
-                a: a, packedB: packedB.pointer, columns: columns, result: result, accumulate: accumulate,
-                epilogue: epilogue, packedA: packedA.pointer + part * rowBlock, rowsPerBlock: rowsPerBlock
+                a: a, packedB: packedB.pointer, columns: columns,
+                target: TileTarget(result: result, epilogue: epilogue), accumulate: accumulate, triangle: triangle,
+                packedA: packedA.pointer + part * rowBlock, rowsPerBlock: rowsPerBlock
             ).run(rowPanels: range)
         }
     }

@@ -4,25 +4,26 @@
 ///
 /// The sums have the same order, so the bits are the same.
 extension MicroKernel {
-    /// Writes to `tile` (12 rows of 32) the sums over `depth` terms of `a[i, k]·b[k, j]`; parameters as with AVX-512.
+    /// Writes to `tile` (12 rows of 32) the sums over the terms of all `runs`; parameters as with AVX-512.
     static func wide(
-        depth: Int, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
-        tile: UnsafeMutablePointer<Lanes>
+        _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
+        bStride: Int, tile: UnsafeMutablePointer<Lanes>
     ) {
         for half in 0..<2 {
             narrow(
-                depth: depth, a: a, rowStride: rowStride, termStride: termStride, b: b + 16 * half, tile: tile + half)
+                runs, a: a, rowStride: rowStride, termStride: termStride, b: b + 16 * half, bStride: bStride,
+                tile: tile + half)
         }
     }
 
     /// The same for 16 columns: only the first vector of each row of `tile` is written.
     static func narrow(
-        depth: Int, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
-        tile: UnsafeMutablePointer<Lanes>
+        _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
+        bStride: Int, tile: UnsafeMutablePointer<Lanes>
     ) {
         for row in stride(from: 0, to: rows, by: 6) {
             quarter(
-                depth: depth, a: a + row * rowStride, rowStride: rowStride, termStride: termStride, b: b,
+                runs, a: a + row * rowStride, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride,
                 tile: tile + 2 * row)
         }
     }
@@ -30,41 +31,43 @@ extension MicroKernel {
     private typealias Half = SIMD8<Float>
 
     private static func quarter(
-        depth: Int, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
-        tile: UnsafeMutablePointer<Lanes>
+        _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
+        bStride: Int, tile: UnsafeMutablePointer<Lanes>
     ) {
-        var p0 = a
-        var p3 = a + 3 * rowStride
         let r1 = rowStride, r2 = 2 * rowStride
-        var q = UnsafeRawPointer(b)
         var c00 = Half.zero, c01 = Half.zero, c10 = Half.zero, c11 = Half.zero, c20 = Half.zero, c21 = Half.zero
         var c30 = Half.zero, c31 = Half.zero, c40 = Half.zero, c41 = Half.zero, c50 = Half.zero, c51 = Half.zero
-        var k = 0
-        while k < depth {
-            let b0 = q.load(as: Half.self)
-            let b1 = q.load(fromByteOffset: 32, as: Half.self)
-            q += 128
-            var x = Half(repeating: p0[0])
-            c00.addProduct(x, b0)
-            c01.addProduct(x, b1)
-            x = Half(repeating: p0[r1])
-            c10.addProduct(x, b0)
-            c11.addProduct(x, b1)
-            x = Half(repeating: p0[r2])
-            c20.addProduct(x, b0)
-            c21.addProduct(x, b1)
-            x = Half(repeating: p3[0])
-            c30.addProduct(x, b0)
-            c31.addProduct(x, b1)
-            x = Half(repeating: p3[r1])
-            c40.addProduct(x, b0)
-            c41.addProduct(x, b1)
-            x = Half(repeating: p3[r2])
-            c50.addProduct(x, b0)
-            c51.addProduct(x, b1)
-            p0 += termStride
-            p3 += termStride
-            k += 1
+        for run in runs {
+            var p0 = a + run.a
+            var p3 = p0 + 3 * rowStride
+            var q = UnsafeRawPointer(b + run.b)
+            var k = run.count
+            repeat {
+                let b0 = q.loadUnaligned(as: Half.self)
+                let b1 = q.loadUnaligned(fromByteOffset: 32, as: Half.self)
+                q += 4 * bStride
+                var x = Half(repeating: p0[0])
+                c00.addProduct(x, b0)
+                c01.addProduct(x, b1)
+                x = Half(repeating: p0[r1])
+                c10.addProduct(x, b0)
+                c11.addProduct(x, b1)
+                x = Half(repeating: p0[r2])
+                c20.addProduct(x, b0)
+                c21.addProduct(x, b1)
+                x = Half(repeating: p3[0])
+                c30.addProduct(x, b0)
+                c31.addProduct(x, b1)
+                x = Half(repeating: p3[r1])
+                c40.addProduct(x, b0)
+                c41.addProduct(x, b1)
+                x = Half(repeating: p3[r2])
+                c50.addProduct(x, b0)
+                c51.addProduct(x, b1)
+                p0 += termStride
+                p3 += termStride
+                k -= 1
+            } while k > 0
         }
         tile[0] = Lanes(lowHalf: c00, highHalf: c01)
         tile[2] = Lanes(lowHalf: c10, highHalf: c11)

@@ -1,4 +1,4 @@
-/// The innermost loop of the matrix product: one tile of 12 rows × 32 (or 16) columns over a block of terms.
+/// The innermost loop of matrix products and convolutions: one tile of 12 rows × 32 (or 16) columns over a block of terms.
 ///
 /// Each element's sum starts at zero and takes its terms in order by fused multiply-add; so a tile's size, the vector
 /// width and the place of the tile in the matrix leave no trace in the result.
@@ -9,79 +9,116 @@ enum MicroKernel {
     static let columns = 32
 
     typealias Lanes = SIMD16<Float>
+
+    /// Terms that lie evenly in both factors: where the first one stands, counted from the tile's first element, and how many
+    /// there are, at least one.
+    struct Run {
+        let a: Int
+        let b: Int
+        let count: Int
+    }
+
+    /// Writes one block's sums to `tile`, or adds them to what it holds, a sum a number: so blocks are added in order.
+    ///
+    /// Doing so here, not in the result, spares a pass over that for each block. `tile` has room for two tiles.
+    @inline(__always)
+    static func block(
+        _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
+        bStride: Int, isWide: Bool, addedTo isAdded: Bool, tile: UnsafeMutablePointer<Lanes>
+    ) {
+        let size = 2 * rows
+        let target = isAdded ? tile + size : tile
+        if isWide {
+            wide(runs, a: a, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride, tile: target)
+        } else {
+            narrow(runs, a: a, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride, tile: target)
+        }
+        if isAdded { for i in 0..<size { tile[i] += target[i] } }
+    }
+
+    /// Calls `body` with room for the two tiles that `block` works in.
+    @inline(__always)
+    static func withTile(_ body: (UnsafeMutablePointer<Lanes>) -> Void) {
+        withUnsafeTemporaryAllocation(byteCount: 2 * 24 * 64, alignment: 64) { tiles in
+            body(tiles.baseAddress!.assumingMemoryBound(to: Lanes.self))
+        }
+    }
 }
 
 #if SAMEDGE_AVX512
 /// Whole tiles: 24 of the 32 registers of AVX-512 hold the sums.
 extension MicroKernel {
-    /// Writes to `tile` (12 rows of 32) the sums over `depth` terms of `a[i, k]·b[k, j]`.
+    /// Writes to `tile` (12 rows of 32) the sums over the terms of all `runs` of `a[i, k]·b[k, j]`.
     ///
     /// - Parameters:
-    ///   - a: element (i, k) stands at `a[i·rowStride + k·termStride]`.
-    ///   - b: packed: row k of the panel stands at `b[32·k]`, 64-byte aligned.
+    ///   - runs: where the terms lie, one run after the other; together at most a block, since the sum starts at zero.
+    ///   - a: element (i, k) of a run stands at `a[run.a + i·rowStride + k·termStride]`.
+    ///   - b: row k of a run stands at `b[run.b + k·bStride]`: 32 numbers.
     @inline(__always)
     static func wide(
-        depth: Int, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
-        tile: UnsafeMutablePointer<Lanes>
+        _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
+        bStride: Int, tile: UnsafeMutablePointer<Lanes>
     ) {
-        var p0 = a
-        var p3 = a + 3 * rowStride
-        var p6 = a + 6 * rowStride
-        var p9 = a + 9 * rowStride
         let r1 = rowStride, r2 = 2 * rowStride
-        var q = UnsafeRawPointer(b)
         var c00 = Lanes.zero, c01 = Lanes.zero, c10 = Lanes.zero, c11 = Lanes.zero
         var c20 = Lanes.zero, c21 = Lanes.zero, c30 = Lanes.zero, c31 = Lanes.zero
         var c40 = Lanes.zero, c41 = Lanes.zero, c50 = Lanes.zero, c51 = Lanes.zero
         var c60 = Lanes.zero, c61 = Lanes.zero, c70 = Lanes.zero, c71 = Lanes.zero
         var c80 = Lanes.zero, c81 = Lanes.zero, c90 = Lanes.zero, c91 = Lanes.zero
         var ca0 = Lanes.zero, ca1 = Lanes.zero, cb0 = Lanes.zero, cb1 = Lanes.zero
-        var k = 0
-        while k < depth {
-            let b0 = q.load(as: Lanes.self)
-            let b1 = q.load(fromByteOffset: 64, as: Lanes.self)
-            q += 128
-            var x = Lanes(repeating: p0[0])
-            c00.addProduct(x, b0)
-            c01.addProduct(x, b1)
-            x = Lanes(repeating: p0[r1])
-            c10.addProduct(x, b0)
-            c11.addProduct(x, b1)
-            x = Lanes(repeating: p0[r2])
-            c20.addProduct(x, b0)
-            c21.addProduct(x, b1)
-            x = Lanes(repeating: p3[0])
-            c30.addProduct(x, b0)
-            c31.addProduct(x, b1)
-            x = Lanes(repeating: p3[r1])
-            c40.addProduct(x, b0)
-            c41.addProduct(x, b1)
-            x = Lanes(repeating: p3[r2])
-            c50.addProduct(x, b0)
-            c51.addProduct(x, b1)
-            x = Lanes(repeating: p6[0])
-            c60.addProduct(x, b0)
-            c61.addProduct(x, b1)
-            x = Lanes(repeating: p6[r1])
-            c70.addProduct(x, b0)
-            c71.addProduct(x, b1)
-            x = Lanes(repeating: p6[r2])
-            c80.addProduct(x, b0)
-            c81.addProduct(x, b1)
-            x = Lanes(repeating: p9[0])
-            c90.addProduct(x, b0)
-            c91.addProduct(x, b1)
-            x = Lanes(repeating: p9[r1])
-            ca0.addProduct(x, b0)
-            ca1.addProduct(x, b1)
-            x = Lanes(repeating: p9[r2])
-            cb0.addProduct(x, b0)
-            cb1.addProduct(x, b1)
-            p0 += termStride
-            p3 += termStride
-            p6 += termStride
-            p9 += termStride
-            k += 1
+        for run in runs {
+            var p0 = a + run.a
+            var p3 = p0 + 3 * rowStride
+            var p6 = p0 + 6 * rowStride
+            var p9 = p0 + 9 * rowStride
+            var q = UnsafeRawPointer(b + run.b)
+            var k = run.count
+            repeat {
+                let b0 = q.loadUnaligned(as: Lanes.self)
+                let b1 = q.loadUnaligned(fromByteOffset: 64, as: Lanes.self)
+                q += 4 * bStride
+                var x = Lanes(repeating: p0[0])
+                c00.addProduct(x, b0)
+                c01.addProduct(x, b1)
+                x = Lanes(repeating: p0[r1])
+                c10.addProduct(x, b0)
+                c11.addProduct(x, b1)
+                x = Lanes(repeating: p0[r2])
+                c20.addProduct(x, b0)
+                c21.addProduct(x, b1)
+                x = Lanes(repeating: p3[0])
+                c30.addProduct(x, b0)
+                c31.addProduct(x, b1)
+                x = Lanes(repeating: p3[r1])
+                c40.addProduct(x, b0)
+                c41.addProduct(x, b1)
+                x = Lanes(repeating: p3[r2])
+                c50.addProduct(x, b0)
+                c51.addProduct(x, b1)
+                x = Lanes(repeating: p6[0])
+                c60.addProduct(x, b0)
+                c61.addProduct(x, b1)
+                x = Lanes(repeating: p6[r1])
+                c70.addProduct(x, b0)
+                c71.addProduct(x, b1)
+                x = Lanes(repeating: p6[r2])
+                c80.addProduct(x, b0)
+                c81.addProduct(x, b1)
+                x = Lanes(repeating: p9[0])
+                c90.addProduct(x, b0)
+                c91.addProduct(x, b1)
+                x = Lanes(repeating: p9[r1])
+                ca0.addProduct(x, b0)
+                ca1.addProduct(x, b1)
+                x = Lanes(repeating: p9[r2])
+                cb0.addProduct(x, b0)
+                cb1.addProduct(x, b1)
+                p0 += termStride
+                p3 += termStride
+                p6 += termStride
+                p9 += termStride
+                k -= 1
+            } while k > 0
         }
         tile[0] = c00
         tile[1] = c01
@@ -109,42 +146,44 @@ extension MicroKernel {
         tile[23] = cb1
     }
 
-    /// The same for a last panel of at most 16 columns: only the first vector of each row of `tile` is written.
+    /// The same for 16 columns, or the last of a panel: only the first vector of each row of `tile` is written.
     @inline(__always)
     static func narrow(
-        depth: Int, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
-        tile: UnsafeMutablePointer<Lanes>
+        _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
+        bStride: Int, tile: UnsafeMutablePointer<Lanes>
     ) {
-        var p0 = a
-        var p3 = a + 3 * rowStride
-        var p6 = a + 6 * rowStride
-        var p9 = a + 9 * rowStride
         let r1 = rowStride, r2 = 2 * rowStride
-        var q = UnsafeRawPointer(b)
         var c0 = Lanes.zero, c1 = Lanes.zero, c2 = Lanes.zero, c3 = Lanes.zero
         var c4 = Lanes.zero, c5 = Lanes.zero, c6 = Lanes.zero, c7 = Lanes.zero
         var c8 = Lanes.zero, c9 = Lanes.zero, ca = Lanes.zero, cb = Lanes.zero
-        var k = 0
-        while k < depth {
-            let b0 = q.load(as: Lanes.self)
-            q += 128
-            c0.addProduct(Lanes(repeating: p0[0]), b0)
-            c1.addProduct(Lanes(repeating: p0[r1]), b0)
-            c2.addProduct(Lanes(repeating: p0[r2]), b0)
-            c3.addProduct(Lanes(repeating: p3[0]), b0)
-            c4.addProduct(Lanes(repeating: p3[r1]), b0)
-            c5.addProduct(Lanes(repeating: p3[r2]), b0)
-            c6.addProduct(Lanes(repeating: p6[0]), b0)
-            c7.addProduct(Lanes(repeating: p6[r1]), b0)
-            c8.addProduct(Lanes(repeating: p6[r2]), b0)
-            c9.addProduct(Lanes(repeating: p9[0]), b0)
-            ca.addProduct(Lanes(repeating: p9[r1]), b0)
-            cb.addProduct(Lanes(repeating: p9[r2]), b0)
-            p0 += termStride
-            p3 += termStride
-            p6 += termStride
-            p9 += termStride
-            k += 1
+        for run in runs {
+            var p0 = a + run.a
+            var p3 = p0 + 3 * rowStride
+            var p6 = p0 + 6 * rowStride
+            var p9 = p0 + 9 * rowStride
+            var q = UnsafeRawPointer(b + run.b)
+            var k = run.count
+            repeat {
+                let b0 = q.loadUnaligned(as: Lanes.self)
+                q += 4 * bStride
+                c0.addProduct(Lanes(repeating: p0[0]), b0)
+                c1.addProduct(Lanes(repeating: p0[r1]), b0)
+                c2.addProduct(Lanes(repeating: p0[r2]), b0)
+                c3.addProduct(Lanes(repeating: p3[0]), b0)
+                c4.addProduct(Lanes(repeating: p3[r1]), b0)
+                c5.addProduct(Lanes(repeating: p3[r2]), b0)
+                c6.addProduct(Lanes(repeating: p6[0]), b0)
+                c7.addProduct(Lanes(repeating: p6[r1]), b0)
+                c8.addProduct(Lanes(repeating: p6[r2]), b0)
+                c9.addProduct(Lanes(repeating: p9[0]), b0)
+                ca.addProduct(Lanes(repeating: p9[r1]), b0)
+                cb.addProduct(Lanes(repeating: p9[r2]), b0)
+                p0 += termStride
+                p3 += termStride
+                p6 += termStride
+                p9 += termStride
+                k -= 1
+            } while k > 0
         }
         tile[0] = c0
         tile[2] = c1

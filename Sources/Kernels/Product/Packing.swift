@@ -6,19 +6,23 @@ enum Packing {
         let depth = factor.rows
         let stride = factor.matrix.stride
         if factor.isTransposed {
-            // Sixteen terms at a time, so that both the reads and the writes stay in few lines.
             let source = factor.matrix.start + first * stride
             if count < width { panel.update(repeating: 0, count: depth * width) }
             var k = 0
             while k < depth {
                 let end = min(k + 16, depth)
-                for j in 0..<count {
-                    let row = source + j * stride
-                    var i = k
-                    while i < end {
-                        panel[i * width + j] = row[i]
-                        i += 1
+                var j = 0
+                if end == k + 16 {
+                    while j + 16 <= count {
+                        Square16.transpose(
+                            source + j * stride + k, sourceStride: stride, to: panel + k * width + j, targetStride: width)
+                        j += 16
                     }
+                }
+                while j < count {
+                    let row = source + j * stride
+                    for i in k..<end { panel[i * width + j] = row[i] }
+                    j += 1
                 }
                 k = end
             }
@@ -36,9 +40,11 @@ enum Packing {
             } else {
                 for k in 0..<depth {
                     let from = source + k * stride
-                    let to = panel + k * width
-                    for j in 0..<count { to[j] = from[j] }
-                    for j in count..<width { to[j] = 0 }
+                    let to = UnsafeMutableRawPointer(panel + k * width)
+                    to.storeBytes(of: Lanes16.load(from, count: count), as: SIMD16<Float>.self)
+                    to.storeBytes(
+                        of: count > 16 ? Lanes16.load(from + 16, count: count - 16) : .zero, toByteOffset: 64,
+                        as: SIMD16<Float>.self)
                 }
             }
         }

@@ -25,6 +25,21 @@ package enum Sums {
         }
     }
 
+    /// Adds `vectors` to `result`, element by element, in order.
+    package static func add(_ vectors: [Vector], to result: Vector, workers: Workers) {
+        require(vectors.allSatisfy { $0.count == result.count }, "sums of \(vectors.map(\.count)) into \(result.count) elements")
+        if vectors.isEmpty { return }
+        let target = Shared(result.start)
+        workers.split(result.count, grain: 16_384) { _, range in
+            Lanes16.forEachGroup(range.count) { offset, count in
+                let i = range.lowerBound + offset
+                var sum = Lanes16.load(target.pointer + i, count: count)
+                for vector in vectors { sum += Lanes16.load(vector.start + i, count: count) }
+                Lanes16.store(sum, to: target.pointer + i, count: count)
+            }
+        }
+    }
+
     /// The sum over all elements of what `add` makes of two numbers; `add` takes each lane alike.
     @inline(__always)
     private static func blocks(

@@ -12,8 +12,8 @@ package final class Vector: @unchecked Sendable {
     package init(count: Int) {
         require(count >= 0, "a vector of \(count) elements")
         self.count = count
-        // Padded to whole lines, so that a vector load at the end stays inside.
-        let bytes = max(64, (count * 4 + 63) / 64 * 64)
+        // One line more than needed, so that sixteen numbers can be loaded from any element on.
+        let bytes = (count * 4 + 63) / 64 * 64 + 64
         let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
         raw.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
         start = raw.bindMemory(to: Float.self, capacity: bytes / 4)

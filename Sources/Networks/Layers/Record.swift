@@ -1,9 +1,6 @@
 import Kernels
 
 /// What one layer keeps between its passes: references to its inputs, and buffers that are reused from step to step.
-///
-/// The records of the chunks of a batch may keep their tangents in one place, because a chunk's tangents are done with
-/// before the next one's begin.
 package final class Record {
     /// The forward input x.
     var x: Matrix?
@@ -17,18 +14,20 @@ package final class Record {
     private var parts: [Record] = []
     private var buffers: [Vector?] = []
     private var tangentBuffers: [Vector?] = []
-    /// The record whose tangent buffers this one uses.
-    private let shared: Record?
+    /// The record of the same layer whose tangent buffers this one uses, or `nil` for its own.
+    ///
+    /// The chunks of a batch that one thread works on keep their tangents in one place, because a chunk's are done with before
+    /// the next one's begin.
+    var tangents: Record?
 
-    /// - Parameter other: a record of the same layer whose tangents are never needed at the same time as this one's.
-    package init(sharingTangentsWith other: Record? = nil) { shared = other }
+    package init() {}
 
     /// The record of part number `index` of a composed layer.
     func part(_ index: Int) -> Record {
-        while parts.count <= index {
-            parts.append(Record(sharingTangentsWith: shared.map { $0.part(parts.count) }))
-        }
-        return parts[index]
+        while parts.count <= index { parts.append(Record()) }
+        let part = parts[index]
+        part.tangents = tangents?.part(index)
+        return part
     }
 
     /// A buffer of the layer's own, allocated once: `slot` names its use.
@@ -38,7 +37,7 @@ package final class Record {
 
     /// The buffer for the tangent of what `slot` names.
     func tangentBuffer(_ slot: Slot, rows: Int, columns: Int) -> Matrix {
-        if let shared { return shared.tangentBuffer(slot, rows: rows, columns: columns) }
+        if let tangents { return tangents.tangentBuffer(slot, rows: rows, columns: columns) }
         return Self.matrix(slot, in: &tangentBuffers, rows: rows, columns: columns)
     }
 

@@ -126,7 +126,7 @@ struct Transfer {
                 run.progress(step: before + received, of: total, detail: path)
                 return !run.isCancelled && received <= file.size
             }
-        } catch let error as FileError {
+        } catch let error as FileSystemError {
             return .unreachable("\(error); install curl, or name a folder with --mirror")
         }
         try run.checkCancellation()

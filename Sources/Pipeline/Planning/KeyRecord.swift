@@ -33,9 +33,11 @@ package struct KeyRecord: Hashable, Sendable {
         out += ",\"inputs\":".utf8
         Self.append(inputs, to: &out) { files, out in
             Self.append(files, to: &out) { digest, out in
-                out.append(UInt8(ascii: "\""))
-                digest.appendHex(to: &out)
-                out.append(UInt8(ascii: "\""))
+                withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 66) { text in
+                    digest.writeHex { text[$0 &+ 1] = $1 }
+                    (text[0], text[65]) = (UInt8(ascii: "\""), UInt8(ascii: "\""))
+                    out.append(contentsOf: text)
+                }
             }
         }
         out += ",\"kind\":".utf8
@@ -52,7 +54,7 @@ package struct KeyRecord: Hashable, Sendable {
     private static func append<V>(_ members: [String: V], to out: inout [UInt8], each: (V, inout [UInt8]) -> Void) {
         out.append(UInt8(ascii: "{"))
         var first = true
-        for (name, value) in members.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+        for (name, value) in members.sorted(by: { $0.key.precedesByBytes($1.key) }) {
             if !first { out.append(UInt8(ascii: ",")) }
             first = false
             append(name, to: &out)
@@ -63,13 +65,15 @@ package struct KeyRecord: Hashable, Sendable {
     }
 
     private static func append(_ text: String, to out: inout [UInt8]) {
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x5c }) {
+        var text = text
+        let isPlain = text.withUTF8 { bytes in
+            guard bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x5c }) else { return false }
             out.append(UInt8(ascii: "\""))
-            out += text.utf8
+            out.append(contentsOf: bytes)
             out.append(UInt8(ascii: "\""))
-        } else {
-            out += JSON.string(text).text.utf8
+            return true
         }
+        if !isPlain { out += JSON.string(text).text.utf8 }
     }
 }
 

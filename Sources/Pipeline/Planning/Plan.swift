@@ -29,6 +29,8 @@ package struct Plan: Sendable {
     package struct Step: Sendable {
         package var stage: Stage
         package var action: Action
+        /// The key of its result, where its inputs are known.
+        package var key: Digest?
         /// Seconds that it may take: as long as last time, or by its cost at the rate of its kind; `nil` where neither is known.
         package var seconds: Double?
     }

@@ -50,21 +50,35 @@ struct Planner: Sendable {
         let stage = graph.stages[stage]
         var inputs = [String: [String: Digest]](minimumCapacity: stage.inputs.count)
         for input in stage.inputs {
-            var digests: [String: Digest] = [:]
-            for file in try resolve(input, outputs: outputs) { digests[file.name] = file.digest }
+            let files = try resolve(input, outputs: outputs)
+            var digests = [String: Digest](minimumCapacity: files.count)
+            for file in files where digests.updateValue(file.digest, forKey: file.name) != nil {
+                throw PipelineError.likeNames(file.name, of: input.originText)
+            }
             inputs[input.label] = digests
         }
         return KeyRecord(kind: stage.kind, parameters: stage.parameters, inputs: inputs, code: code[stage.kind] ?? [:])
     }
 
-    /// A file that a stage reads: its name under the input's label, its full path, its digest; and what it is in the store, or
-    /// how it looks where it is the user's.
+    /// A file that a stage reads: its name under the input's label, its digest, and where it is.
     struct ResolvedFile {
+        /// A file of the store, or one of the user's by its full path and as it looked when it was read.
+        enum Place {
+            case store(StoredFile)
+            case user(path: String, FileStamp)
+        }
+
         var name: String
-        var path: String
         var digest: Digest
-        var stored: StoredFile?
-        var stamp: FileStamp?
+        var place: Place
+
+        /// The full path; made only where a stage runs, since a plan resolves thousands of files.
+        func path(in store: Store) -> String {
+            switch place {
+            case .store(let stored): store.path(of: stored)
+            case .user(let path, _): path
+            }
+        }
     }
 
     /// The files of one input.
@@ -74,13 +88,11 @@ struct Planner: Sendable {
             let full = root + "/" + path
             guard let found = try store.digest(ofUserFile: full) else { throw PipelineError.missingFile(path) }
             let name = path.split(separator: "/").last.map(String.init) ?? path
-            return [ResolvedFile(name: name, path: full, digest: found.digest, stamp: found.stamp)]
+            return [ResolvedFile(name: name, digest: found.digest, place: .user(path: full, found.stamp))]
         case .stage(let name, let selection):
             let all = outputs[graph.index(of: name)!] ?? []
             let files = try all.selected(selection, of: name)
-            return files.map {
-                ResolvedFile(name: $0.path, path: store.path(of: $0), digest: $0.digest, stored: $0)
-            }
+            return files.map { ResolvedFile(name: $0.path, digest: $0.digest, place: .store($0)) }
         }
     }
 
@@ -106,19 +118,20 @@ extension Planner {
         for stage in graph.closure(of: targets) {
             let unknown = graph.upstream[stage].filter { outputs[$0] == nil }
             var action: Plan.Action
+            var key: Digest?
             if !unknown.isEmpty {
                 action = .wait(on: unknown.map { graph.stages[$0].name })
             } else {
                 switch try verdict(on: stage, outputs: outputs) {
-                case .run(_, _, let reason): action = .run(because: reason)
+                case .run(_, let found, let reason): (action, key) = (.run(because: reason), found)
                 case .impossible(let error): action = .impossible(error)
-                case .reuse(let key, let files):
-                    action = .reuse(key)
+                case .reuse(let found, let files):
+                    (action, key) = (.reuse(found), found)
                     outputs[stage] = files
                 }
             }
             let seconds = action.isReuse ? nil : try self.seconds(of: stage)
-            steps.append(Plan.Step(stage: graph.stages[stage], action: action, seconds: seconds))
+            steps.append(Plan.Step(stage: graph.stages[stage], action: action, key: key, seconds: seconds))
         }
         return Plan(steps: steps)
     }

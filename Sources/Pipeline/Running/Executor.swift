@@ -58,12 +58,12 @@ struct Executor {
     }
 
     init(
-        pipeline: Pipeline, targets: [Int], options: RunOptions, recorder: any Recorder, cancellation: Cancellation,
-        jobServer: JobServer?, slurm: SlurmQueue?
+        pipeline: Pipeline, targets: [Int], forced: Set<Int>, options: RunOptions, recorder: any Recorder,
+        cancellation: Cancellation, jobServer: JobServer?, slurm: SlurmQueue?
     ) throws {
         (self.pipeline, self.options, self.recorder, self.cancellation) = (pipeline, options, recorder, cancellation)
         (self.jobServer, self.slurm) = (jobServer, slurm)
-        planner = pipeline.planner(forced: options.force ? Set(targets) : [])
+        planner = pipeline.planner(forced: forced)
         members = pipeline.graph.closure(of: targets)
         bell = try Wakeup()
         cancellation.wakes(bell)
@@ -168,6 +168,7 @@ extension Executor {
     private mutating func noteReuse(_ stage: Int, _ key: Digest) throws {
         summary.reused.append(name(stage))
         recorder.record(.reused(stage: name(stage)))
+        store.noteUse(of: key)
         let last = try store.lastRun(scope: pipeline.scope, stage: name(stage))
         if last?.key != key, let record = try store.record(key) {
             try store.setLastRecord(scope: pipeline.scope, stage: name(stage), record)

@@ -8,7 +8,8 @@ package struct RunOptions: Hashable, Sendable {
     package var memory: Int
     /// Whether to go on after a failure with what does not depend on it.
     package var keepGoing: Bool
-    /// Whether the targets run although their results are there.
+    /// Whether the targets run although their results are there; and what depends on them and was up to date, where other
+    /// bytes come.
     package var force: Bool
 
     /// How to run.

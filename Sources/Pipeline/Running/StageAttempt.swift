@@ -75,7 +75,7 @@ struct StageAttempt: Sendable {
         for input in inputs {
             found[input.label] = InputFiles(
                 origin: input.origin,
-                paths: Dictionary(uniqueKeysWithValues: input.files.map { ($0.name, $0.path) }))
+                paths: Dictionary(uniqueKeysWithValues: input.files.map { ($0.name, $0.path(in: store)) }))
         }
         return found
     }
@@ -84,13 +84,12 @@ struct StageAttempt: Sendable {
     /// anew with the same bytes may have been read between.
     private func confirmInputs() throws {
         for file in inputs.flatMap(\.files) {
-            if let stored = file.stored {
-                if try store.damage(of: stored) != nil { throw PipelineError.inputChanged(file.path) }
-            } else if let now = try store.digest(ofUserFile: file.path), now.digest == file.digest, now.stamp == file.stamp {
-                continue
-            } else {
-                throw PipelineError.inputChanged(file.path)
-            }
+            let isSame =
+                switch file.place {
+                case .store(let stored): try store.damage(of: stored) == nil
+                case .user(let path, let stamp): try store.digest(ofUserFile: path).map { $0.digest == file.digest && $0.stamp == stamp } ?? false
+                }
+            if !isSame { throw PipelineError.inputChanged(file.path(in: store)) }
         }
     }
 }

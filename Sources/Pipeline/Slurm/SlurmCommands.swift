@@ -91,7 +91,7 @@ struct SlurmCommands: Sendable {
         let process: ChildProcess
         do {
             process = try ChildProcess(folder.map { "\($0)/\(program)" } ?? program, words, output: path + ".out", errors: path + ".err")
-        } catch let error as FileError where error.code == 2 { throw SlurmError.notInstalled(program) }
+        } catch let error as FileSystemError where error.code == 2 { throw SlurmError.notInstalled(program) }
         let end = Clock.seconds + patience
         let code = process.wait { Clock.seconds < end && goesOn() }
         func text(_ end: String) throws -> String {

@@ -34,7 +34,7 @@ struct Ticket: Hashable, Sendable {
         var digests: [String: [String: Digest]] = [:]
         for input in inputs {
             guard case .files(let files) = input.source else { return nil }
-            digests[input.label] = Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0.digest) })
+            digests[input.label] = Dictionary(files.map { ($0.path, $0.digest) }) { first, _ in first }
         }
         return KeyRecord(kind: kind, parameters: parameters, inputs: digests, code: code)
     }

@@ -50,7 +50,7 @@ extension Pipeline {
         let key = record.key
         let attempt = StageAttempt(
             stage: Stage(ticket.stage, kind: ticket.kind, parameters: ticket.parameters, resources: Stage.Resources(cost: ticket.cost)),
-            kind: kind, record: record, key: key, isForced: false, inputs: try ticket.resolvedInputs(in: store), threads: threads,
+            kind: kind, record: record, key: key, isForced: false, inputs: ticket.resolvedInputs, threads: threads,
             store: store, cancellation: cancellation, report: { recorder.record($0) },
             begins: {
                 recorder.record(.started(stage: ticket.stage, because: place, seconds: nil))
@@ -79,12 +79,12 @@ extension Pipeline {
 
 extension Ticket {
     /// The files of every input, as an attempt reads them; the ticket is resolved.
-    fileprivate func resolvedInputs(in store: Store) throws -> [(label: String, origin: String, files: [Planner.ResolvedFile])] {
+    fileprivate var resolvedInputs: [(label: String, origin: String, files: [Planner.ResolvedFile])] {
         inputs.map { input in
             guard case .files(let files) = input.source else { preconditionFailure("the ticket of \(stage) is not resolved") }
             return (
                 input.label, input.origin,
-                files.map { Planner.ResolvedFile(name: $0.path, path: store.path(of: $0), digest: $0.digest, stored: $0) }
+                files.map { Planner.ResolvedFile(name: $0.path, digest: $0.digest, place: .store($0)) }
             )
         }
     }

@@ -14,6 +14,8 @@ package enum PipelineError: Error, Hashable, Sendable {
     case inputChanged(String)
     /// A stage wrote something that is no plain file.
     case notPlainFile(String)
+    /// Two files of a stage whose names differ in bytes but not in letters.
+    case likeNames(String, of: String)
     /// A stage wrote nothing.
     case noOutput
     /// An output to be copied to the user was not written.
@@ -38,6 +40,8 @@ extension PipelineError: CustomStringConvertible {
         case .inputChanged(let path):
             "the input \(path) changed while the stage ran; the result is not kept, run it again"
         case .notPlainFile(let path): "the output \(path) is a link or a device; a stage may write plain files only"
+        case .likeNames(let name, let origin):
+            "two files of \(origin) are named \(name), once with composed and once with decomposed letters; rename one of them"
         case .noOutput: "the stage wrote no output"
         case .missingPublication(let path, let names):
             "the stage did not write \(path), which is to be copied out; it wrote: \(listing(names))"

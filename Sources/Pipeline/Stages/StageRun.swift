@@ -130,8 +130,18 @@ package struct InputFiles: Hashable, Sendable {
 
 /// Whether a path is relative and stays inside its folder: no empty part, no `.` or `..`, no control character.
 func isPlainPath(_ path: String) -> Bool {
-    guard !path.isEmpty, path.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f && $0 != 0x5c }) else { return false }
-    return path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy {
-        !$0.isEmpty && $0.count <= 200 && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8)
+    var path = path
+    return path.withUTF8 { bytes in
+        var start = 0
+        for i in 0...bytes.count {
+            guard i == bytes.count || bytes[i] == UInt8(ascii: "/") else {
+                if bytes[i] < 0x20 || bytes[i] == 0x7f || bytes[i] == UInt8(ascii: "\\") { return false }
+                continue
+            }
+            let part = bytes[start..<i]
+            if part.isEmpty || part.count > 200 || (part.count <= 2 && part.allSatisfy { $0 == UInt8(ascii: ".") }) { return false }
+            start = i + 1
+        }
+        return true
     }
 }

@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// `flock` may not reach from one machine to another; making a file's second name does. Who finds a lease untouched for
 /// `expiry` seconds, by the clock of the file system, takes the next number; whoever held the former one sees that before it
-/// publishes, and lets go. So at most one holder publishes, however long another was cut off.
+/// publishes, and lets go. `README.md` says what is assumed of the file system, and what remains.
 final class Lease: Sendable {
     /// Seconds between two touches.
     static let renewal = 10.0
@@ -38,7 +38,7 @@ final class Lease: Sendable {
         let numbers = try files.list(folder).compactMap { Int($0) }.sorted()
         let last = numbers.last ?? 0
         if last > 0, let now = try files.status(temporary), try isHeld("\(folder)/\(last)", now: now.stamp.modified, files) { return nil }
-        do { try files.link(temporary, to: "\(folder)/\(last + 1)") } catch let error as FileError where error.code == 17 {
+        do { try files.link(temporary, to: "\(folder)/\(last + 1)") } catch let error as FileSystemError where error.code == 17 {
             return nil
         }
         for number in numbers { try files.remove("\(folder)/\(number)") }

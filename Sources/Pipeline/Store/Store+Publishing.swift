@@ -11,6 +11,8 @@ extension Store {
         let key = record.key
         let paths = try files.files(below: folder) { throw PipelineError.notPlainFile($0) }
         guard !paths.isEmpty else { throw PipelineError.noOutput }
+        var names: Set<String> = []
+        for path in paths where !names.insert(path).inserted { throw PipelineError.likeNames(path, of: "the stage") }
         var outputs: [StoredFile] = []
         var seen: [StoreIndex.Seen] = []
         var folders: Set<String> = []
@@ -37,7 +39,7 @@ extension Store {
         try files.setMode(path, 0o444)
         try letTickPass(path)
         let checked = files.timeOfDay
-        guard let (digest, status) = try files.digest(of: path) else { throw FileError(.read, path, code: 2) }
+        guard let (digest, status) = try files.digest(of: path) else { throw FileSystemError(.read, path, code: 2) }
         let file = StoredFile(path: name, digest: digest, size: Int(status.stamp.size))
         let target = objectPath(digest)
         switch try damage(of: file) {
@@ -81,7 +83,7 @@ extension Store {
             number += 1
             target = "\(folder)/damaged/\(name).\(number)"
         }
-        do { try files.rename(path, to: target) } catch let error as FileError where error.code == 2 {
+        do { try files.rename(path, to: target) } catch let error as FileSystemError where error.code == 2 {
             // Another process has just done it.
         }
     }

@@ -12,7 +12,7 @@ package struct ChildProcess {
 
     /// Starts a program; its standard output and error go to files, its input is empty.
     ///
-    /// - Throws: `FileError` where there is no such program, or it cannot be started.
+    /// - Throws: `FileSystemError` where there is no such program, or it cannot be started.
     package init(_ program: String, _ arguments: [String], output: String, errors: String) throws {
         #if canImport(Darwin)
         var actions: posix_spawn_file_actions_t?
@@ -42,7 +42,7 @@ package struct ChildProcess {
         defer { for word in words { free(word) } }
         var process = pid_t()
         let code = posix_spawnp(&process, program, &actions, &attributes, words, environ)
-        if code != 0 { throw FileError(.open, "the program \(program)", code: code) }
+        if code != 0 { throw FileSystemError(.open, "the program \(program)", code: code) }
         self.process = process
     }
 

@@ -40,26 +40,33 @@ package struct Digest: Hashable, Sendable {
         return Digest(bytes: hash.finalize())
     }
 
-    /// The 64 hexadecimal digits as ASCII bytes.
-    package func appendHex(to bytes: inout [UInt8]) {
+    /// Calls `put` with the place and the ASCII byte of each of the 64 hexadecimal digits.
+    @inline(__always) func writeHex(_ put: (Int, UInt8) -> Void) {
         for i in 0..<4 {
-            for shift in stride(from: 60, through: 0, by: -4) {
-                let nibble = UInt8(truncatingIfNeeded: words[i] >> UInt64(shift)) & 15
-                bytes.append(nibble < 10 ? nibble + 0x30 : nibble + 0x57)
+            var word = words[i]
+            for j in 0..<16 {
+                let nibble = UInt8(truncatingIfNeeded: word &>> 60)
+                put(16 &* i &+ j, nibble &+ (nibble < 10 ? 0x30 : 0x57))
+                word = word &<< 4
             }
         }
     }
 
     /// The 64 hexadecimal digits.
     package var hex: String {
-        var digits: [UInt8] = []
-        digits.reserveCapacity(64)
-        appendHex(to: &digits)
-        return String(decoding: digits, as: UTF8.self)
+        String(unsafeUninitializedCapacity: 64) { digits in
+            writeHex { digits.initializeElement(at: $0, to: $1) }
+            return 64
+        }
     }
 
     /// The first twelve digits, for people.
     package var short: String { String(hex.prefix(12)) }
+}
+
+extension Digest {
+    /// A quarter of the bytes tells digests apart as well as all of them.
+    package func hash(into hasher: inout Hasher) { hasher.combine(words[0]) }
 }
 
 extension Digest: CustomStringConvertible, Comparable {

@@ -21,12 +21,12 @@ package struct FileLock: ~Copyable {
         while true {
             try files.gate(.lock, path)
             let file = retrying { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644) }
-            if file < 0 { throw FileError(.lock, path) }
+            if file < 0 { throw FileSystemError(.lock, path) }
             if retrying({ flock(file, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) }) != 0 {
                 let code = errno
                 close(file)
                 if code == EWOULDBLOCK { return nil }
-                throw FileError(.lock, path, code: code)
+                throw FileSystemError(.lock, path, code: code)
             }
             var (held, there) = (stat(), stat())
             if fstat(file, &held) == 0, stat(path, &there) == 0, held.st_ino == there.st_ino, held.st_dev == there.st_dev {

@@ -9,11 +9,11 @@ import Glibc
 extension FileSystem {
     /// Writes a new file and, if asked, brings its bytes to the disk.
     ///
-    /// - Throws: `FileError`; also where the file exists already. What was written of it stays for the caller to remove.
+    /// - Throws: `FileSystemError`; also where the file exists already. What was written of it stays for the caller to remove.
     package func create(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o644, sync: Bool = true) throws {
         try gate(.create, path)
         let file = retrying { open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode)) }
-        if file < 0 { throw FileError(.create, path) }
+        if file < 0 { throw FileSystemError(.create, path) }
         defer { close(file) }
         try write(bytes, to: file, path)
         if sync {
@@ -25,24 +25,24 @@ extension FileSystem {
     /// Writes bytes to an open file.
     func write(_ bytes: [UInt8], to file: Int32, _ path: String) throws {
         let fault = fault?(.write, path)
-        if case .error(let code) = fault { throw FileError(.write, path, code: code) }
+        if case .error(let code) = fault { throw FileSystemError(.write, path, code: code) }
         let end = if case .torn = fault { bytes.count / 2 } else { bytes.count }
         try bytes.withUnsafeBytes { buffer in
             var start = 0
             while start < end {
                 let step = retrying { systemWrite(file, buffer.baseAddress! + start, end - start) }
-                if step < 0 { throw FileError(.write, path) }
+                if step < 0 { throw FileSystemError(.write, path) }
                 start += step
             }
         }
-        if case .torn(let code) = fault { throw FileError(.write, path, code: code) }
+        if case .torn(let code) = fault { throw FileSystemError(.write, path, code: code) }
     }
 
     /// Opens a file to which lines are added at its end.
     func openForAppending(_ path: String) throws -> Int32 {
         try gate(.create, path)
         let file = retrying { open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644) }
-        if file < 0 { throw FileError(.create, path) }
+        if file < 0 { throw FileSystemError(.create, path) }
         return file
     }
 
@@ -55,10 +55,10 @@ extension FileSystem {
     private func syncEntry(_ path: String, _ flags: Int32) throws {
         try gate(.sync, path)
         let file = retrying { open(path, flags) }
-        if file < 0 { throw FileError(.sync, path) }
+        if file < 0 { throw FileSystemError(.sync, path) }
         defer { close(file) }
         // Some file systems cannot sync a folder and say so with EINVAL; there is nothing more to be done there.
-        if retrying({ fsync(file) }) != 0, errno != EINVAL { throw FileError(.sync, path) }
+        if retrying({ fsync(file) }) != 0, errno != EINVAL { throw FileSystemError(.sync, path) }
     }
 
     /// Moves a file, replacing what stands there, in one step.
@@ -88,7 +88,7 @@ extension FileSystem {
     /// Removes a file, if it is there.
     package func remove(_ path: String) throws {
         try gate(.remove, path)
-        if unlink(path) != 0, errno != ENOENT { throw FileError(.remove, path) }
+        if unlink(path) != 0, errno != ENOENT { throw FileSystemError(.remove, path) }
     }
 
     /// Removes a file or a folder with all that is in it, if it is there; links are removed, never followed.
@@ -98,7 +98,7 @@ extension FileSystem {
         if status.mode & 0o700 != 0o700 { try setMode(path, 0o755) }
         for name in try list(path) { try removeTree(path + "/" + name) }
         try gate(.remove, path)
-        if rmdir(path) != 0, errno != ENOENT { throw FileError(.remove, path) }
+        if rmdir(path) != 0, errno != ENOENT { throw FileSystemError(.remove, path) }
     }
 
     /// Makes a folder and those above it, where they are missing.
@@ -107,11 +107,11 @@ extension FileSystem {
         try gate(.makeFolder, path)
         if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
-            throw FileError(.makeFolder, path)
+            throw FileSystemError(.makeFolder, path)
         }
         try makeFolder(String(path[..<slash]))
         try gate(.makeFolder, path)
-        if mkdir(path, 0o755) != 0, errno != EEXIST { throw FileError(.makeFolder, path) }
+        if mkdir(path, 0o755) != 0, errno != EEXIST { throw FileSystemError(.makeFolder, path) }
     }
 
     /// All plain files below a folder as paths relative to it, in the order of their bytes.

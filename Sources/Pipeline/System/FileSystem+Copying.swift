@@ -1,7 +1,7 @@
 extension FileSystem {
     /// Copies a file of any size to a new file.
     ///
-    /// - Throws: `FileError`; also where the target exists already.
+    /// - Throws: `FileSystemError`; also where the target exists already.
     package func copy(_ path: String, to target: String) throws {
         try create(target, [], sync: false)
         let output = try openForAppending(target)

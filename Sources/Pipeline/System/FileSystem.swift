@@ -50,12 +50,12 @@ package struct FileSystem: Sendable {
     func gate(_ operation: Operation, _ path: String) throws {
         switch fault?(operation, path) {
         case nil: break
-        case .error(let code), .torn(let code): throw FileError(operation, path, code: code)
+        case .error(let code), .torn(let code): throw FileSystemError(operation, path, code: code)
         }
     }
 
     func check(_ result: Int32, _ operation: Operation, _ path: String) throws {
-        if result != 0 { throw FileError(operation, path) }
+        if result != 0 { throw FileSystemError(operation, path) }
     }
 }
 
@@ -68,7 +68,7 @@ extension FileSystem {
         var result = stat()
         if (followLinks ? stat(path, &result) : lstat(path, &result)) == 0 { return FileStatus(result) }
         if errno == ENOENT || errno == ENOTDIR { return nil }
-        throw FileError(.status, path)
+        throw FileSystemError(.status, path)
     }
 
     /// The names in a folder in the order of their bytes; empty where there is no folder.
@@ -76,7 +76,7 @@ extension FileSystem {
         try gate(.list, folder)
         guard let stream = opendir(folder) else {
             if errno == ENOENT { return [] }
-            throw FileError(.list, folder)
+            throw FileSystemError(.list, folder)
         }
         defer { closedir(stream) }
         var names: [String] = []
@@ -88,7 +88,7 @@ extension FileSystem {
             }
             if name != "." && name != ".." { names.append(name) }
         }
-        if errno != 0 { throw FileError(.list, folder) }
+        if errno != 0 { throw FileSystemError(.list, folder) }
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
@@ -98,7 +98,7 @@ extension FileSystem {
     package func read(_ path: String, limit: Int = 1 << 30) throws -> [UInt8]? {
         try withFile(path) { file, status throws in
             let size = Int(status.stamp.size)
-            guard size <= limit else { throw FileError(.read, path, code: EFBIG) }
+            guard size <= limit else { throw FileSystemError(.read, path, code: EFBIG) }
             return try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
                 while count < size {
                     let step = try readSome(file, into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]), path)
@@ -138,7 +138,7 @@ extension FileSystem {
     /// Calls `body` with a file's bytes, block by block.
     func readBlocks(_ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         let found: Void? = try withFile(path) { file, _ in try readBlocks(of: file, path, body) }
-        if found == nil { throw FileError(.open, path, code: ENOENT) }
+        if found == nil { throw FileSystemError(.open, path, code: ENOENT) }
     }
 
     private func readBlocks(of file: Int32, _ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
@@ -156,7 +156,7 @@ extension FileSystem {
         let file = retrying { open(path, O_RDONLY | O_CLOEXEC) }
         if file < 0 {
             if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw FileError(.open, path)
+            throw FileSystemError(.open, path)
         }
         defer { close(file) }
         var status = stat()
@@ -168,7 +168,7 @@ extension FileSystem {
         if buffer.isEmpty { return 0 }
         try gate(.read, path)
         let count = retrying { systemRead(file, buffer.baseAddress, buffer.count) }
-        if count < 0 { throw FileError(.read, path) }
+        if count < 0 { throw FileSystemError(.read, path) }
         return count
     }
 }

@@ -34,7 +34,7 @@ func startThread(_ body: @escaping @Sendable () -> Void) throws {
     }, box.toOpaque())
     if code != 0 {
         box.release()
-        throw FileError(.open, "a thread", code: code)
+        throw FileSystemError(.open, "a thread", code: code)
     }
 }
 

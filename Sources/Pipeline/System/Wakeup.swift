@@ -14,7 +14,7 @@ final class Wakeup: Sendable {
     /// A bell; two open files.
     init() throws {
         var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0 else { throw FileError(.open, "a pipe") }
+        guard pipe(&ends) == 0 else { throw FileSystemError(.open, "a pipe") }
         for end in ends {
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
             _ = fcntl(end, F_SETFL, O_NONBLOCK)

@@ -3,40 +3,93 @@ import Paper
 import Pipeline
 
 extension Verb {
-    /// Times training steps and Hessian–vector products.
+    /// Times kernels, layers, training steps and measurements beside what the machine can do.
     static let bench = Verb(
-        name: "bench", words: "[CASE…]", help: "time gradients, SAM steps and Hessian–vector products",
-        details: "Cases: \(StepBenchmark.cases.map(\.name).joined(separator: ", ")). The best of all rounds counts.",
+        name: "bench", words: "[SUITE|CASE…]", help: "time kernels, layers, steps and measurements beside the machine's limits",
+        details: """
+            Suites: \(suites.joined(separator: ", ")). A row tells the median of all rounds, the distance between their \
+            quartiles relative to it, and operations per second; "of_peak" is the share of the fused multiply-adds that the \
+            same threads were seen to do on registers at that moment. Cases that take minutes run only when they are named.
+            """,
         options: [
             Option("--threads", short: "t", value: "N", "how many threads to use (default: the number of processors)"),
-            Option("--rounds", value: "N", "how often each part is timed (default: 20)"),
+            Option("--rounds", value: "N", "how often each case is timed (default: 9)"),
             Option("--json", "tell everything as lines of JSON"),
+            Option("--tsv", "tell everything as a table of tab-separated values"),
         ]
     ) { call in
-        let names = StepBenchmark.cases.map(\.name)
-        for word in call.arguments.words where !names.contains(word) { throw UsageError.unknownCase(word, among: names) }
+        let words = call.arguments.words
+        for word in words where !Benchmark.all.contains(where: { $0.matches(word) }) {
+            throw UsageError.unknownCase(word, among: suites)
+        }
         let threads = try call.arguments.count("--threads") ?? processorCount
-        let rounds = try call.arguments.count("--rounds") ?? 20
-        for benchmark in StepBenchmark.cases where call.arguments.words.isEmpty || call.arguments.words.contains(benchmark.name) {
-            let times = StepBenchmark.run(benchmark, threads: threads, rounds: rounds)
-            if call.settings.isJSON {
-                let json: JSON = [
-                    "case": .string(benchmark.name), "threads": JSON(threads), "gradient": .number(times.gradient),
-                    "sam_step": .number(times.samStep), "hessian_product": .number(times.hessianProduct),
-                ]
-                call.streams.out(json.text + "\n")
-            } else {
-                let share = (times.hessianProduct / times.gradient * 100).rounded() / 100
-                call.streams.out(
-                    """
-                    \(benchmark.name): SAM step \(milliseconds(times.samStep)), gradient \(milliseconds(times.gradient)), \
-                    Hessian–vector product \(milliseconds(times.hessianProduct)) (\(shortestText(share)) gradients)
+        let rounds = try call.arguments.count("--rounds") ?? 9
+        let chosen = Benchmark.all.filter { benchmark in
+            words.isEmpty ? !benchmark.isLong : words.contains { benchmark.matches($0) }
+        }
+        let isTable = call.arguments.has("--tsv")
+        if isTable { call.streams.out(BenchmarkRow.columns.joined(separator: "\t") + "\n") }
+        if words.isEmpty, !isTable, !call.settings.isJSON {
+            let peak = Benchmark.peak(threads: 1), both = Benchmark.peak(threads: threads)
+            call.streams.out(
+                """
+                fused multiply-adds on registers: \(giga(peak)) GFLOP/s on one thread, \(giga(both)) on \(threads)
+                copying from memory to memory: \(giga(Benchmark.copyRate(threads: 1))) GB/s on one thread, \
+                \(giga(Benchmark.copyRate(threads: threads))) on \(threads)
 
-                    """)
-            }
+                """)
+        }
+        for benchmark in chosen {
+            let before = Benchmark.peak(threads: threads)
+            let timing = try benchmark.measure(threads: threads, rounds: rounds)
+            let row = BenchmarkRow(
+                benchmark, timing, threads: threads, peak: max(before, Benchmark.peak(threads: threads)))
+            call.streams.out((call.settings.isJSON ? row.json.text : isTable ? row.table : row.text) + "\n")
         }
         return .done
     }
 
-    private static func milliseconds(_ seconds: Double) -> String { "\(shortestText((seconds * 1e5).rounded() / 100)) ms" }
+    private static var suites: [String] {
+        var suites: [String] = []
+        for benchmark in Benchmark.all {
+            let suite = String(benchmark.name.prefix { $0 != "/" })
+            if !suites.contains(suite) { suites.append(suite) }
+        }
+        return suites
+    }
+
+    private static func giga(_ rate: Double) -> String { shortestText((rate / 1e8).rounded() / 10) }
+}
+
+/// What is told of a benchmark.
+private struct BenchmarkRow {
+    static let columns = ["case", "threads", "seconds", "least", "spread", "gflops", "of_peak"]
+    private let name: String
+    private let values: [Double]
+
+    init(_ benchmark: Benchmark, _ timing: Benchmark.Timing, threads: Int, peak: Double) {
+        name = benchmark.name
+        let rate = benchmark.operations > 0 ? benchmark.operations / timing.median : .nan
+        values = [
+            Double(threads), timing.median, timing.least, Self.rounded(timing.spread, to: 1000),
+            Self.rounded(rate / 1e9, to: 10), Self.rounded(rate / peak, to: 1000),
+        ]
+    }
+
+    private static func rounded(_ value: Double, to parts: Double) -> Double { (value * parts).rounded() / parts }
+
+    var table: String { ([name] + values.map(shortestText)).joined(separator: "\t") }
+
+    var json: JSON {
+        .object(
+            Dictionary(uniqueKeysWithValues: [("case", JSON.string(name))]
+                + zip(Self.columns.dropFirst(), values).map { ($0, $1.isFinite ? .number($1) : .null) }))
+    }
+
+    var text: String {
+        let time = "\(shortestText(Self.rounded(values[1] * 1e3, to: 1000))) ms"
+        let rate = values[4].isFinite
+            ? ", \(shortestText(values[4])) GFLOP/s, \(shortestText((values[5] * 100).rounded())) % of the peak" : ""
+        return "\(name): \(time) ± \(shortestText((values[3] * 50).rounded())) %\(rate)"
+    }
 }

@@ -3,38 +3,74 @@ import Pipeline
 extension Verb {
     /// Removes results that nothing needs any more.
     static let gc = Verb(
-        name: "gc", words: "", help: "remove results that are no stage's last one",
+        name: "gc", words: "", help: "remove results that are no stage's last one, by age or to keep the store small",
         details: """
-            Last results stay, under every profile, and so do the checkpoints of attempts that did not end. With --stages,
-            the results of stages that this profile no longer declares go too. Waits for nothing: while a run uses the
-            store, it says so and ends with exit code 1.
+            Every stage's last result stays, and so does all that a run of any profile would use as things stand. Other
+            results go: all of them; or, with --days, those that were not used for so long; or, with --max-size, as many as
+            it takes to come below that size, the least recently used first. Where these are not enough, --max-size removes
+            last results too, but of stages alone that no profile declares, such as those of `samedge train`. With --stages,
+            stages that the profile no longer declares are forgotten, and their results go like others.
+
+            Names each result that goes, how much goes with it, and when it was last used. While a run uses the store, it
+            says so and ends with exit code 1.
             """,
         options: Option.common + [
             Option("--dry-run", short: "n", "say what would go, and leave it"),
+            Option("--max-size", value: "SIZE", "how large the store may be, such as 10GB"),
+            Option("--days", value: "N", "leave what was used in the last N days (default: 14 for what can be gone on from)"),
             Option("--stages", "forget the stages that the profile no longer declares"),
-            Option("--days", value: "N", "remove checkpoints that are older (default: 14)"),
         ]
     ) { call in
         try call.noWords()
         let isDry = call.arguments.has("--dry-run")
-        var declared: Set<String>?
-        if call.arguments.has("--stages") { declared = Set(try call.pipeline().graph.stages.map(\.name)) }
-        let scope = call.settings.profile
-        let store = try Store(call.settings.store)
-        let found = try store.collect(isDry: isDry, days: Double(try call.arguments.count("--days") ?? 14)) {
-            $0 == scope && declared?.contains($1) == false
+        let (declared, needed) = try call.wants()
+        let (profile, forgets) = (call.settings.profile, call.arguments.has("--stages"))
+        let rules = CollectionRules(
+            maxBytes: try call.arguments.size("--max-size"), days: try call.arguments.count("--days", from: 0).map(Double.init), needed: needed
+        ) { scope, stage in
+            if declared[scope]?.contains(stage) == true { return .wanted }
+            return forgets && scope == profile ? .forgotten : .spare
         }
-        guard let found else {
+        let store = try Store(call.settings.store)
+        guard let found = try store.collect(rules, isDry: isDry) else {
             call.streams.err("samedge: a run or a job uses the store \(call.settings.store); collect when it has ended, see `samedge status`\n")
             return .failed
         }
         store.saveIndex()
+        let word = isDry ? "would remove" : "removed"
+        if !call.settings.isQuiet { for removal in found.removed { call.streams.out("\(word) \(removal.text)\n") } }
         call.streams.out(
             """
-            \(isDry ? "would remove" : "removed") \(found.objects) files, \(found.records) records and \(found.leftovers) \
-            leftovers (\(sizeText(found.bytes))); \(found.kept) files stay (\(sizeText(found.keptBytes)))
+            \(word) \(found.objects) files, \(found.records) records and \(found.leftovers) leftovers \
+            (\(sizeText(found.bytes))); \(found.kept) files stay (\(sizeText(found.keptBytes)))
 
             """)
+        if let limit = rules.maxBytes, found.keptBytes > limit {
+            call.streams.out("that is more than \(sizeText(limit)), but the profiles need it\n")
+        }
         return .done
+    }
+}
+
+extension Call {
+    /// The stages that each profile declares, and the keys that runs of them would use or make as things stand.
+    fileprivate func wants() throws -> (declared: [String: Set<String>], needed: Set<Digest>) {
+        var (declared, needed): ([String: Set<String>], Set<Digest>) = ([:], [])
+        for (profile, _) in project.profiles {
+            var call = self
+            call.settings.profile = profile
+            let steps = try call.pipeline().plan().steps
+            declared[profile] = Set(steps.map(\.stage.name))
+            needed.formUnion(steps.compactMap(\.key))
+        }
+        return (declared, needed)
+    }
+}
+
+extension Collection.Removal {
+    /// What it is, how much, how old.
+    fileprivate var text: String {
+        let age = days < 1 ? "within a day" : days == 1 ? "a day ago" : "\(days) days ago"
+        return "\(title) (\(key.short)): \(sizeText(bytes)), last used \(age)"
     }
 }

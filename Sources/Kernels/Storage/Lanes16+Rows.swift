@@ -38,7 +38,7 @@ extension Lanes16 {
     }
 
     /// `lanes` where the number at the same place from `pointer` on is positive, 0 elsewhere.
-    @inline(__always)
+    @_transparent
     static func keep(
         _ lanes: SIMD16<Float>, whereActive pointer: UnsafePointer<Float>, count: Int
     ) -> SIMD16<Float> {

@@ -7,7 +7,7 @@ import Glibc
 #endif
 
 /// A call on the file system that failed: which call, on what, and the system's reason.
-package struct FileError: Error, Hashable, CustomStringConvertible {
+package struct FileSystemError: Error, Hashable, CustomStringConvertible {
     package var operation: FileSystem.Operation
     package var path: String
     /// The value of `errno`.

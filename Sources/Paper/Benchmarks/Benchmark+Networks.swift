@@ -1,0 +1,131 @@
+import Curvature
+import Kernels
+import Networks
+
+extension Benchmark {
+    /// For each network a gradient, a SAM step, a Hessian–vector product after its gradient, and a check of the sharpness.
+    static let networks: [Benchmark] = Subject.all.flatMap { subject in
+        let name = subject.name, operations = subject.gradientOperations
+        return [
+            Benchmark("\(name)/gradient", operations: operations) { workers in
+                let state = State(subject, workers)
+                return { _ = state.objective.gradient(at: state.parameters, into: state.gradient) }
+            },
+            Benchmark("\(name)/sam-step", operations: 2 * operations) { workers in
+                let state = State(subject, workers)
+                return { state.step() }
+            },
+            Benchmark("\(name)/hessian-product", operations: 2 * operations) { workers in
+                let state = State(subject, workers, memory: 1 << 31)
+                _ = state.objective.gradient(at: state.parameters, into: state.gradient)
+                return { state.objective.hessianProduct(along: state.gradient, into: state.product) }
+            },
+        ]
+            + (subject.isMeasured
+                ? [
+                    Benchmark("\(name)/sharpness") { workers in
+                        let state = State(subject, workers, memory: 1 << 31)
+                        for _ in 0..<Self.stepsBeforeSharpness { state.step() }
+                        return { state.measure(.exact(Lanczos(tolerance: 1e-3))) }
+                    },
+                    Benchmark("\(name)/sharpness-official") { workers in
+                        let state = State(subject, workers)
+                        for _ in 0..<Self.stepsBeforeSharpness { state.step() }
+                        return { state.measure(.official(OfficialPowerIteration())) }
+                    },
+                ] : [])
+    }
+
+    /// Where both ends of the spectrum are no longer those of a random network.
+    private static let stepsBeforeSharpness = 100
+
+    /// A network and random examples for it.
+    private struct Subject: Sendable {
+        let name: String
+        let network: @Sendable () -> Network
+        let examples: Int
+        /// The columns of the inputs; tokens where there is but one.
+        let features: Int
+        let gradientOperations: Double
+        /// Whether the sharpness is timed too, after a hundred steps.
+        let isMeasured: Bool
+
+        static let all = [
+            perceptron(width: 200, examples: 1000, isMeasured: true), perceptron(width: 1000, examples: 1000),
+            perceptron(width: 1000, examples: 5000), perceptron(width: 1000, examples: 60_000), convolutional(examples: 1000),
+            transformer(modelSize: 64, layers: 2, heads: 4, keySize: 16, examples: 32, isMeasured: true),
+            transformer(modelSize: 128, layers: 6, heads: 8, keySize: 32, examples: 128),
+        ]
+
+        /// Three products a layer, but for the first, whose input has no gradient.
+        static func perceptron(width: Int, examples: Int, isMeasured: Bool = false) -> Subject {
+            let first = 784 * width, others = 2 * width * width + 10 * width
+            return Subject(
+                name: examples == 1000 ? "mlp-\(width)" : "mlp-\(width)-\(examples)",
+                network: { .multilayerPerceptron(width: width) }, examples: examples, features: 784,
+                gradientOperations: Double(examples) * Double(4 * first + 6 * others), isMeasured: isMeasured)
+        }
+
+        static func convolutional(examples: Int) -> Subject {
+            let first = 1024 * 27 * 16, second = 256 * 144 * 32, head = 2048 * 10
+            return Subject(
+                name: "cnn", network: { .convolutional() }, examples: examples, features: 3,
+                gradientOperations: Double(examples) * Double(4 * first + 6 * (second + head)), isMeasured: false)
+        }
+
+        /// Of attention's products only the half up to the diagonal is counted.
+        static func transformer(
+            modelSize: Int, layers: Int, heads: Int, keySize: Int, examples: Int, isMeasured: Bool = false
+        ) -> Subject {
+            let dense = layers * modelSize * (4 * heads * keySize + 8 * modelSize) + 128 * modelSize
+            let attention = 6 * layers * heads * keySize * 65
+            return Subject(
+                name: "transformer-\(modelSize)x\(layers)",
+                network: { .transformer(modelSize: modelSize, layers: layers, heads: heads, keySize: keySize) },
+                examples: examples, features: 1, gradientOperations: Double(64 * examples) * Double(6 * dense + attention),
+                isMeasured: isMeasured)
+        }
+    }
+
+    /// A network with its parameters and the vectors of a step.
+    private final class State {
+        let objective: Objective
+        let parameters: Vector
+        let gradient: Vector, samGradient: Vector, perturbed: Vector, product: Vector
+        let workers: Workers
+
+        /// - Parameter memory: that of the objective: none for steps, which training takes without products.
+        init(_ subject: Subject, _ workers: Workers, memory: Int = 0) {
+            let network = subject.network()
+            let rows = subject.examples * network.rowsPerExample.input
+            let inputs: Matrix
+            if subject.features > 1 {
+                inputs = Benchmark.random(rows: rows, columns: subject.features)
+            } else {
+                inputs = Matrix(Vector((0..<rows).map { Float($0 * 37 % 101) }), rows: rows, columns: 1)
+            }
+            let labels = (0..<subject.examples * network.rowsPerExample.label).map { Int32($0 % 10) }
+            objective = Objective(network, on: Batch(inputs: inputs, labels: labels), workers: workers, memory: memory)
+            parameters = network.layout.initialParameters(seed: 0)
+            gradient = Vector(count: parameters.count)
+            samGradient = Vector(count: parameters.count)
+            perturbed = Vector(count: parameters.count)
+            product = Vector(count: parameters.count)
+            self.workers = workers
+        }
+
+        /// A step of sharpness-aware minimisation.
+        func step() {
+            _ = objective.gradient(at: parameters, into: gradient)
+            objective.samGradient(
+                at: parameters, gradient: gradient, gradientNorm: Sums.norm(gradient, workers: workers), radius: 0.1,
+                perturbed: perturbed, into: samGradient, workers: workers)
+            Elementwise.add(-1e-3, samGradient, to: parameters, workers: workers)
+        }
+
+        func measure(_ estimator: Estimator) {
+            _ = Measurement.measure(
+                objective, at: parameters, learningRate: 0.1, radius: 0.1, estimator: estimator, seed: 1, workers: workers)
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Kernels
+import Pipeline
+
+/// Something whose time is measured, again and again, with what it needs made ready before.
+package struct Benchmark: Sendable {
+    /// A path whose first part names the suite: `product/1000x1000x1000`, `mlp-200/sam-step`.
+    package let name: String
+    /// The floating-point operations of a call, as the mathematics needs them; 0 where the time alone says something.
+    package let operations: Double
+    /// Makes ready, on so many threads, and returns the call that is timed.
+    let prepare: @Sendable (_ workers: Workers) throws -> () -> Void
+
+    init(_ name: String, operations: Double = 0, prepare: @escaping @Sendable (_ workers: Workers) throws -> () -> Void) {
+        (self.name, self.operations, self.prepare) = (name, operations, prepare)
+    }
+
+    /// Whether a call takes many seconds: such benchmarks run only when they are named.
+    package var isLong: Bool { name.hasPrefix("mlp-1000-60000/") }
+
+    /// Whether `word` names it or its suite.
+    package func matches(_ word: String) -> Bool { name == word || name.hasPrefix(word + "/") }
+
+    /// How long the calls took.
+    package struct Timing: Sendable {
+        /// Seconds of a call in each round, sorted.
+        package let seconds: [Double]
+
+        package var median: Double { seconds[seconds.count / 2] }
+        package var least: Double { seconds[0] }
+        /// The distance between the quartiles, relative to the median.
+        package var spread: Double { (seconds[seconds.count * 3 / 4] - seconds[seconds.count / 4]) / median }
+    }
+
+    /// A round lasts at least so long: short calls are repeated, and their mean counts.
+    private static let secondsPerRound = 0.002
+
+    /// Times `rounds` rounds after one call that warms up.
+    ///
+    /// - Throws: what making ready throws.
+    package func measure(threads: Int, rounds: Int) throws -> Timing {
+        let call = try prepare(Workers(threads: threads))
+        let start = Clock.seconds
+        call()
+        let calls = max(1, Int(Self.secondsPerRound / max(1e-7, Clock.seconds - start)))
+        var seconds: [Double] = []
+        for _ in 0..<rounds {
+            let start = Clock.seconds
+            for _ in 0..<calls { call() }
+            seconds.append((Clock.seconds - start) / Double(calls))
+        }
+        return Timing(seconds: seconds.sorted())
+    }
+
+    /// All benchmarks, suite by suite.
+    package static var all: [Benchmark] { products + convolutions + attention + layers + networks + figures }
+
+    /// The most operations per second that `threads` threads can do now: the best of five.
+    package static func peak(threads: Int) -> Double {
+        let workers = Workers(threads: threads)
+        var best = 0.0
+        for _ in 0..<5 {
+            let start = Clock.seconds
+            _ = MachineLimits.multiplyAdd(workers: workers)
+            best = max(best, MachineLimits.operations(threads: threads) / (Clock.seconds - start))
+        }
+        return best
+    }
+
+    /// The bytes per second that `threads` threads copy from memory to memory, reads and writes together: the best of five.
+    package static func copyRate(threads: Int) -> Double {
+        let workers = Workers(threads: threads)
+        // 128 MiB each: beyond every cache.
+        let source = Vector(count: 1 << 25), target = Vector(count: 1 << 25)
+        var best = 0.0
+        for _ in 0..<5 {
+            let start = Clock.seconds
+            MachineLimits.copy(source, to: target, workers: workers)
+            best = max(best, Double(8 * source.count) / (Clock.seconds - start))
+        }
+        return best
+    }
+
+    /// A matrix of normally distributed numbers.
+    static func random(rows: Int, columns: Int, stream: UInt64 = 0) -> Matrix {
+        let vector = Vector(count: rows * columns)
+        Normal.fill(vector, generator: Philox(seed: 1), stream: stream)
+        return Matrix(vector, rows: rows, columns: columns)
+    }
+}

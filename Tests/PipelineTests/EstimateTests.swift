@@ -1,0 +1,45 @@
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Pipeline
+
+@Suite("How long it may take")
+struct EstimateTests {
+    @Test("a stage is expected to take as long as last time, another of its kind as long as its cost says")
+    func learning() throws {
+        var toy = try Toy([Toy.join("a", "A")], in: Torture.folder())
+        toy.stages[0].resources.cost = 2
+        toy.kind.hook = { _ in Clock.pause(seconds: 0.01) }
+        #expect(try toy.plan().seconds == nil, "nothing is known before the first run")
+        try toy.run()
+        let took = try #require(try toy.pipeline().store.lastRun(scope: "toy", stage: "a")?.seconds)
+        #expect(took >= 0.01)
+        toy.edit("a") { $0.parameters = ["text": "A2"] }
+        #expect(try toy.plan().seconds == took)
+        // Without the index, a stage's own record tells.
+        try FileSystem().remove(toy.storePath + "/index")
+        #expect(try toy.plan().seconds == took)
+        var six = Toy.join("six", "6", ["a"])
+        six.resources.cost = 6
+        toy.stages.append(six)
+        #expect(try toy.plan().steps.map(\.seconds) == [took, took * 3])
+        let told = Mutex<[Event]>([])
+        _ = try toy.pipeline().run(options: RunOptions(jobs: 1), recorder: FunctionRecorder { event in told.withLock { $0.append(event) } })
+        let events = told.withLock { $0 }
+        #expect(events.contains { if case .planned(_, _, _, took * 4) = $0 { true } else { false } })
+        #expect(events.contains { if case .started("six", _, took * 3) = $0 { true } else { false } })
+        let left = events.compactMap { if case .overall(_, _, let seconds?) = $0 { seconds } else { nil } }
+        #expect(left == [took * 4, took * 3, 0], "what is left falls as stages end")
+    }
+
+    @Test("a collection does not make estimates forgotten")
+    func collected() throws {
+        var toy = try Toy([Toy.join("a", "A")], in: Torture.folder())
+        try toy.run()
+        _ = try toy.pipeline().store.collectWhenFree()
+        toy.stages.append(Toy.join("new", "N"))
+        #expect(try toy.plan().steps.first { $0.stage.name == "new" }?.seconds != nil)
+    }
+}

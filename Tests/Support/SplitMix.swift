@@ -1,0 +1,16 @@
+/// A counter-based generator (SplitMix64), so that a failure repeats.
+package struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    /// The generator that a seed determines.
+    package init(_ seed: UInt64) { state = seed }
+
+    /// The next 64 bits.
+    package mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+}
