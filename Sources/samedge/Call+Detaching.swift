@@ -6,6 +6,7 @@ extension Call {
         guard let slurm = settings.slurm else {
             throw UsageError.unfitting("--detach without a queue to leave jobs to", fitting: ["--executor slurm --detach"])
         }
+        if settings.run.force { throw UsageError.unfitting("--force with --detach", fitting: ["--force alone"]) }
         let running = Errand.Running(recorder: recorder, cancellation: Cancellation())
         try Interrupts.cancel(running.cancellation)
         let (from, until) = (arguments.all("--from"), arguments.all("--until"))

@@ -11,7 +11,7 @@ extension Option {
         Option("--mem", value: "[KIND=]SIZE", repeats: true, "a job's memory: 4000 (megabytes), 16G"),
         Option("--cores", value: "[KIND=]N", repeats: true, "a job's processors"),
         Option("--sbatch", value: "WORD", repeats: true, "a further option of sbatch, such as --sbatch=--constraint=avx512"),
-        Option("--attempts", value: "N", "how many attempts at a stage may bring nothing (default: 3)"),
+        Option("--attempts", value: "N", "how many attempts at a stage in a row may bring nothing (default: 3)"),
         Option("--poll", value: "SECONDS", "how long to wait between two questions to Slurm (default: 30)"),
     ]
 }

@@ -13,6 +13,13 @@ struct LeaseTests {
         return store
     }
 
+    private struct NotHeld: Error {}
+
+    private func hold(_ store: Store) throws -> KeyLock {
+        guard let lock = try store.lock(key) else { throw NotHeld() }
+        return lock
+    }
+
     private func path(_ store: Store, _ number: Int) -> String { "\(store.folder)/leases/\(key.hex)/\(number)" }
 
     /// A lease as a process of another machine would hold it, touched so many seconds ago.
@@ -29,7 +36,7 @@ struct LeaseTests {
     func unshared() throws {
         let folder = try TemporaryFolder()
         let store = try Store(folder.path + "/store")
-        let lock = try #require(try store.lock(key))
+        let lock = try hold(store)
         #expect(try FileSystem().status(store.folder + "/leases") == nil)
         lock.release()
     }
@@ -39,7 +46,7 @@ struct LeaseTests {
         let folder = try TemporaryFolder()
         let store = try store(in: folder)
         try hold(store, 4, age: Lease.expiry - 20)
-        if try store.lock(key) != nil { Issue.record("the lock was given although another machine holds it") }
+        #expect(throws: NotHeld.self) { try hold(store).release() }
         #expect(try store.isLeasedElsewhere())
         #expect(try store.collect() == nil)
     }
@@ -49,7 +56,7 @@ struct LeaseTests {
         let folder = try TemporaryFolder()
         let store = try store(in: folder)
         try hold(store, 4, age: Lease.expiry + 20)
-        let lock = try #require(try store.lock(key))
+        let lock = try hold(store)
         #expect(lock.lease?.number == 5)
         #expect(try numbers(store) == ["5"])
         try lock.lease?.confirm()
@@ -61,14 +68,14 @@ struct LeaseTests {
     func free() throws {
         let folder = try TemporaryFolder()
         let store = try store(in: folder)
-        try #require(try store.lock(key)).release()
-        let second = try #require(try store.lock(key))
+        try hold(store).release()
+        let second = try hold(store)
         #expect(second.lease?.number == 2)
         let text = try text(path(store, 2))
         second.release()
         // As a kill leaves it.
         try Data(text.utf8).write(to: URL(fileURLWithPath: path(store, 2)))
-        let third = try #require(try store.lock(key))
+        let third = try hold(store)
         #expect(third.lease?.number == 3)
         third.release()
     }

@@ -33,7 +33,7 @@ struct SlurmTests {
         for attempt in 1...2 { try slurm.list(slurm.waitForSubmission(attempt), "COMPLETED") }
         let summary = try run.wait()
         #expect(summary.ran == [])
-        #expect(summary.failures.first?.message.contains("2 attempts came to nothing; the last, job 2_0, ended without a result") == true)
+        #expect(summary.failures.first?.message.contains("2 attempts in a row came to nothing; the last, job 2_0, ended without a result") == true)
         #expect(try slurm.submitted.count == 2)
     }
 
@@ -183,5 +183,87 @@ struct SlurmTests {
         #expect(try slurm.submitted.count == 1)
         try toy.work(call)
         #expect(try run.wait().isComplete)
+    }
+
+    @Test("stages that differ in the last part of their names alone are one array, and each is made by its own task")
+    func arrays() throws {
+        let toy = try Toy([Toy.join("runs/a", "A"), Toy.join("runs/b", "B"), Toy.join("others/c", "C")])
+        let slurm = try StandInSlurm(in: toy.folder)
+        let run = try toy.runAway(slurm)
+        _ = try slurm.waitForSubmission(2)
+        let calls = try slurm.submitted
+        let pair = try #require(calls.first { $0.words.contains("--array=0-1") })
+        let single = try #require(calls.first { $0.words.contains("--array=0-0") })
+        try slurm.set("queue", [(pair, 0), (pair, 1), (single, 0)].map { "\($0.job)_\($1)|RUNNING|n|None||\($0.name)\n" }.joined())
+        try toy.work(single)
+        for index in [1, 0] { try toy.work(pair, index: index) }
+        #expect(try run.wait().ran.sorted() == ["others/c", "runs/a", "runs/b"])
+        #expect(try toy.output("runs/b") == "B")
+        #expect(try slurm.submitted.count == 2)
+    }
+
+    @Test("two runs on one store wait for the same jobs")
+    func together() throws {
+        let (toy, slurm) = try toy()
+        let first = try toy.runAway(slurm)
+        let call = try slurm.waitForSubmission(1)
+        try slurm.list(call, "RUNNING")
+        let second = try toy.runAway(slurm)
+        try waitUntil("the second to find the job") { second.has(said: "runs/a is job 1_0") }
+        try toy.work(call)
+        #expect(try first.wait().ran == ["runs/a"])
+        #expect(try second.wait().ran == ["runs/a"])
+        #expect(try slurm.submitted.count == 1)
+    }
+
+    @Test("a stage that fails in its job fails the run with the end of its log, and the next run tries it again")
+    func stageFailure() throws {
+        var (toy, slurm) = try toy()
+        struct Broken: Error, CustomStringConvertible { var description: String { "broken" } }
+        toy.kind.hook = {
+            $0.log("so far, so good")
+            throw Broken()
+        }
+        let run = try toy.runAway(slurm)
+        let first = try slurm.waitForSubmission(1)
+        try slurm.list(first, "RUNNING")
+        #expect(try toy.work(first) == .failed("broken"))
+        let failure = try #require(try run.wait().failures.first)
+        #expect(failure.message == "broken (in job 1_0)")
+        #expect(failure.tail.contains("so far, so good"))
+        toy.kind.hook = { _ in }
+        let again = try toy.runAway(slurm)
+        let second = try slurm.waitForSubmission(2)
+        try slurm.list(second, "RUNNING")
+        try toy.work(second)
+        #expect(try again.wait().ran == ["runs/a"])
+    }
+
+    @Test("a worker of a program that was built anew says so, and makes nothing")
+    func otherCode() throws {
+        var (toy, slurm) = try toy()
+        let run = try toy.runAway(slurm)
+        let call = try slurm.waitForSubmission(1)
+        try slurm.list(call, "RUNNING")
+        toy.code = ["Toy": "2"]
+        guard case .failed(let message) = try toy.work(call) else {
+            Issue.record("the worker ran other code than the planner decided on")
+            return
+        }
+        #expect(message.contains("Toy changed"))
+        #expect(try run.wait().failures.count == 1)
+        #expect(toy.kind.journal.take() == [])
+    }
+
+    @Test("cancelled jobs end the run as stopped")
+    func cancelled() throws {
+        let (toy, slurm) = try toy()
+        let run = try toy.runAway(slurm)
+        let call = try slurm.waitForSubmission(1)
+        try slurm.list(call, "RUNNING")
+        #expect(try Store(toy.storePath).cancelJobs(commands: slurm.folder) == 1)
+        let summary = try run.wait()
+        #expect(summary.stopped == ["runs/a"] && !summary.isComplete)
+        #expect(try text(slurm.folder + "/cancelled") == "1\n")
     }
 }

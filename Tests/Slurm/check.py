@@ -18,7 +18,7 @@ SLURM = ["--executor", "slurm", "--poll", "0.3"]
 # Stages that take seconds; and one training of a minute or more, its checkpoints a second or so apart.
 QUICK = ["run", "--profile", "smoke", "figure/mnist-mlp-*"]
 LONG = ["train", "--data", "standin", "--examples", "256", "--test-examples", "16", "--width", "64", "--depth", "4",
-        "--learning-rate", "0.1", "--rho", "0.1", "--interval", "500", "--threads", "1", "--output", "result"]
+        "--learning-rate", "0.1", "--rho", "0.1", "--interval", "250", "--threads", "1", "--output", "result"]
 
 
 class Project:
@@ -170,7 +170,7 @@ def disturbed(name, steps, disturb, *options):
 
 
 def wait_for_checkpoint(project):
-    wait_until("a checkpoint", lambda: glob.glob(project.root + "/.samedge/work/*/checkpoints/snapshots/000500*"), project)
+    wait_until("a checkpoint", lambda: glob.glob(project.root + "/.samedge/work/*/checkpoints/snapshots/000250*"), project)
 
 
 def scancel():

@@ -24,7 +24,7 @@ package enum SlurmError: Error, Hashable, CustomStringConvertible {
         case .refused(let text): "Slurm does not take the job: \(text)\nsee `samedge help run` for --partition, --account, --time, --mem and --cores"
         case .unclear(let text): "Slurm gives no clear answer; call again, and what was submitted is found: \(text)"
         case .gaveUp(let attempts, let job, let cause):
-            "\(attempts) attempts came to nothing; the last, job \(job), \(cause); ask for more with --time, --mem or --attempts, and run again"
+            "\(attempts) attempts in a row came to nothing; the last, job \(job), \(cause); ask for more with --time, --mem or --attempts, and run again"
         case .failed(let text, let job): "\(text) (in job \(job))"
         case .otherCode(let modules):
             "the program was built anew since the job was submitted, and \(modules.joined(separator: ", ")) changed; run again"

@@ -18,7 +18,7 @@ package struct SlurmOptions: Hashable, Sendable {
     package var kinds: [String: Resources]
     /// Options of `sbatch` that hold for all jobs, such as `--partition=large`.
     package var lines: [String] = []
-    /// How many attempts at a stage may bring nothing before it counts as failed.
+    /// How many attempts at a stage in a row may leave no further checkpoint before it counts as failed.
     package var attempts = 3
     /// Seconds between two questions to Slurm.
     package var poll = 30.0

@@ -165,7 +165,7 @@ extension SlurmQueue {
         }
         let wasStopped = try store.end(of: place.submission.token, place.index) != nil
         let hasGoneOn = try store.checkpointCount(wish.key) > place.task.checkpoints
-        let attempt = place.task.attempt + (hasGoneOn && cause != .unknown ? 0 : 1)
+        let attempt = hasGoneOn && cause != .unknown ? 1 : place.task.attempt + 1
         let why = wasStopped && cause == .failed ? "stopped before its time limit" : cause.description
         try settle(place)
         if attempt > options.attempts {

@@ -7,7 +7,7 @@ struct Submission: Hashable, Sendable {
         /// What its worker is called with.
         var ticket: Digest
         var stage: String
-        /// Which attempt at the stage it is, from 1 on; those that a checkpoint came of do not count.
+        /// Which attempt at the stage it is, from 1 on, counted anew after one that left a further checkpoint.
         var attempt: Int
         /// How many checkpoints there were before it.
         var checkpoints: Int
