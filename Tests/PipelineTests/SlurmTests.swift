@@ -266,4 +266,30 @@ struct SlurmTests {
         #expect(summary.stopped == ["runs/a"] && !summary.isComplete)
         #expect(try text(slurm.folder + "/cancelled") == "1\n")
     }
+
+    @Test("a graph is submitted ahead with its dependencies, and a second time only what is no job yet")
+    func ahead() throws {
+        let toy = try Toy([Toy.join("first/a", "A"), Toy.join("second/b", "B", ["first/a"])])
+        let slurm = try StandInSlurm(in: toy.folder)
+        var options = SlurmOptions(
+            kinds: ["join": SlurmOptions.Resources(minutes: 60, cores: 1)], program: "/nowhere/samedge", folder: toy.folder.path)
+        options.commands = slurm.folder
+        func detach() throws -> Pipeline.Departure {
+            try toy.pipeline().detach(
+                options: RunOptions(), slurm: options, rest: ["run"], recorder: FunctionRecorder(), cancellation: Cancellation())
+        }
+        #expect(try detach() == Pipeline.Departure(stages: ["first/a", "second/b"], last: "3"))
+        var calls = try slurm.submitted
+        #expect(calls[1].words.contains("--dependency=aftercorr:1") && calls[1].words.contains("--kill-on-invalid-dep=yes"))
+        #expect(calls[2].words.contains("--dependency=afterok:1_0:2_0"))
+        #expect(try toy.work(calls[0]) == .ran)
+        let states = ["COMPLETED", "PENDING", "PENDING"]
+        try slurm.set("queue", zip(calls, states).map { "\($0.job)_0|\($1)|n|None||\($0.name)\n" }.joined())
+        #expect(try detach() == Pipeline.Departure(stages: ["second/b"], last: "4"))
+        calls = try slurm.submitted
+        #expect(calls.count == 4 && calls[3].words.contains("--dependency=afterok:2_0"))
+        #expect(try text(slurm.folder + "/cancelled") == "3\n")
+        #expect(try toy.work(calls[1]) == .ran)
+        #expect(try toy.plan().reused == ["first/a", "second/b"])
+    }
 }

@@ -140,9 +140,11 @@ private struct Detaching {
             for (index, task) in submission.tasks.enumerated() where !task.isSettled {
                 let known = states[SlurmCommands.JobName(token: submission.token, index: index)]
                 switch known?.state {
-                case .waiting, .running: open[task.ticket] = "\(known!.job)_\(index)"
-                case nil where known != nil: open[task.ticket] = "\(known!.job)_\(index)"
-                case nil, .ended: submission.tasks[index].isSettled = true
+                case nil where known == nil, .ended: submission.tasks[index].isSettled = true
+                case nil, .waiting, .running:
+                    open[task.ticket] = "\(known!.job)_\(index)"
+                    // Submitted ahead, it has a key by now, if those before it have ended.
+                    if let key = try store.ticket(task.ticket)?.resolved(in: store)?.record?.key { open[key] = open[task.ticket] }
                 }
             }
             if submission.tasks.isEmpty {
