@@ -68,7 +68,7 @@ let package = Package(
 
         // MARK: - Tests
         .executableTarget(
-            name: "bits", dependencies: ["Kernels", "Networks", "Curvature", "Training", "Formats"], path: "Tests/Bits",
+            name: "bits", dependencies: ["Kernels", "Networks", "Curvature", "Training", "Plotting", "Formats"], path: "Tests/Bits",
             exclude: ["run", "digests.tsv"], swiftSettings: common),
         // A process for the pipeline's tests to kill.
         .executableTarget(

@@ -43,9 +43,8 @@ extension Pipeline {
         try store.files.makeFolder(work + "/checkpoints")
         var inputs: [String: InputFiles] = [:]
         for input in value.inputs {
-            let files = try planner.resolve(input, outputs: outputs)
             inputs[input.label] = InputFiles(
-                origin: input.originText, paths: Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.path(in: store)) }))
+                origin: input.originText, files: try planner.resolve(input, outputs: outputs), store: store)
         }
         let run = StageRun(
             name: value.name, parameters: value.parameters, inputs: inputs, output: work + "/output",

@@ -10,19 +10,19 @@ struct DataSupply {
     /// Where each data set comes from.
     ///
     /// - Throws: `DataError` where real data were asked for and cannot be had; what came of a download that failed otherwise.
-    func sources(for errand: Errand) throws -> [Dataset: DataSource] {
+    func resolution(for errand: Errand) throws -> DataResolver.Resolution {
         let mode = settings.profile == Profile.smoke.rawValue ? DataMode.standIn : settings.data
         let resolver = DataResolver(mode: mode, hasMirror: !settings.mirrors.isEmpty, store: settings.store)
         let fetches = try Pipeline(
-            stages: reproduction.datasets.map(reproduction.fetchStage),
+            stages: reproduction.datasets.flatMap(\.routes).map(reproduction.fetchStage),
             kinds: [Project.fetchKind(reproduction.files, settings)], codeDigest: { _ in "" }, store: store,
             scope: settings.profile, root: settings.root)
-        let (sources, notices) = try resolver.resolve(
+        let resolution = try resolver.resolve(
             reproduction.datasets, needed: try datasets(neededFor: errand.targets),
-            isHere: { try fetches.outputs(of: reproduction.fetchStage($0).name) != nil },
+            isHere: { try fetches.outputs(of: $0.stageName) != nil },
             fetch: errand.running.map { running in { try fetch($0, in: fetches, running) } })
-        for notice in notices { errand.running?.recorder.record(.notice(notice)) }
-        return sources
+        for notice in resolution.notices { errand.running?.recorder.record(.notice(notice)) }
+        return resolution
     }
 
     /// The data sets that the targets rest on.
@@ -32,17 +32,30 @@ struct DataSupply {
         let graph = try Graph(
             reproduction.stages(sources: all), kinds: Set(Reproduction.kinds.map(\.name) + [FetchKind.kindName]))
         let reached = Set(graph.closure(of: try graph.targets(targets)).map { graph.stages[$0].name })
-        return reproduction.datasets.filter { reached.contains(reproduction.fetchStage($0).name) }
+        return reproduction.datasets.filter { reached.contains(DataRoute.files($0).stageName) }
     }
 
-    private func fetch(_ dataset: Dataset, in fetches: Pipeline, _ running: Errand.Running) throws -> DataResolver.Fetched {
+    private func fetch(_ route: DataRoute, in fetches: Pipeline, _ running: Errand.Running) throws -> DataResolver.Fetched {
+        let hasAddress = route.paths.contains { reproduction.files.files[$0]?.urls.isEmpty == false }
+        if !hasAddress, settings.mirrors.isEmpty { return .nowhere }
         let summary = try fetches.run(
-            [reproduction.fetchStage(dataset).name], recorder: StageEvents(running.recorder),
-            cancellation: running.cancellation)
+            [route.stageName], recorder: StageEvents(running.recorder, hasNext: route.hasNext), cancellation: running.cancellation)
         if summary.wasInterrupted { throw Cancelled() }
         guard let failure = summary.failures.first else { return .here }
-        if failure.fetching?.isUnreachable == true { return .unreachable(failure.message) }
+        if let error = failure.fetching, error.isUnreachable || route.hasNext && error.isAbsence { return .unreachable(failure.message) }
         throw FetchFailure(message: failure.message)
+    }
+}
+
+extension FetchError {
+    /// Whether no place has the file, so that nothing speaks against looking for it in another form.
+    fileprivate var isAbsence: Bool {
+        attempts.allSatisfy {
+            switch $0.outcome {
+            case .absent, .unreachable, .notTried, .refused: true
+            case .broken, .wrongSize, .wrongDigest: false
+            }
+        }
     }
 }
 
@@ -56,12 +69,14 @@ private struct FetchFailure: Error, CustomStringConvertible {
 /// run: the call's own run follows, and it is told what the failure comes to.
 private struct StageEvents: Recorder {
     private let recorder: any Recorder
-    init(_ recorder: any Recorder) { self.recorder = recorder }
+    private let hasNext: Bool
+    init(_ recorder: any Recorder, hasNext: Bool) { (self.recorder, self.hasNext) = (recorder, hasNext) }
 
     func record(_ event: Event) {
         switch event {
         case .planned, .ended, .overall: break
-        // The whole reason comes as a notice or as the call's error.
+        // The whole reason comes as a notice or as the call's error; none where the files come another way.
+        case .failed where hasNext: break
         case .failed(let stage, _, _): recorder.record(.failed(stage: stage, error: "the files cannot be had", tail: []))
         default: recorder.record(event)
         }

@@ -39,6 +39,7 @@ struct GoldenFinding {
         case .equivalent: verdict = .equivalent
         case .changed(let aspects): verdict = .changed(aspects)
         }
+        guard comparison.verdict != .identical else { return }
         let warnings = (Self.warning(oldTable), Self.warning(newTable))
         if let before = warnings.0, let now = warnings.1, before != now { otherData = (before, now) }
     }

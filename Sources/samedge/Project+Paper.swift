@@ -8,7 +8,7 @@ extension Project {
         guard let profile = Profile(rawValue: settings.profile) else {
             preconditionFailure("the command offers the profile \(settings.profile), which Paper does not have")
         }
-        return Reproduction(profile, files: files)
+        return Reproduction(profile, files: files, seeds: settings.seeds)
     }
 
     /// The project of some experiments.
@@ -23,7 +23,8 @@ extension Project {
             stages: { settings, store, errand in
                 let reproduction = try declare(settings, try files(settings))
                 let supply = DataSupply(reproduction: reproduction, settings: settings, store: store)
-                return reproduction.stages(sources: try supply.sources(for: errand))
+                let data = try supply.resolution(for: errand)
+                return reproduction.stages(sources: data.sources, archives: data.archives)
             },
             kinds: { settings in Reproduction.kinds + [fetchKind(try files(settings), settings)] },
             codeDigest: { CodeDigests.digest(of: $0) },

@@ -2,6 +2,7 @@ import Curvature
 import Formats
 import Kernels
 import Networks
+import Plotting
 import Training
 
 /// A small piece of everything whose bits are promised, and the digest of what it computes.
@@ -23,7 +24,16 @@ struct Workload: Sendable {
         network(
             "transformer", .transformer(vocabulary: 19, length: 16, modelSize: 12, layers: 2, heads: 2, keySize: 5),
             inputs: { tokens(37 * 16, below: 19) }, labels: 37 * 16, classes: 19),
+        Workload(name: "figures", digest: figures),
     ]
+
+    /// Every mark, scale and label, and the tables of their numbers.
+    @Sendable private static func figures(_ workers: Workers) throws -> String {
+        var digest = Digest()
+        digest.add(Array(try Gallery.html().utf8))
+        for figure in Gallery.figures { digest.add(Array(figure.table().utf8)) }
+        return digest.hex()
+    }
 
     /// Products in all transposed forms across the edges of tiles and blocks, and large enough for several threads.
     @Sendable private static func product(_ workers: Workers) -> String {

@@ -14,4 +14,16 @@ import Testing
         #expect(project.perform("gallery").code == .done)
         #expect(try project.text("figures/gallery.html") == Gallery.html())
     }
+
+    @Test func everyProcessDrawsTheSameBytesWhateverTheLocaleAndTimeZone() throws {
+        let program = try Program(), expected = Data(try Gallery.html().utf8)
+        defer { #expect(throws: Never.self) { try program.remove() } }
+        for environment in [
+            ["LC_ALL": "C", "TZ": "UTC"], ["LC_ALL": "de_DE.UTF-8", "LANG": "de_DE.UTF-8", "TZ": "Asia/Kolkata"],
+            ["LC_ALL": "tr_TR.UTF-8", "TZ": "America/St_Johns", "SWIFT_DETERMINISTIC_HASHING": "1"],
+        ] {
+            #expect(try program.run(["gallery", "--output", "page.html"], environment: environment).code == 0)
+            #expect(try Data(contentsOf: URL(fileURLWithPath: program.root + "/page.html")) == expected, "\(environment)")
+        }
+    }
 }

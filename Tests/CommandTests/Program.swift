@@ -6,7 +6,10 @@ struct Program {
 
     /// A folder with the project's list of sources, and nothing else.
     init() throws {
-        root = FileManager.default.temporaryDirectory.path + "/samedge-program-" + UUID().uuidString
+        // In memory where that can be: bringing every file to a disk would be most of the time, and what is tested does not depend on it.
+        let memory = "/dev/shm"
+        let folder = FileManager.default.isWritableFile(atPath: memory) ? memory : FileManager.default.temporaryDirectory.path
+        root = folder + "/samedge-program-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: root + "/data", withIntermediateDirectories: true)
         let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()

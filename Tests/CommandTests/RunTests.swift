@@ -1,5 +1,6 @@
 import Foundation
 import Pipeline
+import Plotting
 import Testing
 
 @testable import samedge
@@ -62,6 +63,17 @@ import Testing
         let result = toy.perform("run", "--store", toy.root + "/file")
         #expect(result.code == .failed)
         #expect(result.err.contains(toy.root + "/file"))
+    }
+
+    @Test func theGraphIsWrittenInEachFormat() throws {
+        let toy = try Toy(["a/one": "1", "a/two": "2", "chart": "3"])
+        #expect(toy.perform("graph").out.hasPrefix("digraph"))
+        #expect(toy.perform("graph", "--format", "mermaid").out.hasPrefix("flowchart"))
+        let picture = toy.perform("graph", "--format", "svg")
+        #expect(picture.code == .done)
+        let texts = try Element(parsing: picture.out).children.flatMap(\.children).filter { $0.name == "text" }.map(\.text)
+        for name in ["a", "one", "two", "chart"] { #expect(texts.contains(name), "\(name) among \(texts)") }
+        #expect(toy.perform("graph", "--format", "png").code == .usage)
     }
 
     @Test func jsonEventsAreOneObjectALine() throws {

@@ -10,7 +10,7 @@ import Testing
         #expect(expected.keys.contains("snapshots/0000\(SmallRun.steps).safetensors"))
         #expect(expected.keys.contains("training.tsv") && expected.keys.contains("measurements.tsv"))
         var random = SplitMix(UInt64(run.description.utf8.count))
-        let wanted = Torture.count(2, full: 60)
+        let wanted = Torture.count(2, full: 30)
         var (kills, ends) = (0, 0)
         while kills < wanted {
             let program = try Program()

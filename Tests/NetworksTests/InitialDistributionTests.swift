@@ -3,7 +3,7 @@ import Testing
 import Kernels
 @testable import Networks
 
-/// The initial distributions of the convolutional network and the transformer, tensor by tensor, as the paper's code has them.
+/// The initial distributions of the three networks, tensor by tensor, as the paper's code has them.
 @Suite struct InitialDistributionTests {
     /// The deviation of a standard normal cut at ±2.
     private static let cut = 0.87962566103423978
@@ -45,8 +45,18 @@ import Kernels
         #expect(seen == Set(expected.keys))
     }
 
+    private func glorot(_ inputs: Double, _ outputs: Double) -> Expected { .corrected((2 / (inputs + outputs)).squareRoot()) }
+
+    @Test(arguments: [UInt64(0), 1, 2]) func thePerceptronFollowsGlorot(seed: UInt64) {
+        check(
+            Network.multilayerPerceptron(width: 120).layout, seed: seed,
+            [
+                "dense0.kernel": glorot(784, 120), "dense1.kernel": glorot(120, 120), "dense2.kernel": glorot(120, 120),
+                "dense3.kernel": glorot(120, 10),
+            ])
+    }
+
     @Test(arguments: [UInt64(0), 1, 2]) func theConvolutionalNetworkFollowsGlorotWithNineTaps(seed: UInt64) {
-        func glorot(_ inputs: Double, _ outputs: Double) -> Expected { .corrected((2 / (inputs + outputs)).squareRoot()) }
         check(
             Network.convolutional().layout, seed: seed,
             [
@@ -55,8 +65,8 @@ import Kernels
             ])
     }
 
-    @Test(arguments: [UInt64(0), 1, 2]) func theTransformerFollowsTheLanguageModelsCode(seed: UInt64) {
-        let layers = 2
+    /// Kernels are the narrower the more layers there are.
+    @Test(arguments: [UInt64(0), 1, 2], [2, 3]) func theTransformerFollowsTheLanguageModelsCode(seed: UInt64, layers: Int) {
         func scaled(_ inputs: Double) -> Expected { .corrected((2 / (Double(layers) * inputs)).squareRoot()) }
         var expected: [String: Expected] = [
             "embedding.token": .uncorrected(0.02), "embedding.position": .uncorrected(0.02),

@@ -26,31 +26,6 @@ import Kernels
         #expect(offset == layout.count)
     }
 
-    /// Glorot: deviation √(2/(inputs + outputs)), cut at two deviations of the normal that was cut.
-    @Test(arguments: [UInt64(0), 1, 2]) func initialKernelsFollowGlorotAndBiasesAreZero(seed: UInt64) {
-        let layout = Network.multilayerPerceptron(width: 120).layout
-        let parameters = layout.initialParameters(seed: seed)
-        for entry in layout.entries {
-            let values = parameters.elements[entry.range].map(Double.init)
-            guard entry.tensor.name.hasSuffix("kernel") else {
-                #expect(values.allSatisfy { $0 == 0 }, "\(entry.tensor.name)")
-                continue
-            }
-            let n = Double(values.count), shape = entry.tensor.shape
-            let deviation = (2 / Double(shape[0] + shape[1])).squareRoot()
-            let mean = values.reduce(0, +) / n
-            let variance = values.reduce(0) { $0 + $1 * $1 } / n - mean * mean
-            // Four standard errors: σ/√n, and σ·√((2.14 − 1)/4n) with the kurtosis 2.14 of the cut normal.
-            expectClose(mean, 0, within: 4 * deviation / n.squareRoot(), "mean of \(entry.tensor.name)")
-            expectClose(
-                variance.squareRoot(), deviation, within: 4 * deviation * (1.14 / (4 * n)).squareRoot(),
-                "deviation of \(entry.tensor.name)")
-            let limit = 2 * deviation / 0.87962566103423978
-            #expect(values.allSatisfy { $0.magnitude <= limit * (1 + 0x1p-23) }, "\(entry.tensor.name)")
-            #expect(values.contains { $0.magnitude > 0.95 * limit }, "\(entry.tensor.name)")
-        }
-    }
-
     @Test func seedsGiveDifferentParametersAndTheSameSeedTheSame() {
         let layout = Network.multilayerPerceptron(inputs: 5, width: 4, depth: 2, classes: 3).layout
         expectSameBits(layout.initialParameters(seed: 7), layout.initialParameters(seed: 7))

@@ -6,7 +6,7 @@ import Testing
 
 /// A run whose ‖H‖ is `ratio(t)` times its edge, for t from 0 to 1, while the loss falls from 1 to `lastLoss`.
 private func run(
-    _ rate: Double, _ radius: Double, lastLoss: Double = 0.01, checks: Int = 40, divergedAt: Int? = nil,
+    _ rate: Double, _ radius: Double, seed: Int = 0, lastLoss: Double = 0.01, checks: Int = 40, divergedAt: Int? = nil,
     samAlignment: Double = 0.9, ratio: (Double) -> Double
 ) -> RunResult {
     var measurements = Table(columns: [
@@ -26,9 +26,10 @@ private func run(
             let loss = 1 + (lastLoss - 1) * min(1, Double(step) / Double(max(1, checks * 9)))
             return [Double(step), loss, loss]
         })
+    let checked = measurements
     return RunResult(
-        label: "eta=\(rate),rho=\(radius)", learningRate: rate, radius: radius, seed: 0, training: training,
-        measurements: measurements, divergedAt: divergedAt, files: [])
+        label: "eta=\(rate),rho=\(radius)", learningRate: rate, radius: radius, seed: seed, training: training,
+        measurements: checked, divergedAt: divergedAt, files: [])
 }
 
 private func result(_ runs: [RunResult], name: String = "mnist-mlp", isFullBatch: Bool = true) -> ExperimentResult {
@@ -82,6 +83,26 @@ private func result(_ runs: [RunResult], name: String = "mnist-mlp", isFullBatch
         #expect(try outcome(0.015) == .holds)
         #expect(try outcome(0.05) == .fails)
         #expect(try Claim.comparableLoss.evidence(result([run(0.3, 0.1) { _ in 1 }]))[0].outcome == .notTested(.noComparison))
+    }
+
+    @Test func eachSeedGetsAVerdictOfItsOwn() throws {
+        let runs = [
+            run(0.3, 0.1) { _ in 1 }, run(0.3, 0.3) { _ in 1.1 }, run(0.3, 0.1, seed: 1) { _ in 2 }, run(0.3, 0.3, seed: 1) { _ in 1 },
+            run(0.3, 0.1, seed: 2) { _ in 0.5 },
+        ]
+        let verdict = try #require(try Verdict(.tracksEdge, on: result(runs)))
+        #expect(verdict.bySeed.map(\.seed) == [0, 1, 2])
+        #expect(verdict.bySeed.map(\.verdict.outcome) == [.holds, .doesNotHold, .notTested])
+        #expect(SeedSpread(verdict).text == "by seed: 1 of 2 for it, medians 1.05, 1.5, 1 not tested")
+        #expect(SeedSpread(verdict).json.arrayValue?.map { $0["median"] } == [.number(1.05), .number(1.5), .null])
+    }
+
+    @Test func lossIsComparedWithTheRunOfTheSameSeed() throws {
+        let runs = [
+            run(0.3, 0, lastLoss: 0.001) { _ in 0.5 }, run(0.3, 0, seed: 1, lastLoss: 0.01) { _ in 0.5 },
+            run(0.3, 0.1, seed: 1, lastLoss: 0.015) { _ in 1 },
+        ]
+        #expect(try Claim.comparableLoss.evidence(result(runs)).map(\.outcome) == [.holds])
     }
 
     @Test func alignmentIsComparedCheckByCheck() throws {

@@ -21,32 +21,32 @@ import Testing
         try withFolder { folder in
             var asked = 0
             for _ in 0..<2 {
-                let (sources, notices) = try resolver(.auto, folder).resolve(
+                let resolution = try resolver(.auto, folder).resolve(
                     [.mnist], needed: [.mnist], isHere: { _ in false },
                     fetch: { _ in
                         asked += 1
                         return .unreachable("no network")
                     })
-                #expect(sources == [.mnist: .standIn])
-                #expect(notices.count == 1 && notices[0].contains("STAND-IN DATA: MNIST"))
+                #expect(resolution.sources == [.mnist: .standIn])
+                #expect(resolution.notices.count == 1 && resolution.notices[0].contains("STAND-IN DATA: MNIST"))
             }
             #expect(asked == 1)
             // A mirror is a new chance.
-            let (sources, notices) = try resolver(.auto, hasMirror: true, folder).resolve(
+            let resolution = try resolver(.auto, hasMirror: true, folder).resolve(
                 [.mnist], needed: [.mnist], isHere: { _ in false }, fetch: { _ in .here })
-            #expect(sources == [.mnist: .real] && notices.isEmpty)
+            #expect(resolution.sources == [.mnist: .real] && resolution.notices.isEmpty)
         }
     }
 
     @Test func filesThatAreHereAreUsedWithoutAsking() throws {
         try withFolder { folder in
-            let (sources, notices) = try resolver(.auto, folder).resolve(
+            let resolution = try resolver(.auto, folder).resolve(
                 [.mnist], needed: [.mnist], isHere: { _ in true },
                 fetch: { _ in
                     Issue.record("fetched although it is here")
                     return .here
                 })
-            #expect(sources == [.mnist: .real] && notices.isEmpty)
+            #expect(resolution.sources == [.mnist: .real] && resolution.notices.isEmpty)
         }
     }
 
@@ -69,13 +69,47 @@ import Testing
 
     @Test func standInsAreUsedWithoutLookingWhereTheyAreAskedFor() throws {
         try withFolder { folder in
-            let (sources, _) = try resolver(.standIn, folder).resolve(
+            let resolution = try resolver(.standIn, folder).resolve(
                 [.mnist], needed: [.mnist],
                 isHere: { _ in
                     Issue.record("looked")
                     return true
                 }, fetch: { _ in .here })
-            #expect(sources == [.mnist: .standIn])
+            #expect(resolution.sources == [.mnist: .standIn])
+        }
+    }
+
+    @Test func theArchiveIsFetchedWhereTheFilesThemselvesCannotBeHad() throws {
+        try withFolder { folder in
+            for first in [DataResolver.Fetched.nowhere, .unreachable("the mirror does not have it")] {
+                var asked: [DataRoute] = []
+                let resolution = try resolver(.auto, hasMirror: true, folder).resolve(
+                    [.cifar10], needed: [.cifar10], isHere: { _ in false },
+                    fetch: { route in
+                        asked.append(route)
+                        return route == .files(.cifar10) ? first : .here
+                    })
+                #expect(asked == [.files(.cifar10), .archive(.cifar10)])
+                #expect(resolution.sources == [.cifar10: .real] && resolution.archives == [.cifar10])
+            }
+        }
+    }
+
+    @Test func theFilesThemselvesAreTakenBeforeTheArchive() throws {
+        try withFolder { folder in
+            let resolution = try resolver(.real, folder).resolve(
+                [.cifar10], needed: [.cifar10], isHere: { $0 == .files(.cifar10) }, fetch: { _ in throw Wrong() })
+            #expect(resolution.sources == [.cifar10: .real] && resolution.archives.isEmpty)
+        }
+    }
+
+    @Test func whereNeitherCanBeReachedTheReasonIsThatOfTheArchive() throws {
+        try withFolder { folder in
+            let resolution = try resolver(.auto, folder).resolve(
+                [.cifar10], needed: [.cifar10], isHere: { _ in false },
+                fetch: { $0 == .files(.cifar10) ? .nowhere : .unreachable("no network") })
+            #expect(resolution.sources == [.cifar10: .standIn])
+            #expect(resolution.notices.count == 1 && resolution.notices[0].contains("reason: no network\n"))
         }
     }
 

@@ -1,3 +1,4 @@
+import Curvature
 import Formats
 import Foundation
 import Pipeline
@@ -31,6 +32,37 @@ private func stages(_ profile: Profile, source: DataSource = .real) throws -> [S
             "figure/mnist-mlp-edges", "figure/mnist-mlp-edges-zoom", "figure/mnist-mlp-alignment", "figure/mnist-mlp-loss",
             "figure/edge-theory", "claims",
         ] { #expect(names.contains(name), "\(name)") }
+    }
+
+    @Test func imagesFromTheArchiveComeThroughAStageThatExtractsThem() throws {
+        let reproduction = Reproduction(.laptop, files: try files())
+        let sources = Dictionary(uniqueKeysWithValues: reproduction.datasets.map { ($0, DataSource.real) })
+        let plain = try stages(.laptop), stages = reproduction.stages(sources: sources, archives: [.cifar10])
+        let changed = stages.filter { !plain.contains($0) }.map(\.name)
+        #expect(changed == ["fetch/cifar10-archive", "extract/cifar10", "prepare/cifar10", "report"])
+        let graph = try Graph(stages, kinds: Set(Reproduction.kinds.map(\.name) + [FetchKind.kindName]))
+        #expect(graph.order.count == stages.count)
+    }
+
+    @Test func furtherSeedsAddStagesAndLeaveAllOthersAsTheyAre() throws {
+        let reproduction = Reproduction(.laptop, files: try files(), seeds: 3)
+        let sources = Dictionary(uniqueKeysWithValues: reproduction.datasets.map { ($0, DataSource.real) })
+        let plain = try stages(.laptop), all = reproduction.stages(sources: sources)
+        let names = Set(plain.map(\.name))
+        #expect(all.filter { names.contains($0.name) } == plain)
+        let further = all.filter { !names.contains($0.name) }
+        #expect(further.filter { $0.kind == "claims" }.map(\.name) == ["claims/seeds=3"])
+        #expect(further.count == 1 + 2 * plain.count { $0.kind == "train" || $0.kind == "measure" })
+        let run = try #require(further.first { $0.name == "train/mnist-mlp/eta=0.3,rho=0.1,seed=2" })
+        #expect(run.parameters["seed"] == 2)
+    }
+
+    @Test func aRunOfTheUsersOwnSeedIsNamedWithoutIt() {
+        let experiment = Experiment(
+            "run", "run", on: .mnist(examples: 10), network: .multilayerPerceptron(width: 4, depth: 2), learningRate: 0.3,
+            radius: 0.1, steps: 1, interval: 1, seed: 7, estimator: .exact(Lanczos()))
+        #expect(experiment.runs.map(\.label) == ["eta=0.3,rho=0.1"])
+        #expect(experiment.repeated(seeds: 2).runs.map(\.label) == ["eta=0.3,rho=0.1", "eta=0.3,rho=0.1,seed=8"])
     }
 
     @Test func theLaptopProfileHasTheSettingsOfTheReference() throws {

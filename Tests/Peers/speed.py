@@ -1,9 +1,11 @@
-"""Times matrix products, SAM steps and Hessian–vector products of samedge and its peers on the same cores, in turn.
+"""Times matrix products, SAM steps, Hessian–vector products and sharpness of samedge and its peers on the same cores, in turn.
 
     Tests/Peers/run speed.py --samedge .build/static/release/samedge [--rounds 3] [--threads N] [CASE…]
 
 A round times each peer once; what is printed are the medians over the rounds, and their ratios. NumPy stands for its
-OpenBLAS. PyTorch's step is eager, as its users write it; its networks are those of models.py.
+OpenBLAS. PyTorch's step is eager, as its users write it; its networks are those of models.py. JAX's are the official code's by
+its formulae, compiled as a whole before they are timed; it takes all cores whatever --threads says. Its sharpness is the
+official power iteration from a random direction, at the same kind of point but not the same one.
 """
 
 import argparse
@@ -26,10 +28,28 @@ def threads_before_imports():
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = threads_before_imports()
 
+import jax
+import jax.numpy as jnp
 import numpy
 import torch
 
 import models
+import official
+
+
+class Case:
+    """A network and a batch, for both peers."""
+
+    def __init__(self, task, parameters, inputs, labels, loss, heads=None):
+        self.parameters = parameters
+        more = {} if heads is None else {"heads": heads}
+        self.loss = lambda parameters: loss(parameters, inputs, labels, **more)
+        self.side = official.Formulae(task, {name: tuple(t.shape) for name, t in parameters.items()}, **more)
+        self.tree = self.side.tree({name: jnp.asarray(t.numpy()) for name, t in parameters.items()})
+        self.inputs, self.labels = jnp.asarray(inputs.numpy()), jnp.asarray(labels.numpy())
+
+    def jax_loss(self, tree):
+        return self.side.loss(tree, self.inputs, self.labels)
 
 
 def tensors(shapes):
@@ -54,14 +74,14 @@ def mlp(width, examples):
     for index, (rows, columns) in enumerate(zip(sizes, sizes[1:])):
         shapes |= layer(f"dense{index}", rows, columns)
     images, labels = torch.randn(examples, 784), torch.arange(examples) % 10
-    return tensors(shapes), lambda parameters: models.mlp_loss(parameters, images, labels)
+    return Case("mlp", tensors(shapes), images, labels, models.mlp_loss)
 
 
 def cnn(examples):
     shapes = layer("conv0", 3, 3, 3, 16) | norm("norm0", 16) | layer("conv1", 3, 3, 16, 32) | norm("norm1", 32)
     shapes |= layer("head", 8 * 8 * 32, 10)
     images, labels = torch.randn(examples, 32, 32, 3), torch.arange(examples) % 10
-    return tensors(shapes), lambda parameters: models.cnn_loss(parameters, images, labels)
+    return Case("cnn", tensors(shapes), images, labels, models.cnn_loss)
 
 
 def transformer(size, layers, heads, key_size, examples):
@@ -75,7 +95,7 @@ def transformer(size, layers, heads, key_size, examples):
         shapes |= layer(f"{block}.mlp_up", size, 4 * size) | layer(f"{block}.mlp_down", 4 * size, size)
     shapes |= norm("final_norm", size) | layer("head", size, 128)
     tokens, labels = torch.randint(101, (examples, 64)), torch.randint(101, (examples, 64))
-    return tensors(shapes), lambda parameters: models.transformer_loss(parameters, tokens, labels, heads)
+    return Case("transformer", tensors(shapes), tokens, labels, models.transformer_loss, heads)
 
 
 # By the names of `samedge bench`.
@@ -87,6 +107,7 @@ NETWORKS = {
     "transformer-64x2": lambda: transformer(64, 2, 4, 16, 32),
     "transformer-128x6": lambda: transformer(128, 6, 8, 32, 128),
 }
+MEASURED = ["mlp-200", "cnn", "transformer-64x2"]
 PRODUCTS = ["product/1000x1000x1000"]
 
 
@@ -102,6 +123,21 @@ def sam_step(parameters, loss):
     with torch.no_grad():
         for parameter, g in zip(parameters.values(), gradients):
             parameter -= 1e-3 * g
+
+
+def jax_functions(case):
+    """The step and the Hessian–vector product, compiled."""
+    gradient = jax.grad(case.jax_loss)
+
+    @jax.jit
+    def step(tree):
+        g = gradient(tree)
+        length = jnp.sqrt(sum(jnp.sum(leaf * leaf) for leaf in jax.tree.leaves(g)))
+        perturbed = jax.tree.map(lambda p, g: p + 0.1 / (length + 1e-5) * g, tree, g)
+        return jax.tree.map(lambda p, g: p - 1e-3 * g, tree, gradient(perturbed))
+
+    product = jax.jit(lambda tree, along: jax.jvp(gradient, (tree,), (along,))[1])
+    return step, product
 
 
 def median_time(body, least=0.3):
@@ -143,23 +179,37 @@ def product(name, options):
 
 
 def network(name, options):
-    parameters, loss = NETWORKS[name]()
-    direction = {n: torch.randn_like(tensor) for n, tensor in parameters.items()}
-    mine, theirs = {}, {}
+    case = NETWORKS[name]()
+    direction = {n: torch.randn_like(tensor) for n, tensor in case.parameters.items()}
+    jax_step, jax_product = jax_functions(case)
+    flat_gradient, flat = case.side.flat_gradient(case.tree, case.inputs, case.labels)
+    start = jnp.asarray(numpy.random.default_rng(0).standard_normal(flat.size, "f4"))
+    theirs = {
+        "sam-step": {"PyTorch": lambda: sam_step(case.parameters, case.loss),
+                     "JAX": lambda: jax.block_until_ready(jax_step(case.tree))},
+        "hessian-product": {"PyTorch": lambda: models.hessian_product(case.loss, case.parameters, direction),
+                            "JAX": lambda: jax.block_until_ready(jax_product(case.tree, case.tree))},
+    }
+    parts = ["sam-step", "gradient", "hessian-product"]
+    if name in MEASURED:
+        parts.append("sharpness")
+        theirs["sharpness"] = {
+            "JAX": lambda: official.power_iteration(flat_gradient, flat, start / jnp.linalg.norm(start))}
+    mine, times = {}, {}
     for _ in range(options.rounds):
-        theirs.setdefault("sam-step", []).append(median_time(lambda: sam_step(parameters, loss)))
-        theirs.setdefault("hessian-product", []).append(
-            median_time(lambda: models.hessian_product(loss, parameters, direction)))
-        for case, row in ours(
-                options, *(f"{name}/{part}" for part in ("sam-step", "gradient", "hessian-product"))).items():
-            mine.setdefault(case.split("/")[1], []).append(row["seconds"])
-    mine = {part: statistics.median(times) for part, times in mine.items()}
-    theirs = {part: statistics.median(times) for part, times in theirs.items()}
+        for part, peers in theirs.items():
+            for peer, body in peers.items():
+                times.setdefault(part, {}).setdefault(peer, []).append(median_time(body))
+        for full, row in ours(options, *(f"{name}/{part}" for part in parts)).items():
+            mine.setdefault(full.split("/")[1], []).append(row["seconds"])
+    mine = {part: statistics.median(values) for part, values in mine.items()}
+    times = {part: {peer: statistics.median(values) for peer, values in peers.items()} for part, peers in times.items()}
     print(f"{name}:")
-    line("SAM step", mine["sam-step"], {"PyTorch": theirs["sam-step"]})
-    line("Hessian–vector product with its gradient", mine["hessian-product"] + mine["gradient"],
-         {"PyTorch": theirs["hessian-product"]})
+    line("SAM step", mine["sam-step"], times["sam-step"])
+    line("Hessian–vector product with its gradient", mine["hessian-product"] + mine["gradient"], times["hessian-product"])
     print(f"  Hessian–vector product in gradients: {mine['hessian-product'] / mine['gradient']:.2f}", flush=True)
+    if name in MEASURED:
+        line("sharpness, against the official power iteration", mine["sharpness"], times["sharpness"])
 
 
 def main():

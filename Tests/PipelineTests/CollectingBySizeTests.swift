@@ -32,6 +32,13 @@ struct CollectingBySizeTests {
         try InputTests.touch(path, Int(Date().timeIntervalSince1970) - days * 86_400 - 60)
     }
 
+    /// The bytes of all files of a store but its index.
+    static func size(of store: String) throws -> Int {
+        try FileSystem().files(below: store).filter { $0 != "index" }.reduce(0) {
+            $0 + Int(try FileSystem().status(store + "/" + $1)?.stamp.size ?? 0)
+        }
+    }
+
     /// What goes, by the days it was not used for.
     static func removed(_ toy: Toy, _ rules: CollectionRules) throws -> [Int] {
         let dry = try toy.pipeline().store.collectWhenFree(rules, isDry: true)
@@ -41,6 +48,7 @@ struct CollectingBySizeTests {
         #expect(found.removed == dry.removed && found.objects == dry.objects && found.keptBytes == dry.keptBytes)
         let after = try toy.pipeline().store.collectWhenFree(CollectionRules(days: 1000))
         #expect(after.keptBytes == found.keptBytes && after.keptBytes == before.keptBytes - found.bytes)
+        #expect(try size(of: toy.storePath) == found.keptBytes, "the sizes told are those on the disk")
         #expect(try toy.pipeline().store.brokenPromises() == [])
         #expect(try toy.plan().reused == ["a"], "the last result stays")
         return found.removed.map(\.days)

@@ -15,17 +15,22 @@ struct CaptionTests {
         #expect(RichText(markup).latex == latex)
     }
 
-    @Test("A caption says what the figure shows, its panels and its warning")
+    @Test("A caption says how wide the figure is, what it shows, its panels, how its numbers came about and its warning")
     func caption() {
+        var figure = grid(rows: 2, columns: 2)
+        figure.settings = ["10_000 steps"]
         #expect(
-            grid(rows: 2, columns: 2).caption == """
+            figure.caption == """
+                % Drawn for two columns (figure*), 7 inches wide.
                 A grid: $\\|H\\|_{\\mathrm{op}}$ and its edges.
                 Measured and predicted.
                 Rows: $\\eta$ = 0.1, $\\eta$ = 0.2; columns: $\\rho$ = 0 (GD), $\\rho$ = 0.1.
+                A cross marks the last step at which a run's loss was finite.
+                10\\_000 steps.
                 \\textbf{Warning: stand-in data.}
 
                 """)
-        #expect(everyMark().caption == "Every mark.\nAll.\n")
+        #expect(everyMark().caption == "% Drawn for one column, 3.4 inches wide.\nEvery mark.\nAll.\n")
     }
 
     @Test("Another size keeps the shape and what is drawn")

@@ -81,11 +81,45 @@ struct LayoutTests {
             if column == 1 { Divergence(after: 20) }
         }
         let panel = Layout(figure).scene().panels[0]
-        #expect(panel.y.low > 1 && panel.y.high < 30)
+        #expect(panel.y.low > 1 && panel.y.high < 200)
         #expect(figure.table().contains("1e+30"))
         let reading = try FigureReading(parsing: figure.svg())
         #expect(reading.drawn.contains { $0.panel == "wild" && $0.pieces.joined().contains { $0.y < 0 } })
         #expect(RoundTrip.faults(in: reading, showing: try FigureTable(parsing: figure.table())) == [])
+    }
+
+    @Test("Where an axis cuts outliers, one far beyond the others leaves the frame; else the axis shows it")
+    func outliers() {
+        let x = (0...20).map(Double.init)
+        func high(cut: Bool, scale: Axis.Kind = .linear) -> Double {
+            let figure = Figure("outlier", title: "", description: "", x: Axis("x"), y: Axis("y", scale: scale, cutsOutliers: cut)) { _, _ in
+                Line(x: x, y: x.map { $0 == 0 ? 165 : 5 }, as: .measured)
+            }
+            return Layout(figure).scene().panels[0].y.high
+        }
+        #expect(high(cut: false) > 165)
+        #expect((15...20).contains(high(cut: true)))
+        #expect((50...75).contains(high(cut: true, scale: .log)))
+    }
+
+    @Test("A run that ends among others does not tint the panel")
+    func oneOfMany() throws {
+        func inks(_ isOneOfMany: Bool) throws -> [String] {
+            let figure = Figure("many", title: "", description: "", x: Axis("x"), y: Axis("y")) { _, _ in
+                Line(x: [0, 1, 2], y: [1, 2, 3], as: .samRun)
+                Divergence(after: 1, isOneOfMany: isOneOfMany)
+            }
+            return try Element(parsing: figure.svg()).all.compactMap { $0["class"] }.filter { $0.contains("f-void") }
+        }
+        #expect(try inks(false).count == 1 && inks(true).isEmpty)
+    }
+
+    @Test("Values with an order stand in the legend by it, wherever they appear first")
+    func ranks() throws {
+        let figure = Figure("ranks", title: "", description: "", x: Axis("x"), y: Axis("y"), facet: Facet(columns: ["a", "b"])) { _, column in
+            for rank in column == 0 ? [0, 2] : [1] { Line(x: [0, 1], y: [0, 1], as: .ordinal(rank, of: 3, label: "\(rank)")) }
+        }
+        #expect(texts(Layout(figure).scene()).filter { $0.roles == [.legend] }.map(\.text.text.plain) == ["0", "1", "2"])
     }
 
     @Test("The legend names each style once, data first; a single style is named by the axis")

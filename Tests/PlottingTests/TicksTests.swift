@@ -73,6 +73,7 @@ struct TicksTests {
         #expect(plain(0, 2e6) == ["0", "0.5×10^6", "1.0×10^6", "1.5×10^6", "2.0×10^6"])
         #expect(plain(1e-4, 20, .log) == ["10^−4", "10^−3", "10^−2", "10^−1", "10^0", "10^1"])
         #expect(plain(0.4, 30, .log) == ["0.5", "1", "2", "5", "10", "20"])
+        #expect(plain(1.5, 200, .log) == ["2", "5", "10", "20", "50", "100", "200"])
         #expect(plain(180, 290, .log) == ["180", "200", "220", "240", "260", "280"])
         #expect(plain(-800, 300, .symlog(threshold: 1)) == ["−10^2", "−10^1", "−10^0", "0", "10^0", "10^1", "10^2"])
         let exponent = Ticks(of: Scale(.log, low: 1e-4, high: 20), target: 5).major[0].label.runs

@@ -3,7 +3,8 @@ import Kernels
 import Networks
 
 extension Benchmark {
-    /// For each network a gradient, a SAM step, a Hessian–vector product after its gradient, and a check of the sharpness.
+    /// For each network a gradient, a SAM step, a Hessian–vector product after its gradient; for some a check of the sharpness,
+    /// exact to a residual of 1e-3 and by the official estimator, where its own criterion ends it.
     static let networks: [Benchmark] = Subject.all.flatMap { subject in
         let name = subject.name, operations = subject.gradientOperations
         return [
@@ -21,23 +22,17 @@ extension Benchmark {
                 return { state.objective.hessianProduct(along: state.gradient, into: state.product) }
             },
         ]
-            + (subject.isMeasured
-                ? [
-                    Benchmark("\(name)/sharpness") { workers in
-                        let state = State(subject, workers, memory: 1 << 31)
-                        for _ in 0..<Self.stepsBeforeSharpness { state.step() }
-                        return { state.measure(.exact(Lanczos(tolerance: 1e-3))) }
-                    },
-                    Benchmark("\(name)/sharpness-official") { workers in
-                        let state = State(subject, workers)
-                        for _ in 0..<Self.stepsBeforeSharpness { state.step() }
-                        return { state.measure(.official(OfficialPowerIteration())) }
-                    },
-                ] : [])
+            + (subject.edge.map { edge in
+                [("sharpness", .exact(Lanczos(tolerance: 1e-3))), ("sharpness-official", .official(OfficialPowerIteration()))]
+                    .map { (part: String, estimator: Estimator) in
+                        Benchmark("\(name)/\(part)") { workers in
+                            let state = State(subject, workers, memory: 1 << 31)
+                            for _ in 0..<edge.steps { state.step(learningRate: Float(edge.learningRate)) }
+                            return { state.measure(estimator, learningRate: edge.learningRate) }
+                        }
+                    }
+            } ?? [])
     }
-
-    /// Where both ends of the spectrum are no longer those of a random network.
-    private static let stepsBeforeSharpness = 100
 
     /// A network and random examples for it.
     private struct Subject: Sendable {
@@ -47,35 +42,37 @@ extension Benchmark {
         /// The columns of the inputs; tokens where there is but one.
         let features: Int
         let gradientOperations: Double
-        /// Whether the sharpness is timed too, after a hundred steps.
-        let isMeasured: Bool
+        /// Where the sharpness is timed too: after steps that lead to the edge.
+        let edge: (learningRate: Double, steps: Int)?
 
         static let all = [
-            perceptron(width: 200, examples: 1000, isMeasured: true), perceptron(width: 1000, examples: 1000),
-            perceptron(width: 1000, examples: 5000), perceptron(width: 1000, examples: 60_000), convolutional(examples: 1000),
-            transformer(modelSize: 64, layers: 2, heads: 4, keySize: 16, examples: 32, isMeasured: true),
+            perceptron(width: 200, examples: 1000, edge: (0.1, 100)), perceptron(width: 1000, examples: 1000),
+            perceptron(width: 1000, examples: 5000), perceptron(width: 1000, examples: 60_000),
+            convolutional(examples: 1000, edge: (0.001, 40)),
+            transformer(modelSize: 64, layers: 2, heads: 4, keySize: 16, examples: 32, edge: (0.1, 100)),
             transformer(modelSize: 128, layers: 6, heads: 8, keySize: 32, examples: 128),
         ]
 
         /// Three products a layer, but for the first, whose input has no gradient.
-        static func perceptron(width: Int, examples: Int, isMeasured: Bool = false) -> Subject {
+        static func perceptron(width: Int, examples: Int, edge: (learningRate: Double, steps: Int)? = nil) -> Subject {
             let first = 784 * width, others = 2 * width * width + 10 * width
             return Subject(
                 name: examples == 1000 ? "mlp-\(width)" : "mlp-\(width)-\(examples)",
                 network: { .multilayerPerceptron(width: width) }, examples: examples, features: 784,
-                gradientOperations: Double(examples) * Double(4 * first + 6 * others), isMeasured: isMeasured)
+                gradientOperations: Double(examples) * Double(4 * first + 6 * others), edge: edge)
         }
 
-        static func convolutional(examples: Int) -> Subject {
+        static func convolutional(examples: Int, edge: (learningRate: Double, steps: Int)? = nil) -> Subject {
             let first = 1024 * 27 * 16, second = 256 * 144 * 32, head = 2048 * 10
             return Subject(
                 name: "cnn", network: { .convolutional() }, examples: examples, features: 3,
-                gradientOperations: Double(examples) * Double(4 * first + 6 * (second + head)), isMeasured: false)
+                gradientOperations: Double(examples) * Double(4 * first + 6 * (second + head)), edge: edge)
         }
 
         /// Of attention's products only the half up to the diagonal is counted.
         static func transformer(
-            modelSize: Int, layers: Int, heads: Int, keySize: Int, examples: Int, isMeasured: Bool = false
+            modelSize: Int, layers: Int, heads: Int, keySize: Int, examples: Int,
+            edge: (learningRate: Double, steps: Int)? = nil
         ) -> Subject {
             let dense = layers * modelSize * (4 * heads * keySize + 8 * modelSize) + 128 * modelSize
             let attention = 6 * layers * heads * keySize * 65
@@ -83,7 +80,7 @@ extension Benchmark {
                 name: "transformer-\(modelSize)x\(layers)",
                 network: { .transformer(modelSize: modelSize, layers: layers, heads: heads, keySize: keySize) },
                 examples: examples, features: 1, gradientOperations: Double(64 * examples) * Double(6 * dense + attention),
-                isMeasured: isMeasured)
+                edge: edge)
         }
     }
 
@@ -115,17 +112,17 @@ extension Benchmark {
         }
 
         /// A step of sharpness-aware minimisation.
-        func step() {
+        func step(learningRate: Float = 1e-3) {
             _ = objective.gradient(at: parameters, into: gradient)
             objective.samGradient(
                 at: parameters, gradient: gradient, gradientNorm: Sums.norm(gradient, workers: workers), radius: 0.1,
                 perturbed: perturbed, into: samGradient, workers: workers)
-            Elementwise.add(-1e-3, samGradient, to: parameters, workers: workers)
+            Elementwise.add(-learningRate, samGradient, to: parameters, workers: workers)
         }
 
-        func measure(_ estimator: Estimator) {
+        func measure(_ estimator: Estimator, learningRate: Double) {
             _ = Measurement.measure(
-                objective, at: parameters, learningRate: 0.1, radius: 0.1, estimator: estimator, seed: 1, workers: workers)
+                objective, at: parameters, learningRate: learningRate, radius: 0.1, estimator: estimator, seed: 1, workers: workers)
         }
     }
 }

@@ -16,8 +16,9 @@ struct ClaimsStage: StageKind {
         let results = try parameters.array("experiments").map { try ExperimentResult(StageParameters(json: $0), of: run) }
         let verdicts = try Claim.all.flatMap { claim in try results.compactMap { try Verdict(claim, on: $0) } }
         let runs = try RunsTable(results)
-        var table = Table(columns: Verdict.columns)
-        for verdict in verdicts { table.append(verdict.row) }
+        let areSeeded = verdicts.contains { $0.bySeed.count > 1 }
+        var table = Table(columns: Verdict.columns + (areSeeded ? SeedSpread.columns : []))
+        for verdict in verdicts { table.append(verdict.row + (areSeeded ? SeedSpread(verdict).row : [])) }
         try run.write(table.text.utf8, to: "claims.tsv")
         try run.write(runs.table.text.utf8, to: "runs.tsv")
         try run.write(JSON.array(verdicts.map(\.json)).prettyText.utf8, to: "claims.json")
@@ -48,24 +49,26 @@ extension Verdict {
             line += "; \(claim.quantity) \(significant(Statistics.median(values)))"
             line += " (\(significant(least)) to \(significant(largest)))"
         }
+        if bySeed.count > 1 { line += "; " + SeedSpread(self).text }
         return line + (reasons.isEmpty ? "" : "; not tested: \(reasons)")
     }
 
     fileprivate var json: JSON {
-        func number(_ value: Double) -> JSON { value.isFinite ? .number(value) : .null }
-        return [
+        var members: [String: JSON] = [
             "claim": JSON(claim.number), "statement": .string(claim.statement), "criterion": .string(claim.criterion), "scope": .string(claim.scope.rawValue),
             "quantity": .string(claim.quantity), "experiment": .string(experiment.name),
             "data": .string(experiment.source.rawValue), "verdict": .string(outcome.rawValue),
-            "median": number(Statistics.median(values)),
+            "median": JSON(orNull: Statistics.median(values)),
             "runs": .array(
                 evidence.map { evidence in
                     [
-                        "run": .string(evidence.run), "value": evidence.value.map(number) ?? .null,
+                        "run": .string(evidence.run), "value": JSON(orNull: evidence.value ?? .nan),
                         "outcome": .string(evidence.outcome.text),
                     ]
                 }),
         ]
+        if bySeed.count > 1 { members["seeds"] = SeedSpread(self).json }
+        return .object(members)
     }
 }
 

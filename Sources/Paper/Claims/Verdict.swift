@@ -20,6 +20,17 @@ struct Verdict: Sendable {
         if evidence.isEmpty { return nil }
     }
 
+    private init(_ claim: Claim, on experiment: ExperimentResult, evidence: [Evidence]) {
+        (self.claim, self.experiment, self.evidence) = (claim, experiment, evidence)
+    }
+
+    /// What the runs of each seed alone come to, by ascending seed.
+    var bySeed: [(seed: Int, verdict: Verdict)] {
+        Set(evidence.map(\.seed)).sorted().map { seed in
+            (seed, Verdict(claim, on: experiment, evidence: evidence.filter { $0.seed == seed }))
+        }
+    }
+
     var holding: Int { evidence.count { $0.outcome == .holds } }
     var failing: Int { evidence.count { $0.outcome == .fails } }
 

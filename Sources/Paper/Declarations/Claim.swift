@@ -47,14 +47,17 @@ struct Evidence: Hashable, Sendable {
     }
 
     var run: String
+    var seed: Int
     var value: Double?
     var outcome: Outcome
 
     /// Evidence from a number that was measured.
     init(_ run: RunResult, _ value: Double, holds: Bool) {
-        (self.run, self.value, outcome) = (run.label, value, holds ? .holds : .fails)
+        (self.run, seed, self.value, outcome) = (run.label, run.seed, value, holds ? .holds : .fails)
     }
 
     /// A run that says nothing, for this reason.
-    init(_ run: RunResult, notTested reason: Reason) { (self.run, value, outcome) = (run.label, nil, .notTested(reason)) }
+    init(_ run: RunResult, notTested reason: Reason) {
+        (self.run, seed, value, outcome) = (run.label, run.seed, nil, .notTested(reason))
+    }
 }

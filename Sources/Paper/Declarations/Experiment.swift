@@ -25,7 +25,7 @@ package struct Experiment: Hashable, Sendable {
     package var steps: Int
     /// A snapshot is taken and measured at every multiple of this, and at the end.
     package var interval: Int
-    /// Each decides the initial parameters of a run.
+    /// Each decides the initial parameters and the batches of a run; figures show the runs of the first alone.
     package var seeds: [Int]
     package var estimator: Estimator
     /// What is measured at a check beyond the paper's quantities.
@@ -60,6 +60,13 @@ package struct Experiment: Hashable, Sendable {
     /// The examples of a step.
     package var examplesPerStep: Int { batchSize ?? data.examples }
 
+    /// The experiment with so many seeds, from its first one on.
+    func repeated(seeds count: Int) -> Experiment {
+        var experiment = self
+        experiment.seeds = (0..<count).map { (seeds.first ?? 0) + $0 }
+        return experiment
+    }
+
     /// Every combination of step size, radius and seed.
     package var runs: [Run] {
         seeds.flatMap { seed in
@@ -77,9 +84,9 @@ package struct Run: Hashable, Sendable {
     package var radius: Double
     package var seed: Int
 
-    /// `eta=0.3,rho=0.1`, with the seed where the experiment has several.
+    /// `eta=0.3,rho=0.1`, with the seed where it is not the experiment's first.
     package var label: String {
-        "eta=\(shortestText(learningRate)),rho=\(shortestText(radius))" + (experiment.seeds.count > 1 ? ",seed=\(seed)" : "")
+        "eta=\(shortestText(learningRate)),rho=\(shortestText(radius))" + (seed == experiment.seeds.first ? "" : ",seed=\(seed)")
     }
 }
 

@@ -76,7 +76,7 @@ package enum Profile: String, CaseIterable, Sendable {
         checks: Int, note: String? = nil
     ) -> Experiment {
         Experiment(
-            "shakespeare-transformer", "transformer on tiny_shakespeare", on: .tinyShakespeare(sequenceLength: sequenceLength),
+            "shakespeare-transformer", "Transformer on tiny_shakespeare", on: .tinyShakespeare(sequenceLength: sequenceLength),
             network: network, batchSize: batchSize, learningRates: learningRates, radii: radii, steps: steps, checks: checks,
             note: note)
     }

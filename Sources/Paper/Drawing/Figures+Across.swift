@@ -6,7 +6,7 @@ extension PaperFigure {
     static let stabilityIndex = PaperFigure(name: "stability-index", scope: .across) { name, results in
         try Figure(
             name, title: "Stability index of all runs", description:
-                "The index ηλ(1 + ρλ/‖g‖)/2 against the step for every run; it is 1 exactly at a run's own edge.",
+                "The index ηλ(1 + ρλ/‖g‖)/2, with λ the operator norm and g the gradient, against the step for every run; it is 1 exactly at a run's own edge.",
             x: Axis("step", sharing: .columns), y: Axis("*ηλ*(1 + *ρλ*/‖*g*‖)/2", scale: .log),
             facet: Facet(columns: results.map(\.title))
         ) { _, column in
@@ -14,7 +14,8 @@ extension PaperFigure {
             for run in results[column].runs {
                 Line(
                     x: try run.measured("step"), y: try run.measured("stability_index"),
-                    as: run.radius == 0 ? .gradientDescent : .sam, named: run.label)
+                    as: run.radius == 0 ? .gradientDescentRun : .samRun, named: run.label)
+                if run.divergedAt != nil { Divergence(after: run.lastFiniteStep, isOneOfMany: true) }
             }
         }
     }
@@ -66,7 +67,7 @@ extension PaperFigure {
         ) { _, column in
             if let run = result.run(rate, result.radii[column]) {
                 Line(x: try run.training.column(named: "step"), y: try run.training.column(named: "loss"), as: .loss)
-                if let step = run.divergedAt { Divergence(after: step > 0 ? Double(step - 1) : nil) }
+                if run.divergedAt != nil { Divergence(after: run.lastFiniteStep) }
             }
         }
     }
@@ -80,11 +81,4 @@ extension PaperFigure {
 extension ExperimentResult {
     /// The step size in the middle of the grid.
     fileprivate var middleRate: Double { learningRates[learningRates.count / 2] }
-}
-
-extension Style {
-    /// A run of plain gradient descent among others.
-    fileprivate static let gradientDescent = Style.category(1, label: "GD")
-    /// A run of sharpness-aware minimisation among others.
-    fileprivate static let sam = Style.category(0, label: "SAM")
 }

@@ -19,12 +19,18 @@ extension PaperFigure {
     static let edgesZoom = PaperFigure(name: "edges-zoom", scope: .each) { name, results in
         try panels(
             name, results, title: "operator norm of the Hessian and the SAM-edge, closer",
-            description: "The measured operator norm of the training loss's Hessian and the SAM-edge against the step.",
-            y: Axis("‖*H*‖_{op}", sharing: .none)
+            description:
+                "The measured operator norm of the training loss's Hessian and the SAM-edge against the step; for GD 2/η, where the norm comes within half of it. What exceeds three times a panel's median leaves the frame.",
+            y: Axis("‖*H*‖_{op}", sharing: .none, cutsOutliers: true)
         ) { run in
-            let steps = try run.measured("step")
-            Line(x: steps, y: try run.measured("sam_edge"), as: .predicted)
-            Line(x: steps, y: try run.measured("hessian_norm"), as: .measured)
+            let steps = try run.measured("step"), norms = try run.measured("hessian_norm"), edge = 2 / run.learningRate
+            if run.radius > 0 {
+                Line(x: steps, y: try run.measured("sam_edge"), as: .predicted)
+            } else if norms.contains(where: { $0 > edge / 2 }) {
+                // An edge far above would flatten what there is to see.
+                Rule(y: edge, as: .gdEdge)
+            }
+            Line(x: steps, y: norms, as: .measured)
         }
     }
 
@@ -43,7 +49,7 @@ extension PaperFigure {
     static let loss = PaperFigure(name: "loss", scope: .each) { name, results in
         try panels(
             name, results, title: "training loss", description: "The training loss at every step.",
-            y: Axis("training loss", scale: .log)
+            y: Axis("training loss", scale: .log, sharing: .rows)
         ) { run in
             Line(x: try run.training.column(named: "step"), y: try run.training.column(named: "loss"), as: .loss)
         }
@@ -63,7 +69,7 @@ extension PaperFigure {
         ) { row, column in
             if let run = result.run(result.learningRates[row], result.radii[column]) {
                 try marks(run)
-                if let step = run.divergedAt { Divergence(after: step > 0 ? Double(step - 1) : nil) }
+                if run.divergedAt != nil { Divergence(after: run.lastFiniteStep) }
             }
         }
     }

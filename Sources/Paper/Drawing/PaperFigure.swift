@@ -33,7 +33,7 @@ struct PaperFigure: Sendable {
             Stage(
                 "figure/\(name)", kind: "figure",
                 parameters: [
-                    "figure": .string(self.name), "name": .string(name),
+                    "figure": .string(self.name), "name": .string(name), "settings": .array(shown.map { .string($0.settings) }),
                     "experiments": .array(shown.map { $0.resultParameters(source: sources[$0.data.dataset] ?? .standIn) }),
                 ],
                 inputs: shown.flatMap { $0.runs.flatMap(\.resultInputs) },
@@ -68,6 +68,7 @@ struct FigureStage: StageKind {
         let results = try parameters.array("experiments").map { try ExperimentResult(StageParameters(json: $0), of: run) }
         var figure = try declaration.draw(name, results)
         if results.contains(where: { $0.source == .standIn }) { figure.warning = "stand-in data" }
+        figure.settings = try parameters.array("settings").compactMap(\.stringValue)
         figure.inputs = results.flatMap(\.runs).flatMap(\.files).map { Figure.Input($0.name, sha256: $0.sha256) }
         try run.write(figure.svg().utf8, to: "\(name).svg")
         try run.write(figure.table().utf8, to: "\(name).tsv")

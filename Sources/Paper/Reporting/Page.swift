@@ -19,18 +19,23 @@ struct Page {
         }
     }
 
+    /// A table for each claim, in the order of the verdicts.
     mutating func addClaims(_ verdicts: [ReportedVerdict]) {
         heading("The paper’s claims")
-        var rows: [[String]] = []
-        for verdict in verdicts {
-            let mark = ["holds": "✓ holds", "does not hold": "✗ does not hold"][verdict.verdict] ?? "– not tested"
-            rows.append([
-                "\(verdict.claim). \(escaped(verdict.statement))<br><small>\(escaped(verdict.scope)): \(escaped(verdict.criterion))</small>",
-                escaped(verdict.experiment), "<strong>\(mark)</strong>",
-                escaped(verdict.median.map { "\(verdict.quantity): \(significant($0))" } ?? verdict.quantity), escaped(verdict.counts),
-            ])
+        var rest = verdicts[...]
+        while let claim = rest.first {
+            let about = rest.prefix { $0.claim == claim.claim }
+            rest = rest.dropFirst(about.count)
+            body.append(
+                "<h3>\(claim.claim). \(escaped(claim.statement))</h3>\n"
+                    + "<p><small>Criterion, for \(escaped(claim.scope)): \(escaped(claim.criterion)).</small></p>")
+            table(
+                ["experiment", "verdict", claim.quantity, "runs"],
+                about.map { verdict in
+                    let mark = ["holds": "✓ holds", "does not hold": "✗ does not hold"][verdict.verdict] ?? "– not tested"
+                    return [escaped(verdict.experiment), "<strong>\(mark)</strong>", escaped(verdict.spread), escaped(verdict.counts)]
+                })
         }
-        table(["claim", "experiment", "verdict", "median", "runs"], rows)
     }
 
     /// - Parameter svg: the whole file; its identifiers begin with its name, so that many share a page.
@@ -38,7 +43,7 @@ struct Page {
         if !body.contains("<h2>Figures</h2>") { heading("Figures") }
         let drawing = svg.hasPrefix("<?xml") ? String(svg[(svg.firstIndex(of: "\n") ?? svg.startIndex)...]) : svg
         body.append(
-            "<figure id=\"\(escaped(name))\">\n\(drawing)\n<figcaption>\(escaped(name)): <code>\(escaped(command))</code></figcaption>\n</figure>")
+            "<figure id=\"\(escaped(name))\">\n<div class=\"wide\">\(drawing)</div>\n<figcaption>\(escaped(name)): <code>\(escaped(command))</code></figcaption>\n</figure>")
     }
 
     mutating func addRuns(_ runs: Table) {
@@ -50,7 +55,7 @@ struct Page {
         table(
             names, runs.rows.map { row in
                 columns.map { column in
-                    if case .number(let value) = row[column] { escaped(significant(value)) } else { escaped(row[column].description) }
+                    if case .number(let value) = row[column] { readable(value) } else { escaped(row[column].description) }
                 }
             })
     }
@@ -114,14 +119,19 @@ struct Page {
         <style>
         :root { color-scheme: light dark; }
         body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; }
-        h1 { font-size: 1.6rem; line-height: 1.2; } h2 { font-size: 1.2rem; margin-top: 2.5rem; }
-        figure { margin: 2rem 0; break-inside: avoid; } figure svg { width: 100%; height: auto; max-width: 52rem; }
+        h1 { font-size: 1.6rem; line-height: 1.2; } h2 { font-size: 1.2rem; margin-top: 2.5rem; } h3 { font-size: 1rem; margin: 1.5rem 0 0; }
+        h3 + p { margin: 0.2rem 0 0.4rem; }
+        figure { margin: 2rem 0; break-inside: avoid; } figure svg { display: block; width: 100%; height: auto; min-width: 38rem; max-width: 52rem; }
         figcaption, small { font-size: 0.85rem; opacity: 0.8; }
         .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
         th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.8rem 0.3rem 0; border-bottom: 1px solid #8886; }
         code { font-size: 0.9em; overflow-wrap: anywhere; }
         .warning { border: 2px solid #d55e00; padding: 0.6rem 1rem; }
-        @media print { body { max-width: none; padding: 0; } h2 { break-after: avoid; } }
+        @media print {
+          body { max-width: none; padding: 0; font-size: 10pt; } h2, h3, h3 + p { break-after: avoid; }
+          tr, figure { break-inside: avoid; } .wide { overflow: visible; }
+          figure { margin: 0 0 0.6cm; } figure svg { width: auto; min-width: 0; max-width: 100%; max-height: 11cm; }
+        }
         </style>
         </head>
         <body>

@@ -31,6 +31,8 @@ struct ReportStage: StageKind {
 struct ReportedVerdict {
     let claim: Int
     let statement, criterion, scope, experiment, quantity, verdict: String
+    /// The numbers of the runs that were tested.
+    let values: [Double]
     let median: Double?
     let outcomes: [String]
 
@@ -44,7 +46,15 @@ struct ReportedVerdict {
         quantity = try parameters.string("quantity")
         verdict = try parameters.string("verdict")
         median = json["median"]?.numberValue
-        outcomes = try parameters.array("runs").map { try StageParameters(json: $0).string("outcome") }
+        let runs = try parameters.array("runs")
+        values = runs.compactMap { $0["value"]?.numberValue }
+        outcomes = try runs.map { try StageParameters(json: $0).string("outcome") }
+    }
+
+    /// `1.056 (1.015 to 1.09)`: the median and the spread over the runs.
+    var spread: String {
+        guard let median, let least = values.min(), let largest = values.max() else { return "–" }
+        return values.count == 1 ? readable(median) : "\(readable(median)) (\(readable(least)) to \(readable(largest)))"
     }
 
     /// `5 for it, 1 against it, 3 below edge`.

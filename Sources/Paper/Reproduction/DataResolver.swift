@@ -21,63 +21,86 @@ package struct DataResolver {
         (self.mode, self.hasMirror, memory) = (mode, hasMirror, store + "/stand-ins.json")
     }
 
-    /// What became of the attempt to fetch a data set.
+    /// What became of the attempt to fetch a data set by one of its routes.
     package enum Fetched {
         /// The files are in the store.
         case here
         /// Nothing was reached, for this reason.
         case unreachable(String)
+        /// The files have no address, and no mirror is named.
+        case nowhere
+    }
+
+    /// What was decided.
+    package struct Resolution {
+        package var sources: [Dataset: DataSource] = [:]
+        /// The data sets whose files are made from their archives.
+        package var archives: Set<Dataset> = []
+        /// What the user should be told.
+        package var notices: [String] = []
+
+        fileprivate mutating func take(_ dataset: Dataset, by route: DataRoute) {
+            sources[dataset] = .real
+            if case .archive = route { archives.insert(dataset) }
+        }
     }
 
     /// The source of each data set, and what the user should be told.
     ///
     /// - Parameters:
     ///   - needed: the data sets that what is to be run rests on; others are not fetched.
-    ///   - isHere: whether the files are in the store already.
-    ///   - fetch: fetches the files; `nil` where nothing may be run, and the files are then assumed to be there later.
+    ///   - isHere: whether a route's files are in the store already.
+    ///   - fetch: fetches a route's files; `nil` where nothing may be run, and the files are then assumed to be there later.
     /// - Throws: what `fetch` throws, such as an error for a file whose digest differs.
     package func resolve(
-        _ datasets: [Dataset], needed: [Dataset], isHere: (Dataset) throws -> Bool, fetch: ((Dataset) throws -> Fetched)?
-    ) throws -> (sources: [Dataset: DataSource], notices: [String]) {
-        var sources: [Dataset: DataSource] = [:]
-        var notices: [String] = []
+        _ datasets: [Dataset], needed: [Dataset], isHere: (DataRoute) throws -> Bool, fetch: ((DataRoute) throws -> Fetched)?
+    ) throws -> Resolution {
+        var result = Resolution()
         var remembered = try recall()
         for dataset in datasets {
-            let fetch = needed.contains(dataset) ? fetch : nil
-            switch mode {
-            case .standIn: sources[dataset] = .standIn
-            case .real:
-                sources[dataset] = .real
-                if let fetch, !(try isHere(dataset)), case .unreachable(let reason) = try fetch(dataset) {
+            if mode == .standIn {
+                result.sources[dataset] = .standIn
+            } else if let route = try dataset.routes.first(where: isHere) {
+                result.take(dataset, by: route)
+            } else if mode == .auto, !hasMirror, remembered[dataset.rawValue] != nil {
+                result.sources[dataset] = .standIn
+                if needed.contains(dataset) {
+                    result.notices.append(Self.notice(dataset, reason: "its files could not be reached earlier"))
+                }
+            } else if let fetch, needed.contains(dataset) {
+                let (route, reason) = try first(of: dataset.routes, fetch)
+                if let route {
+                    result.take(dataset, by: route)
+                    remembered[dataset.rawValue] = nil
+                } else if mode == .real {
                     throw DataError.unreachable(dataset, reason)
-                }
-            case .auto:
-                if try isHere(dataset) {
-                    sources[dataset] = .real
-                } else if !hasMirror, remembered[dataset.rawValue] != nil {
-                    sources[dataset] = .standIn
-                    if needed.contains(dataset) {
-                        notices.append(Self.notice(dataset, reason: "its files could not be reached earlier"))
-                    }
-                } else if let fetch {
-                    switch try fetch(dataset) {
-                    case .here:
-                        sources[dataset] = .real
-                        remembered[dataset.rawValue] = nil
-                    case .unreachable(let reason):
-                        sources[dataset] = .standIn
-                        remembered[dataset.rawValue] = .string(reason)
-                        notices.append(Self.notice(dataset, reason: reason))
-                    }
                 } else {
-                    sources[dataset] = .real
+                    result.sources[dataset] = .standIn
+                    remembered[dataset.rawValue] = .string(reason)
+                    result.notices.append(Self.notice(dataset, reason: reason))
                 }
+            } else if let route = hasMirror ? dataset.routes.first : dataset.routes.last {
+                // A guess: a mirror is likely to have the files themselves.
+                result.take(dataset, by: route)
             }
         }
         if fetch != nil, remembered != (try recall()) {
             try FileBytes.write(JSON.object(remembered).prettyText, to: memory)
         }
-        return (sources, notices)
+        return result
+    }
+
+    /// The first route whose files can be fetched; or none, and why.
+    private func first(of routes: [DataRoute], _ fetch: (DataRoute) throws -> Fetched) throws -> (route: DataRoute?, reason: String) {
+        var reasons: [String] = []
+        for route in routes {
+            switch try fetch(route) {
+            case .here: return (route, "")
+            case .unreachable(let reason): reasons.append(reason)
+            case .nowhere: continue
+            }
+        }
+        return (nil, reasons.isEmpty ? "no mirror is named, and no address is known" : reasons.joined(separator: "\n"))
     }
 
     private static func notice(_ dataset: Dataset, reason: String) -> String {

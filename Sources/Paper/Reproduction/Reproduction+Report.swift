@@ -6,8 +6,10 @@ extension Reproduction {
     /// The stage that puts figures, claims and settings on one page.
     ///
     /// - Parameter figures: the stages that draw the figures, in order.
-    func reportStage(figures: [Stage], sources: [Dataset: DataSource]) -> Stage {
-        let real = datasets.filter { sources[$0] == .real }.flatMap(\.files)
+    func reportStage(figures: [Stage], sources: [Dataset: DataSource], archives: Set<Dataset>) -> Stage {
+        let real = datasets.filter { sources[$0] == .real }.flatMap {
+            archives.contains($0) ? DataRoute.archive($0).paths : $0.files
+        }
         return Stage(
             "report", kind: "report",
             parameters: [

@@ -10,15 +10,18 @@ package struct Reproduction: Sendable {
     package let files: Sources
     /// The folder that figures are copied to, from the project's root; `nil` for none.
     package let folder: String?
+    /// Over how many seeds the claims are evaluated besides; 1 for the experiments' own alone.
+    package let seeds: Int
 
     /// The reproduction at the scale of a profile.
-    package init(_ profile: Profile, files: Sources) {
+    package init(_ profile: Profile, files: Sources, seeds: Int = 1) {
         (name, experiments, self.files, folder) = (profile.rawValue, profile.experiments, files, "figures/\(profile.rawValue)")
+        self.seeds = seeds
     }
 
     /// One experiment of the user's own.
-    package init(_ experiment: Experiment, files: Sources) { 
-        (name, experiments, self.files, folder) = (experiment.name, [experiment], files, nil)
+    package init(_ experiment: Experiment, files: Sources) {
+        (name, experiments, self.files, folder, seeds) = (experiment.name, [experiment], files, nil, 1)
     }
 
     /// The data sets that the experiments use, each once.
@@ -26,43 +29,55 @@ package struct Reproduction: Sendable {
 
     /// The kinds of all stages but those that fetch.
     package static var kinds: [any StageKind] {
-        [PrepareStage(), StandInStage(), TrainStage(), MeasureStage(), FigureStage(), ClaimsStage(), ReportStage()]
+        [ExtractStage(), PrepareStage(), StandInStage(), TrainStage(), MeasureStage(), FigureStage(), ClaimsStage(), ReportStage()]
     }
 
-    /// The stage that fetches a data set.
-    package func fetchStage(_ dataset: Dataset) -> Stage { files.stage("fetch/\(dataset.rawValue)", files: dataset.files) }
+    /// The stage that fetches a data set by one of its routes.
+    package func fetchStage(_ route: DataRoute) -> Stage { files.stage(route.stageName, files: route.paths) }
 
     /// All stages, with each data set from its source.
-    package func stages(sources: [Dataset: DataSource]) -> [Stage] {
+    ///
+    /// - Parameter archives: the real data sets whose files are made from their archives.
+    package func stages(sources: [Dataset: DataSource], archives: Set<Dataset> = []) -> [Stage] {
         var stages: [Stage] = []
         var selections: [DataSelection] = []
         for experiment in experiments {
-            let source = sourceStage(experiment.data, source: sources[experiment.data.dataset] ?? .standIn)
-            let prepare = prepareStage(experiment.data, files: source.name)
+            let source = sourceStages(
+                experiment.data, source: sources[experiment.data.dataset] ?? .standIn,
+                fromArchive: archives.contains(experiment.data.dataset))
+            let prepare = prepareStage(experiment.data, files: source[source.count - 1].name)
             if !selections.contains(experiment.data) {
                 selections.append(experiment.data)
-                stages += [source, prepare]
+                stages += source + [prepare]
             }
-            for run in experiment.runs {
+            for run in experiment.repeated(seeds: seeds).runs {
                 stages.append(trainStage(run, data: prepare.name))
                 stages.append(measureStage(run, data: prepare.name))
             }
         }
+        if seeds > 1 { stages.append(claimsStage(seeds: seeds, sources: sources)) }
         let figures = PaperFigure.all.flatMap { $0.stages(experiments: experiments, sources: sources, folder: folder) }
-        return stages + figures + [claimsStage(sources: sources), reportStage(figures: figures, sources: sources)]
+        return stages + figures + [claimsStage(seeds: 1, sources: sources), reportStage(figures: figures, sources: sources, archives: archives)]
     }
 
+    /// The name of the stage that evaluates the paper's claims over so many seeds.
+    package static func claimsName(seeds: Int) -> String { seeds == 1 ? "claims" : "claims/seeds=\(seeds)" }
+
     /// The stage that evaluates the paper's claims.
-    private func claimsStage(sources: [Dataset: DataSource]) -> Stage {
-        Stage(
-            "claims", kind: "claims",
+    private func claimsStage(seeds: Int, sources: [Dataset: DataSource]) -> Stage {
+        let experiments = experiments.map { $0.repeated(seeds: seeds) }
+        let name = Self.claimsName(seeds: seeds)
+        return Stage(
+            name, kind: "claims",
             parameters: [
                 "experiments": .array(
                     experiments.map { $0.resultParameters(source: sources[$0.data.dataset] ?? .standIn) })
             ],
             inputs: experiments.flatMap { $0.runs.flatMap(\.resultInputs) },
             resources: Stage.Resources(threads: 1, memory: 1 << 26, cost: 1),
-            publishes: Self.publications(of: ["claims.tsv", "claims.json", "claims.txt", "runs.tsv"], in: folder))
+            publishes: Self.publications(
+                of: ["claims.tsv", "claims.json", "claims.txt", "runs.tsv"],
+                in: folder.map { seeds == 1 ? $0 : "\($0)/\(name)" }))
     }
 
     /// Where outputs are copied to: under their own names into a folder, or nowhere.
@@ -73,19 +88,34 @@ package struct Reproduction: Sendable {
 
     // MARK: - The stages of one run
 
-    /// The stage whose outputs are a data set's files: fetched, or generated in their place.
-    private func sourceStage(_ data: DataSelection, source: DataSource) -> Stage {
+    /// The stages the last of which has a data set's files as outputs: fetched, made from an archive, or generated in their place.
+    private func sourceStages(_ data: DataSelection, source: DataSource, fromArchive: Bool) -> [Stage] {
         switch source {
-        case .real: fetchStage(data.dataset)
+        case .real:
+            return fromArchive
+                ? [fetchStage(.archive(data.dataset)), extractStage(data.dataset)] : [fetchStage(.files(data.dataset))]
         case .standIn:
-            Stage(
-                "stand-in/\(data.dataset.rawValue)", kind: "stand-in",
-                parameters: [
-                    "dataset": .string(data.dataset.rawValue), "examples": JSON(data.examples),
-                    "test_examples": JSON(data.testExamples),
-                ],
-                resources: Stage.Resources(threads: 1, memory: 1 << 28, cost: Double(data.examples + data.testExamples)))
+            return [
+                Stage(
+                    "stand-in/\(data.dataset.rawValue)", kind: "stand-in",
+                    parameters: [
+                        "dataset": .string(data.dataset.rawValue), "examples": JSON(data.examples),
+                        "test_examples": JSON(data.testExamples),
+                    ],
+                    resources: Stage.Resources(threads: 1, memory: 1 << 28, cost: Double(data.examples + data.testExamples)))
+            ]
         }
+    }
+
+    /// The stage that makes a data set's files from its archive.
+    private func extractStage(_ dataset: Dataset) -> Stage {
+        Stage(
+            "extract/\(dataset.rawValue)", kind: "extract",
+            parameters: [
+                "dataset": .string(dataset.rawValue), "sha256": .object(dataset.contentDigests.mapValues { .string($0) }),
+            ],
+            inputs: [Stage.Input("archive", from: DataRoute.archive(dataset).stageName)],
+            resources: Stage.Resources(threads: 1, memory: 1 << 29, cost: 1))
     }
 
     private func prepareStage(_ data: DataSelection, files: String) -> Stage {

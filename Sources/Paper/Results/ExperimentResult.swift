@@ -20,31 +20,10 @@ struct ExperimentResult: Sendable {
     }
 }
 
-/// The tables of one run.
-struct RunResult: Sendable {
-    var label: String
-    /// η.
-    var learningRate: Double
-    /// ρ.
-    var radius: Double
-    var seed: Int
-    /// A row for each step.
-    var training: Table
-    /// A row for each check.
-    var measurements: Table
-    /// The first step at which the loss was not finite.
-    var divergedAt: Int?
-    /// The files that the tables were read from, with their digests.
-    var files: [(name: String, sha256: String)]
-
-    /// A column of the measurements.
-    func measured(_ column: String) throws -> [Double] { try measurements.column(named: column) }
-}
-
 extension ExperimentResult {
-    /// Reads the tables of a stage's inputs.
+    /// What a stage's inputs hold; the tables are read when they are asked for.
     ///
-    /// - Throws: `TableError`, `FileError` or `JSONError` for a damaged table; `ParameterError`.
+    /// - Throws: `FileError` or `JSONError` for a damaged outcome; `ParameterError`.
     init(_ parameters: StageParameters, of stage: StageRun) throws {
         let name = try parameters.string("name")
         self.name = name
@@ -58,20 +37,17 @@ extension ExperimentResult {
             let label = try entry.string("label")
             let training = stage.input("\(name)/\(label)/training")
             let measurements = stage.input("\(name)/\(label)/measurements")
-            var files: [(String, String)] = []
-            func table(_ input: InputFiles, _ file: String) throws -> Table {
-                let path = try input[file]
-                let bytes = try FileBytes.read(path)
-                files.append(("\(name)/\(label)/\(file)", SHA256.hex(of: bytes)))
-                return try Table(parsing: bytes, path: path)
-            }
-            let log = try table(training, "training.tsv"), checks = try table(measurements, "measurements.tsv")
+            let log = try training["training.tsv"], checks = try measurements["measurements.tsv"]
             let outcome = StageParameters(json: try JSON(parsing: try FileBytes.read(try training["outcome.json"])))
             runs.append(
                 RunResult(
                     label: label, learningRate: try entry.number("learning_rate"), radius: try entry.number("radius"),
-                    seed: try entry.integer("seed"), training: log, measurements: checks,
-                    divergedAt: try outcome.optionalInteger("diverged_at"), files: files))
+                    seed: try entry.integer("seed"), training: try Table(contentsOf: log),
+                    measurements: try Table(contentsOf: checks), divergedAt: try outcome.optionalInteger("diverged_at"),
+                    files: [
+                        ("\(name)/\(label)/training.tsv", try training.digest(of: "training.tsv").hex),
+                        ("\(name)/\(label)/measurements.tsv", try measurements.digest(of: "measurements.tsv").hex),
+                    ]))
         }
     }
 }

@@ -73,9 +73,7 @@ struct StageAttempt: Sendable {
     private var inputFiles: [String: InputFiles] {
         var found: [String: InputFiles] = [:]
         for input in inputs {
-            found[input.label] = InputFiles(
-                origin: input.origin,
-                paths: Dictionary(uniqueKeysWithValues: input.files.map { ($0.name, $0.path(in: store)) }))
+            found[input.label] = InputFiles(origin: input.origin, files: input.files, store: store)
         }
         return found
     }

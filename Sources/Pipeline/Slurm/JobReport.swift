@@ -33,6 +33,7 @@ extension Store {
         var report = JobReport()
         let submissions = try submissions()
         if submissions.isEmpty { return report }
+        var over: [Submission] = []
         var states: [SlurmCommands.JobName: (job: String, state: JobState?)] = [:]
         if let found = try commands.squeue() {
             states = found
@@ -55,7 +56,13 @@ extension Store {
                 case .running, .waiting, .failed, .unknown: false
                 }
             }
-            if isOver, report.isCertain { try remove(submission) }
+            if isOver, report.isCertain { over.append(submission) }
+        }
+        // Whoever holds the queue may be about to write to them; then they are forgotten another time.
+        if !over.isEmpty, let lock = try self.lock(named: "slurm") {
+            let result = Result { for submission in over { try remove(submission) } }
+            lock.release()
+            try result.get()
         }
         return report
     }
@@ -91,7 +98,20 @@ extension Store {
     /// - Returns: how many stages' jobs were cancelled.
     /// - Throws: `SlurmError.unclear` where Slurm does not answer; then the jobs' workers do nothing once they begin.
     package func cancelJobs(commands folder: String? = nil) throws -> Int {
-        let commands = SlurmCommands(store: self, folder: folder)
+        if try submissions().isEmpty { return 0 }
+        // Under the lock of the queue, whose own notes would otherwise overwrite this one.
+        while true {
+            guard let lock = try self.lock(named: "slurm") else {
+                Clock.pause(seconds: 0.1)
+                continue
+            }
+            let result = Result { try cancelLocked(SlurmCommands(store: self, folder: folder)) }
+            lock.release()
+            return try result.get()
+        }
+    }
+
+    private func cancelLocked(_ commands: SlurmCommands) throws -> Int {
         var count = 0
         var tokens: Set<String> = []
         for var submission in try submissions() where submission.cancelled == nil {

@@ -101,6 +101,13 @@ package struct InputFiles: Hashable, Sendable {
     package let origin: String
     /// Full path by output path; read-only files.
     package let paths: [String: String]
+    private let digests: [String: Digest]
+
+    init(origin: String, files: [Planner.ResolvedFile], store: Store) {
+        self.origin = origin
+        paths = Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.path(in: store)) })
+        digests = Dictionary(uniqueKeysWithValues: files.map { ($0.name, $0.digest) })
+    }
 
     /// The output paths in the order of their bytes.
     package var names: [String] { paths.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
@@ -113,6 +120,14 @@ package struct InputFiles: Hashable, Sendable {
             guard let path = paths[name] else { throw PipelineError.missingOutput(name, of: origin, among: names) }
             return path
         }
+    }
+
+    /// The digest of one file's bytes, as it stands in the stage's key.
+    ///
+    /// - Throws: `PipelineError.missingOutput`, which lists what there is.
+    package func digest(of name: String) throws -> Digest {
+        guard let digest = digests[name] else { throw PipelineError.missingOutput(name, of: origin, among: names) }
+        return digest
     }
 
     /// The full path of the only file.

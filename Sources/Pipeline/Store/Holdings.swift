@@ -43,7 +43,6 @@ struct Holdings {
                 try doomLeftover(path)
             } else {
                 lasts[record.record.key, default: []].append((path, String(name.dropLast(".json".count)), standing))
-                found.keptBytes += bytes.count
             }
         }
         for (path, name) in try store.shards("objects") {
@@ -55,7 +54,7 @@ struct Holdings {
                 try doom(path)
                 continue
             }
-            let stages = lasts[key] ?? []
+            let stages = lasts.removeValue(forKey: key) ?? []
             let isWanted = rules.needed.contains(key) || stages.contains { $0.standing == .wanted }
             var result = Result(
                 key: key, title: stages.isEmpty ? record.record.kind : stages.map(\.name).joined(separator: ", "),
@@ -64,6 +63,8 @@ struct Holdings {
             for stage in stages { result.bytes += try size(of: stage.path) }
             results.append(result)
         }
+        // Of results that are gone; they tell what changed since, and how long it took.
+        for stage in lasts.values.joined() { found.keptBytes += try size(of: stage.path) }
         try lookAtLeftovers(rules)
     }
 

@@ -21,25 +21,34 @@ package struct FigureTable: Sendable {
             throw FigureReadingError(fault: "the table has no header of panel, series, x, y, warning")
         }
         var places: [String: Int] = [:]
+        // Rows of a series stand together, so that its names are read once.
+        var head: Substring.UTF8View?, place = 0
         var number = 1
         while let line = lines.next() {
             number += 1
-            let cells = line.split(separator: 0x09, omittingEmptySubsequences: false).map { String(Substring($0)) }
-            guard cells.count == 5, let x = Self.number(cells[2]), let y = Self.number(cells[3]) else {
-                throw FigureReadingError(fault: "line \(number) of the table is no panel, series, x, y and warning")
-            }
+            let tabs = line.indices.filter { line[$0] == 0x09 }
+            guard tabs.count == 4, let x = Self.number(line[line.index(after: tabs[1])..<tabs[2]]),
+                let y = Self.number(line[line.index(after: tabs[2])..<tabs[3]])
+            else { throw FigureReadingError(fault: "line \(number) of the table is no panel, series, x, y and warning") }
             // Every line has the figure's only warning.
-            if number == 2 { warning = cells[4] }
-            let key = "\(cells[0])\t\(cells[1])"
-            let place = places[key] ?? entries.count
-            if place == entries.count {
-                places[key] = place
-                entries.append(Entry(panel: cells[0], series: Series(cells[1], x: [], y: [])))
+            if number == 2 { warning = String(Substring(line[line.index(after: tabs[3])...])) }
+            let names = line[..<tabs[1]]
+            if head.map({ !$0.elementsEqual(names) }) ?? true {
+                head = names
+                let key = String(Substring(names))
+                place = places[key] ?? entries.count
+                if place == entries.count {
+                    places[key] = place
+                    let series = Series(String(Substring(line[line.index(after: tabs[0])..<tabs[1]])), x: [], y: [])
+                    entries.append(Entry(panel: String(Substring(line[..<tabs[0]])), series: series))
+                }
             }
             entries[place].series.x.append(x)
             entries[place].series.y.append(y)
         }
     }
 
-    private static func number(_ cell: String) -> Double? { cell == "nan" ? .nan : Double(cell) }
+    private static func number(_ cell: Substring.UTF8View) -> Double? {
+        cell.elementsEqual("nan".utf8) ? .nan : Double(Substring(cell))
+    }
 }

@@ -27,15 +27,19 @@ package struct Axis: Sendable, Hashable {
     package var sharing: Sharing
     /// Whether numbers grow to the left, or downwards.
     package var isReversed: Bool
+    /// Of ordinates, whether a number far beyond the others of its panel leaves the frame rather than flattens them: one of more
+    /// than ten times their median size, or three times on a linear axis. Where a run diverged, this is so in any case.
+    package var cutsOutliers: Bool
 
     package init(
         _ label: String, scale: Kind = .linear, domain: ClosedRange<Double>? = nil, sharing: Sharing = .all,
-        isReversed: Bool = false
+        isReversed: Bool = false, cutsOutliers: Bool = false
     ) {
         if case .symlog(let threshold) = scale {
             precondition(threshold > 0 && threshold.isFinite, "a threshold of \(threshold)")
         }
-        (self.label, self.scale, self.domain, self.sharing, self.isReversed) = (label, scale, domain, sharing, isReversed)
+        (self.label, self.scale, self.domain, self.sharing) = (label, scale, domain, sharing)
+        (self.isReversed, self.cutsOutliers) = (isReversed, cutsOutliers)
     }
 }
 

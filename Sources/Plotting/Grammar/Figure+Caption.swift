@@ -1,6 +1,6 @@
 extension Figure {
-    /// What stands below the figure in print, for LaTeX's `\caption`: the title, what is to be seen, the panels, the inputs'
-    /// warning. One paragraph, a sentence a line.
+    /// What stands below the figure in print, for LaTeX's `\caption`: the title, what is to be seen, the panels, how the numbers
+    /// came about, the inputs' warning. One paragraph, a sentence a line, after a comment that says how wide to print it.
     package var caption: String {
         var sentences = [sentence(RichText(title)), sentence(RichText(plain: description))]
         let rows = list(facet.rows), columns = list(facet.columns)
@@ -10,8 +10,12 @@ extension Figure {
         case ("", let columns): sentences.append("Panels: \(columns).")
         default: sentences.append("Rows: \(rows); columns: \(columns).")
         }
+        if panels.joined().contains(where: { $0 is Divergence }) {
+            sentences.append("A cross marks the last step at which a run's loss was finite.")
+        }
+        sentences += settings.map { sentence(RichText(plain: $0)) }
         if let warning { sentences.append("\\textbf{Warning: \(RichText(plain: warning).latex).}") }
-        return sentences.filter { !$0.isEmpty }.joined(separator: "\n") + "\n"
+        return "% Drawn for \(width.text).\n" + sentences.filter { !$0.isEmpty }.joined(separator: "\n") + "\n"
     }
 
     /// Headers, in a row.

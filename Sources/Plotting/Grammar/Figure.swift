@@ -34,6 +34,8 @@ package struct Figure: Sendable {
 
         /// In points.
         package var points: Double { self == .oneColumn ? 244.5 : 504 }
+        /// For people who set the page.
+        var text: String { self == .oneColumn ? "one column, 3.4 inches wide" : "two columns (figure*), 7 inches wide" }
     }
 
     /// The shape of the panels.
@@ -60,6 +62,8 @@ package struct Figure: Sendable {
     /// What the reader must know of the numbers; shown on the figure and in every row of its table.
     package var warning: String?
     package var inputs: [Input] = []
+    /// How the numbers came about, for the caption; plain text, a sentence each.
+    package var settings: [String] = []
     /// By how much numbers may differ and still count as the same, relative to what an axis shows.
     package var tolerance = 1e-6
     /// The marks of each panel, row by row.

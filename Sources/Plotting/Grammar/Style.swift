@@ -16,6 +16,8 @@ package struct Style: Sendable, Hashable {
     /// Drawn at each datum where these stand far enough apart.
     package var marker: Marker?
     package var layer: Layer
+    /// The place among styles of one layer in the legend, where values have an order.
+    package var rank: Int?
 
     init(_ label: String, ink: Ink, width: Double, dash: [Double] = [], marker: Marker? = nil, layer: Layer) {
         (self.label, self.ink, self.width, self.dash, self.marker, self.layer) = (label, ink, width, dash, marker, layer)
@@ -49,6 +51,11 @@ extension Style {
     /// Where a run's last finite number is.
     package static let divergence = Style("last finite step", ink: .vermilion, width: 0.8, dash: [2, 1.4], layer: .area)
 
+    /// One of many runs of plain gradient descent; without markers, which would fill the panel.
+    package static let gradientDescentRun = Style("GD", ink: .vermilion, width: 1.3, dash: [4, 1.6], layer: .model)
+    /// One of many runs of sharpness-aware minimisation.
+    package static let samRun = Style("SAM", ink: .blue, width: 0.7, layer: .data)
+
     /// A line that the data are to be held against.
     package static func reference(_ label: String) -> Style {
         Style(label, ink: .black, width: 0.9, dash: [1.2, 1.6], layer: .reference)
@@ -60,7 +67,9 @@ extension Style {
     /// One of `count` values with an order, such as radii.
     package static func ordinal(_ index: Int, of count: Int, label: String) -> Style {
         let dashes: [[Double]] = [[], [6, 1.6], [3.2, 1.4], [1.6, 1.2], [5, 1.4, 1.2, 1.4]]
-        return Style(label, ink: .ordinal(index, of: count), width: 1.1, dash: dashes[index % dashes.count], layer: .data)
+        var style = Style(label, ink: .ordinal(index, of: count), width: 1.1, dash: dashes[index % dashes.count], layer: .data)
+        style.rank = index
+        return style
     }
 
     /// One of several kinds without an order, such as experiments.

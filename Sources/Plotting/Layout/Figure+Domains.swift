@@ -9,19 +9,20 @@ extension Figure {
         }
         let across = shared(x, values: series.map { $0.flatMap(\.x) }, padding: 0.02, keepsSign: false)
         let ordinates = zip(panels, series).map { marks, series in
-            marks.contains { $0 is Divergence } ? series.flatMap { Self.beforeBlowUp($0.y) } : series.flatMap(\.y)
+            let values = series.flatMap(\.y)
+            return y.cutsOutliers || marks.contains { $0 is Divergence } ? heldBack(values) : values
         }
         let up = shared(y, values: ordinates, padding: 0.05, keepsSign: true)
         return Array(zip(across, up))
     }
 
-    /// The numbers of a run that diverged without those of its last moments, which would flatten all others: those of more than
-    /// ten times the median size. Its line leaves the frame there, beside the mark of the divergence; the table has all.
-    private static func beforeBlowUp(_ values: [Double]) -> [Double] {
+    /// The numbers of a panel, outliers among them held at the size from which they count as such: their line leaves the frame
+    /// there; the table has all.
+    private func heldBack(_ values: [Double]) -> [Double] {
         let sizes = values.filter(\.isFinite).map(abs).sorted()
         guard !sizes.isEmpty else { return [] }
-        let limit = 10 * sizes[(sizes.count - 1) / 2]
-        return values.filter { abs($0) <= limit }
+        let limit = (y.scale == .linear ? 3 : 10) * sizes[(sizes.count - 1) / 2]
+        return values.map { min(max($0, -limit), limit) }
     }
 
     private func shared(_ axis: Axis, values: [[Double]], padding: Double, keepsSign: Bool) -> [Scale] {

@@ -2,7 +2,7 @@ extension Layout {
     /// A style and the mark whose key stands for it.
     typealias Entry = (label: RichText, mark: any Mark)
 
-    /// The styles to name: each label once, data first, then in the order of their first appearance.
+    /// The styles to name: each label once, data first, then by rank, then in the order of their first appearance.
     private var entries: [Entry] {
         var seen: Set<String> = []
         var marks: [any Mark] = []
@@ -11,7 +11,8 @@ extension Layout {
         }
         // Sorting is stable by the index, which the standard library's sort alone does not promise.
         let ordered = marks.enumerated().sorted {
-            (-$0.element.style.layer.rawValue, $0.offset) < (-$1.element.style.layer.rawValue, $1.offset)
+            (-$0.element.style.layer.rawValue, $0.element.style.rank ?? 0, $0.offset)
+                < (-$1.element.style.layer.rawValue, $1.element.style.rank ?? 0, $1.offset)
         }
         return ordered.map { (RichText($0.element.style.label), $0.element) }
     }

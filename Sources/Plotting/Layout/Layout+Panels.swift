@@ -91,8 +91,12 @@ extension Layout {
         var nodes: [SceneNode] = []
         for (column, header) in figure.facet.columns.enumerated() where !header.isEmpty {
             let box = grid.frames[column].box
-            let base = Point(box.midX, box.y - theme.pad - metrics.descent * theme.textSize)
-            nodes.append(.text(metrics.place(RichText(header), at: base, size: theme.textSize, anchor: .middle)))
+            let text = RichText(header)
+            // One wider than its panel must not leave the page.
+            let half = metrics.width(of: text, size: theme.textSize) / 2 + metrics.overhang * theme.textSize
+            let middle = max(min(box.midX, figure.width.points - theme.margin / 2 - half), theme.margin / 2 + half)
+            let base = Point(middle, box.y - theme.pad - metrics.descent * theme.textSize)
+            nodes.append(.text(metrics.place(text, at: base, size: theme.textSize, anchor: .middle)))
         }
         for (row, header) in figure.facet.rows.enumerated() where !header.isEmpty {
             let box = grid.frames[row * columns + columns - 1].box

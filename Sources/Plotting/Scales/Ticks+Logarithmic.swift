@@ -1,15 +1,17 @@
-/// Ticks at powers of ten; at their multiples too where fewer than two decades are shown; at equal steps where not even these
-/// are enough.
+/// Ticks at powers of ten; at their multiples too where fewer than two decades or three powers are shown; at equal steps where
+/// not even these are enough.
 extension Ticks {
     static func logarithmic(_ scale: Scale, target: Int, fits: Fit) -> Ticks {
         let decades = Logarithm.log10(scale.high) - Logarithm.log10(scale.low)
-        if decades >= 2, let ticks = powers(scale, target: target, fits: fits) { return ticks }
+        let powers = decades >= 2 ? powers(scale, target: target, fits: fits) : nil
+        if let powers, powers.major.count > 2 { return powers }
         for multiples in [[1, 2, 5], [1, 3], [1, 2, 3, 5, 7]] {
             let numbers = places(scale, multiples: multiples)
             guard (3...7).contains(numbers.count) else { continue }
             let major = labelled(numbers)
             if fits(major) { return Ticks(major: major, minor: rest(scale, without: major)) }
         }
+        if let powers { return powers }
         let linear = Ticks.linear(Scale(.linear, low: scale.low, high: scale.high), target: target, fits: fits)
         return Ticks(major: linear.major, minor: decades > 0.5 ? rest(scale, without: linear.major) : [])
     }

@@ -41,7 +41,7 @@ package indirect enum SceneNode: Sendable, Hashable {
 package struct SceneGroup: Sendable, Hashable {
     /// What the parts are, for readers of the file and for comparisons.
     package enum Role: String, Sendable {
-        case title, warning, legend, headers, panel, grid, series, frame, ticks, labels
+        case title, warning, legend, headers, panel, grid, series, frame, ticks, labels, arrows, boxes
     }
 
     package var role: Role

@@ -33,7 +33,7 @@ extension Plan.Step {
         let time = seconds.map { "; about \(durationText($0))" } ?? ""
         return switch action {
         case .run(let reason): "run    \(stage.name) (\(reason)\(time))"
-        case .wait(let names): "wait   \(stage.name) (on \(names.joined(separator: ", "))\(time))"
+        case .wait(let names): "wait   \(stage.name) (on \(shortened(names))\(time))"
         case .reuse: "there  \(stage.name)"
         case .impossible(let error): "FAULT  \(stage.name): \(error)"
         }
@@ -75,4 +75,9 @@ extension [PlannedJobs] {
         return "\(reduce(0) { $0 + $1.stages.count }) jobs in \(count) arrays, at most \(shortestText((hours * 10).rounded() / 10)) core-hours by "
             + "their time limits; nothing is submitted"
     }
+}
+
+/// A list of names as people read it: the first two, and how many more there are.
+private func shortened(_ names: [String]) -> String {
+    names.count <= 3 ? names.joined(separator: ", ") : "\(names[0]), \(names[1]) and \(names.count - 2) more"
 }

@@ -2,9 +2,11 @@
 package struct Divergence: Mark {
     /// The last finite step; nothing where there was none, and the whole panel is tinted.
     package var last: Double?
+    /// Whether other runs go on in the panel, which then is not tinted.
+    package var isOneOfMany: Bool
 
     /// The end of a run.
-    package init(after last: Double?) { self.last = last }
+    package init(after last: Double?, isOneOfMany: Bool = false) { (self.last, self.isOneOfMany) = (last, isOneOfMany) }
 
     package var style: Style { .divergence }
     package var series: [Series] { last.map { [Series(RichText(style.label).plain, x: [$0], y: [.nan])] } ?? [] }
@@ -13,11 +15,11 @@ package struct Divergence: Mark {
         let box = frame.box
         let x = last.flatMap(frame.x.map) ?? frame.x.start
         let left = min(x, frame.x.end), right = max(x, frame.x.end)
-        let void = Rectangle(x: left, y: box.y, width: right - left, height: box.height)
+        let void = Outline(Rectangle(x: left, y: box.y, width: right - left, height: box.height))
         let line = ScenePath(Outline(from: Point(x, box.maxY), to: Point(x, box.y)), stroke: style.stroke)
         let name = RichText(style.label).plain
-        return [
-            .path(ScenePath(Outline(void), fill: .void)), last == nil ? .path(line) : line.showing(name),
+        return (isOneOfMany ? [] : [.path(ScenePath(void, fill: .void))]) + [
+            last == nil ? .path(line) : line.showing(name),
             .path(cross(at: Point(min(max(x, box.x + 4), box.maxX - 4), box.maxY - 6))),
         ]
     }

@@ -1,0 +1,50 @@
+import Datasets
+import Formats
+import Pipeline
+
+/// Makes the files that a data set is read from out of the archive in which it is published.
+struct ExtractStage: StageKind {
+    var name: String { "extract" }
+    var modules: [String] {
+        ["Formats", "Kernels", "Datasets", "Paper/Data", "Paper/Running", "Paper/Preparing", "Paper/Extracting"]
+    }
+
+    /// More than the archive's 60,000 images of 3,073 bytes and what stands beside them.
+    private static let limit = 200_000_000
+
+    func run(_ run: StageRun) throws {
+        let parameters = StageParameters(json: run.parameters)
+        let dataset = try parameters.dataset(), declared = try parameters.object("sha256")
+        guard let archive = dataset.archive else { throw ExtractError.noArchive(dataset) }
+        let tar = try Tar(run.decompressed(archive, in: run.input("archive"), limit: Self.limit))
+        func batch(_ name: String) throws -> DataFile {
+            DataFile(path: "\(archive): \(name)", bytes: try tar.content("cifar-10-batches-bin/\(name)"))
+        }
+        let files = try CIFARBinary.subsets(
+            train: (1...5).map { try batch("data_batch_\($0).bin") }, test: batch("test_batch.bin"))
+        for file in files {
+            try run.write(file.bytes, to: file.path)
+            let content = try Decompression.bytes(
+                ofGzip: run.outputPath(file.path), name: file.path, limit: file.bytes.count,
+                scratch: run.checkpointPath("written.partial"), isCancelled: { run.isCancelled })
+            let found = SHA256.hex(of: content), expected = try declared.string(file.path)
+            if found != expected { throw ExtractError.digest(found, expected: expected, file: file.path, archive: archive) }
+            try run.checkCancellation()
+        }
+    }
+}
+
+/// Why an archive does not give the files.
+enum ExtractError: Error, CustomStringConvertible {
+    case noArchive(Dataset)
+    case digest(String, expected: String, file: String, archive: String)
+
+    var description: String {
+        switch self {
+        case .noArchive(let dataset): "\(dataset.title) is not published as an archive"
+        case .digest(let found, let expected, let file, let archive):
+            "\(archive) gives a \(file) whose content has the SHA-256 \(found) where \(expected) is expected; "
+                + "it is another archive than the published one"
+        }
+    }
+}

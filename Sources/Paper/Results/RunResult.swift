@@ -1,0 +1,45 @@
+import Formats
+
+/// What one run came to.
+struct RunResult: Sendable {
+    var label: String
+    /// η.
+    var learningRate: Double
+    /// ρ.
+    var radius: Double
+    var seed: Int
+    /// The first step at which the loss was not finite.
+    var divergedAt: Int?
+    /// The files that the tables are read from, with their digests.
+    var files: [(name: String, sha256: String)]
+    private let trainingTable: DeferredTable
+    private let measurementTable: DeferredTable
+
+    /// A run with its tables, which are read when they are first asked for.
+    init(
+        label: String, learningRate: Double, radius: Double, seed: Int,
+        training: @autoclosure @escaping @Sendable () throws -> Table,
+        measurements: @autoclosure @escaping @Sendable () throws -> Table, divergedAt: Int?,
+        files: [(name: String, sha256: String)]
+    ) {
+        (self.label, self.learningRate, self.radius, self.seed) = (label, learningRate, radius, seed)
+        (trainingTable, measurementTable) = (DeferredTable(training), DeferredTable(measurements))
+        (self.divergedAt, self.files) = (divergedAt, files)
+    }
+
+    /// A row for each step.
+    ///
+    /// - Throws: `TableError` or `FileError` for a damaged table.
+    var training: Table { get throws { try trainingTable.table } }
+
+    /// A row for each check.
+    ///
+    /// - Throws: `TableError` or `FileError` for a damaged table.
+    var measurements: Table { get throws { try measurementTable.table } }
+
+    /// Of a run that diverged the last step at which the loss was finite; nothing where there was none.
+    var lastFiniteStep: Double? { divergedAt.flatMap { $0 > 0 ? Double($0 - 1) : nil } }
+
+    /// A column of the measurements.
+    func measured(_ column: String) throws -> [Double] { try measurements.column(named: column) }
+}
