@@ -15,7 +15,7 @@ RUN := $(if $(DRY),test ! -x $(SAMEDGE) || $(SAMEDGE) plan,$(SAMEDGE) run)
 CHECK := $(if $(DRY),:,$(SAMEDGE) check)
 OPTIONS := $(if $(JOBS),--jobs $(JOBS)) $(if $(DATA),--data $(DATA)) $(if $(MIRROR),--mirror $(MIRROR))
 
-.PHONY: all smoke paper test torture bits check renderers bench plan clean help
+.PHONY: all smoke paper test torture slurm bits check renderers bench plan clean help
 
 all: $(SAMEDGE) ## all figures and the report of PROFILE (laptop)
 	+@$(RUN) --profile $(PROFILE) $(OPTIONS)
@@ -31,6 +31,9 @@ test: ## all tests, optimised as shipped
 
 torture: ## kill, starve and damage the pipeline in full, and print the figures reached
 	@Tests/Torture/run
+
+slurm: ## run, disturb and kill jobs of a Slurm on this machine; as root, with slurm-wlm and munge installed
+	@Tests/Slurm/run
 
 bits: ## the same bytes from every build: instruction sets, debug and release, threads
 	@Tests/Bits/run

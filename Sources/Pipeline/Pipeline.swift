@@ -57,16 +57,19 @@ package struct Pipeline: Sendable {
 
     /// Runs what is needed for some targets.
     ///
-    /// - Parameter jobServer: whose tokens to take for every processor after the first.
+    /// - Parameters:
+    ///   - jobServer: whose tokens to take for every processor after the first.
+    ///   - slurm: where to leave the stages that are worth a job; it serves one run.
     /// - Throws: what keeps a run from beginning; a stage's failure is in the summary.
     package func run(
         _ targets: [String] = [], from: [String] = [], until: [String] = [], options: RunOptions = RunOptions(),
-        recorder: any Recorder = FunctionRecorder(), cancellation: Cancellation = Cancellation(), jobServer: JobServer? = nil
+        recorder: any Recorder = FunctionRecorder(), cancellation: Cancellation = Cancellation(), jobServer: JobServer? = nil,
+        slurm: SlurmQueue? = nil
     ) throws -> RunSummary {
         let (wanted, forced) = try selection(targets, from, until, options.force)
         var executor = try Executor(
             pipeline: self, targets: wanted, forced: forced, options: options, recorder: recorder, cancellation: cancellation,
-            jobServer: jobServer)
+            jobServer: jobServer, slurm: slurm)
         defer { store.saveIndex() }
         return try executor.run()
     }

@@ -25,6 +25,18 @@ extension Command {
         return String(cString: path)
     }
 
+    /// The full path of this program.
+    static func programPath() -> String {
+        #if os(Linux)
+        let link = "/proc/self/exe"
+        #else
+        let link = CommandLine.arguments[0]
+        #endif
+        guard let path = realpath(link, nil) else { return CommandLine.arguments[0] }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
     /// The environment's variables.
     static func environment() -> [String: String] {
         var variables: [String: String] = [:]

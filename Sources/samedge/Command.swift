@@ -10,7 +10,7 @@ struct Command: Sendable {
 
     /// All verbs, in the order of the help.
     var verbs: [Verb] {
-        [.run, .plan, .explain, .graph, .show] + project.verbs + [.verify, .fsck, .gc]
+        [.run, .plan, .explain, .graph, .show] + project.verbs + [.verify, .fsck, .gc, .status, .cancel, .worker]
     }
 
     /// Performs a call.

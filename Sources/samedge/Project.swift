@@ -11,6 +11,8 @@ struct Project: Sendable {
     var kinds: @Sendable (Settings) throws -> [any StageKind]
     /// The digest of a module's code.
     var codeDigest: @Sendable (String) -> String
+    /// The kinds of stages that are worth a job, and what one takes under a profile.
+    var jobs: @Sendable (_ profile: String) -> [String: SlurmOptions.Resources] = { _ in [:] }
     /// Verbs of the project's own beside those of every pipeline.
     var verbs: [Verb] = []
 }

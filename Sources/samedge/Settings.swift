@@ -15,6 +15,8 @@ struct Settings: Hashable, Sendable {
     /// The store's folder.
     var store: String
     var run: RunOptions
+    /// How stages become jobs; `nil` to run all here.
+    var slurm: SlurmOptions?
     var isJSON: Bool
     var isQuiet: Bool
 
@@ -39,6 +41,7 @@ struct Settings: Hashable, Sendable {
             jobs: try arguments.count("--jobs") ?? processorCount, threads: try arguments.count("--threads"),
             memory: try arguments.count("--memory").map { $0 * 1_000_000 } ?? physicalMemory / 5 * 4,
             keepGoing: arguments.has("--keep-going"), force: arguments.has("--force"))
+        slurm = try SlurmOptions(arguments, environment: environment, kinds: project.jobs(profile), root: root)
         isJSON = arguments.has("--json")
         isQuiet = arguments.has("--quiet")
     }

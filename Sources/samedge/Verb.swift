@@ -62,7 +62,8 @@ struct Call: Sendable {
         let pipeline = try pipeline(for: Errand(targets: targets.isEmpty ? until : targets, running: running))
         let summary = try pipeline.run(
             targets, from: from, until: until, options: settings.run, recorder: running.recorder,
-            cancellation: running.cancellation, jobServer: environment["MAKEFLAGS"].flatMap(JobServer.init))
+            cancellation: running.cancellation, jobServer: environment["MAKEFLAGS"].flatMap(JobServer.init),
+            slurm: try settings.slurm.map { try SlurmQueue($0, store: pipeline.store) })
         return (pipeline, summary)
     }
 

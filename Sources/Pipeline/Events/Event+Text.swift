@@ -10,6 +10,7 @@ extension Event {
             return "\(run) stages to run, \(wait) that may follow, \(reuse) results there already\(time)"
         case .started(let stage, let reason, let seconds):
             return "start  \(stage) (\(reason)\(seconds.map { "; about \(durationText($0))" } ?? ""))"
+        case .submitted(let stage, let job): return "job    \(stage) is job \(job)"
         case .progress, .overall, .reused: return nil
         case .log(let stage, let line): return "log    \(stage): \(line)"
         case .finished(let stage, let seconds, let files, let bytes):
@@ -39,6 +40,7 @@ extension Event {
             return object("planned", ["run": JSON(run), "reuse": JSON(reuse), "wait": JSON(wait), "seconds": seconds.map(JSON.number)])
         case .started(let stage, let reason, let seconds):
             return object("started", ["stage": .string(stage), "because": .string(reason), "seconds": seconds.map(JSON.number)])
+        case .submitted(let stage, let job): return object("submitted", ["stage": .string(stage), "job": .string(job)])
         case .progress(let stage, let step, let count, let detail):
             return object("progress", ["stage": .string(stage), "step": JSON(step), "count": JSON(count), "detail": .string(detail)])
         case .log(let stage, let line): return object("log", ["stage": .string(stage), "line": .string(line)])

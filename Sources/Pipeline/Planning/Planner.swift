@@ -91,19 +91,9 @@ struct Planner: Sendable {
             return [ResolvedFile(name: name, digest: found.digest, place: .user(path: full, found.stamp))]
         case .stage(let name, let selection):
             let all = outputs[graph.index(of: name)!] ?? []
-            let files = try selection.map { try select($0, among: all, of: name) } ?? all
+            let files = try all.selected(selection, of: name)
             return files.map { ResolvedFile(name: $0.path, digest: $0.digest, place: .store($0)) }
         }
-    }
-
-    private func select(_ selection: [String], among all: [StoredFile], of name: String) throws -> [StoredFile] {
-        var chosen: [StoredFile] = []
-        for wanted in selection {
-            let found = all.filter { wanted.hasSuffix("/") ? $0.path.hasPrefix(wanted) : $0.path == wanted }
-            if found.isEmpty { throw PipelineError.missingOutput(wanted, of: name, among: all.map(\.path)) }
-            for file in found where !chosen.contains(file) { chosen.append(file) }
-        }
-        return chosen
     }
 
     // MARK: - Durations
@@ -144,5 +134,21 @@ extension Planner {
             steps.append(Plan.Step(stage: graph.stages[stage], action: action, key: key, seconds: seconds))
         }
         return Plan(steps: steps)
+    }
+}
+
+extension [StoredFile] {
+    /// The files that a selection names, `nil` for all; `name` is the stage that wrote them.
+    ///
+    /// - Throws: `PipelineError.missingOutput`.
+    func selected(_ selection: [String]?, of name: String) throws -> [StoredFile] {
+        guard let selection else { return self }
+        var chosen: [StoredFile] = []
+        for wanted in selection {
+            let found = filter { wanted.hasSuffix("/") ? $0.path.hasPrefix(wanted) : $0.path == wanted }
+            if found.isEmpty { throw PipelineError.missingOutput(wanted, of: name, among: map(\.path)) }
+            for file in found where !chosen.contains(file) { chosen.append(file) }
+        }
+        return chosen
     }
 }

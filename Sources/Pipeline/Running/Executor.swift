@@ -17,6 +17,8 @@ struct Executor {
     let recorder: any Recorder
     let cancellation: Cancellation
     let jobServer: JobServer?
+    /// Where stages go that are worth a job; `nil` to run all here.
+    let slurm: SlurmQueue?
     let members: [Int]
     let bell: Wakeup
     let mailbox = Mailbox()
@@ -31,6 +33,8 @@ struct Executor {
     var missing: [Int: Int] = [:]
     var ready: [Int] = []
     var running: Set<Int> = []
+    /// The stages that are jobs.
+    var away: Set<Int> = []
     var memory = 0
     /// How many of make's tokens each running stage takes up.
     var tokens: [Int: Int] = [:]
@@ -55,10 +59,10 @@ struct Executor {
 
     init(
         pipeline: Pipeline, targets: [Int], forced: Set<Int>, options: RunOptions, recorder: any Recorder,
-        cancellation: Cancellation, jobServer: JobServer?
+        cancellation: Cancellation, jobServer: JobServer?, slurm: SlurmQueue?
     ) throws {
         (self.pipeline, self.options, self.recorder, self.cancellation) = (pipeline, options, recorder, cancellation)
-        self.jobServer = jobServer
+        (self.jobServer, self.slurm) = (jobServer, slurm)
         planner = pipeline.planner(forced: forced)
         members = pipeline.graph.closure(of: targets)
         bell = try Wakeup()
@@ -77,6 +81,7 @@ extension Executor {
     mutating func run() throws -> RunSummary {
         let inUse = try store.waitForUse(cancellation)
         let result = Result { try runAll() }
+        slurm?.stop()
         inUse.release()
         return try result.get()
     }
@@ -89,10 +94,11 @@ extension Executor {
             if cancellation.isCancelled, !summary.wasInterrupted {
                 summary.wasInterrupted = true
                 recorder.record(.interrupted)
+                leaveJobs()
             }
             beginWhatFits()
             let deferred = deferredUntil
-            if running.isEmpty, deferred == nil || !mayBegin { break }
+            if running.isEmpty, away.isEmpty, deferred == nil || !mayBegin { break }
             let pause = mayBegin ? deferred.map { max(0.001, $0 - Clock.seconds) } ?? 0.5 : 0.5
             bell.wait(seconds: min(pause, isShortOfTokens ? 0.02 : 0.5))
             recorder.tick()
@@ -215,6 +221,10 @@ extension Executor {
             let need = graph.stages[stage].resources.memory
             let isFree: Bool
             if case .deferred(let until) = states[stage]! { isFree = until <= now } else { isFree = true }
+            if let slurm, slurm.options.takes(graph.stages[stage]) {
+                do { try submit(stage, to: slurm) } catch { ended(stage, error) }
+                continue
+            }
             if isFree, !isShortOfTokens, running.count < options.jobs, running.isEmpty || memory + need <= options.memory {
                 do {
                     if try begin(stage, waiting: ready.count - position - 1) { continue }
@@ -259,8 +269,31 @@ extension Executor {
         return true
     }
 
+    /// Leaves a stage to Slurm.
+    private mutating func submit(_ stage: Int, to slurm: SlurmQueue) throws {
+        let (value, key) = (graph.stages[stage], work[stage]!.key)
+        if planner.forced.contains(stage) { try slurm.forget(key) }
+        let ticket = try planner.ticket(for: stage, outputs: outputs)
+        let (mailbox, bell) = (mailbox, bell)
+        states[stage] = .running
+        away.insert(stage)
+        try slurm.want(
+            SlurmQueue.Wish(ticket: ticket, key: key, memory: slurm.options.memory(of: value), recorder: recorder) {
+                mailbox.post(stage, $0)
+                bell.ring()
+            })
+    }
+
+    /// Waits no longer for jobs, which go on.
+    private mutating func leaveJobs() {
+        if away.isEmpty { return }
+        recorder.record(.notice("\(away.count) jobs go on: the next run adopts them, `samedge status` shows them, `samedge cancel` ends them"))
+        for stage in away.sorted() { settle(stage, .stopped) }
+    }
+
     /// Gives back what a stage took up.
     private mutating func release(_ stage: Int) {
+        away.remove(stage)
         if running.remove(stage) != nil { memory -= graph.stages[stage].resources.memory }
         if let count = tokens.removeValue(forKey: stage) { jobServer?.give(back: count) }
     }
@@ -272,6 +305,8 @@ extension Executor {
     }
 
     private mutating func settle(_ stage: Int, _ outcome: StageAttempt.Outcome) {
+        // A job that was left may still send word.
+        guard case .running = states[stage]! else { return }
         release(stage)
         do {
             switch outcome {

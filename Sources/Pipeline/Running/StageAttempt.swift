@@ -27,18 +27,21 @@ struct StageAttempt: Sendable {
     func perform() -> Outcome {
         do {
             guard let lock = try store.lock(key) else { return .busy }
-            let outcome = Result { try performLocked() }
+            let lease = lock.lease
+            let outcome = Result { try performLocked(lease) }
             lock.release()
             return try outcome.get()
+        } catch is LeaseLost {
+            return .busy
         } catch {
             return .failed(error, tail: [])
         }
     }
 
-    private func performLocked() throws -> Outcome {
+    private func performLocked(_ lease: Lease?) throws -> Outcome {
         if !isForced, case .found(let files) = try store.lookup(key) { return .reused(files) }
         begins()
-        let attempt = try store.beginAttempt(key, afresh: isForced)
+        let attempt = try store.beginAttempt(key, afresh: isForced, under: lease)
         let log = try LogFile(store.logPath(key), files: store.files)
         let run = StageRun(
             name: stage.name, parameters: stage.parameters, inputs: inputFiles, output: attempt.output,
@@ -50,11 +53,17 @@ struct StageAttempt: Sendable {
             return .ran(
                 try store.publish(
                     record, from: attempt.output, seconds: Clock.seconds - start, cost: stage.resources.cost,
-                    confirm: confirmInputs))
+                    confirm: {
+                        try confirmInputs()
+                        try lease?.confirm()
+                    }))
         } catch is Cancelled {
+            try lease?.confirm()
             try store.endFailedAttempt(key)
             return .stopped
         } catch {
+            // Whoever took the stage over may have cleared this attempt's folder; and its own is not to be touched.
+            try lease?.confirm()
             // The stage's error is the one to tell; its folder is cleared at the next attempt in any case.
             do { try store.endFailedAttempt(key) } catch {}
             return .failed(error, tail: log.tail)

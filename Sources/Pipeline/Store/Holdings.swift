@@ -83,8 +83,9 @@ struct Holdings {
                     key: key, title: "checkpoints", paths: [path], bytes: try size(of: path), used: last.stamp.modified,
                     standing: rules.needed.contains(key) ? .wanted : .spare))
         }
-        for kind in ["temporary", "locks"] {
-            for name in try files.list("\(folder)/\(kind)") { try doomLeftover("\(folder)/\(kind)/\(name)") }
+        // The lease of the queue stays: nothing else tells how high its numbers have come.
+        for kind in ["temporary", "locks", "leases", "slurm/tickets"] {
+            for name in try files.list("\(folder)/\(kind)") where kind != "leases" || Digest(hex: name) != nil { try doomLeftover("\(folder)/\(kind)/\(name)") }
         }
         let keys = Set(results.map(\.key))
         for name in try files.list(folder + "/logs") {

@@ -4,12 +4,12 @@ extension Store {
     /// While a run uses the store there is no collection, and the other way round.
     ///
     /// - Parameter isDry: whether to count only.
-    /// - Returns: `nil` where a run uses the store.
+    /// - Returns: `nil` where a run or a job uses the store.
     /// - Throws: `PipelineError.damagedRecord` where it cannot be known what a stage's last record keeps alive.
     package func collect(_ rules: CollectionRules = CollectionRules(), isDry: Bool = false) throws -> Collection? {
         guard try files.status(folder) != nil else { return Collection() }
         guard let lock = try FileLock(trying: folder + "/lock", removes: false, in: files) else { return nil }
-        let result = Result { try collectLocked(rules, isDry) }
+        let result = Result { try hasOpenJobs() || isLeasedElsewhere() ? nil : collectLocked(rules, isDry) }
         lock.release()
         return try result.get()
     }

@@ -104,25 +104,26 @@ package struct Attempt: Hashable, Sendable {
 }
 
 extension Store {
-    /// Makes the folders of an attempt: outputs of a former attempt go, checkpoints stay unless `afresh`.
-    package func beginAttempt(_ key: Digest, afresh: Bool = false) throws -> Attempt {
+    /// Makes the folders of an attempt: outputs of former attempts go, checkpoints stay unless `afresh`.
+    ///
+    /// - Parameter lease: that of the key, if the store is shared: what a former holder may still write has another folder.
+    func beginAttempt(_ key: Digest, afresh: Bool = false, under lease: Lease? = nil) throws -> Attempt {
         let work = workPath(key)
-        try files.removeTree(work + (afresh ? "" : "/output"))
-        try files.makeFolder(work + "/output")
-        try files.makeFolder(work + "/checkpoints")
-        return Attempt(output: work + "/output", checkpoints: work + "/checkpoints")
+        if afresh { try files.removeTree(work) } else { try removeOutputs(of: key) }
+        let attempt = Attempt(output: work + "/output" + (lease.map { "-\($0.number)" } ?? ""), checkpoints: work + "/checkpoints")
+        try files.makeFolder(attempt.output)
+        try files.makeFolder(attempt.checkpoints)
+        return attempt
     }
 
     /// Removes what an attempt that failed has written, but for its checkpoints.
     package func endFailedAttempt(_ key: Digest) throws {
-        try files.removeTree(workPath(key) + "/output")
+        try removeOutputs(of: key)
         if try files.list(workPath(key) + "/checkpoints").isEmpty { try files.removeTree(workPath(key)) }
     }
 
-    /// Takes the lock under which a key is made, or gives `nil` where another holds it.
-    package func lock(_ key: Digest) throws -> FileLock? {
-        try files.makeFolder(folder + "/locks")
-        return try FileLock(trying: folder + "/locks/" + key.hex, removes: true, in: files)
+    private func removeOutputs(of key: Digest) throws {
+        for name in try files.list(workPath(key)) where name.hasPrefix("output") { try files.removeTree(workPath(key) + "/" + name) }
     }
 
     /// Takes the lock under which results are copied to the user, or gives `nil` where another holds it.

@@ -5,6 +5,18 @@ package struct StoredFile: Hashable, Sendable {
     package var path: String
     package var digest: Digest
     package var size: Int
+
+    var json: JSON { ["path": .string(path), "sha256": .string(digest.hex), "size": JSON(size)] }
+}
+
+extension StoredFile {
+    /// The file that `json` describes, or `nil` where it describes none.
+    init?(json: JSON) {
+        guard let path = json["path"]?.stringValue, isPlainPath(path), let size = json["size"]?.integerValue,
+            let digest = json["sha256"]?.stringValue.flatMap({ Digest(hex: $0) })
+        else { return nil }
+        (self.path, self.digest, self.size) = (path, digest, size)
+    }
 }
 
 /// A finished stage as the store keeps it: what decided it, what it made, and how long that took.
@@ -18,7 +30,7 @@ package struct StoredRecord: Hashable, Sendable {
     var fileBytes: [UInt8] {
         let json: JSON = [
             "cost": .number(cost), "record": record.json, "seconds": .number(seconds),
-            "outputs": .array(outputs.map { ["path": .string($0.path), "sha256": .string($0.digest.hex), "size": JSON($0.size)] }),
+            "outputs": .array(outputs.map(\.json)),
         ]
         var line = Array(json.text.utf8)
         line.append(0x0a)
@@ -39,10 +51,8 @@ package struct StoredRecord: Hashable, Sendable {
         else { return nil }
         (self.record, self.seconds, self.cost, outputs) = (record, seconds, cost, [])
         for item in list {
-            guard let path = item["path"]?.stringValue, isPlainPath(path), let size = item["size"]?.integerValue,
-                let digest = item["sha256"]?.stringValue.flatMap({ Digest(hex: $0) })
-            else { return nil }
-            outputs.append(StoredFile(path: path, digest: digest, size: size))
+            guard let file = StoredFile(json: item) else { return nil }
+            outputs.append(file)
         }
     }
 

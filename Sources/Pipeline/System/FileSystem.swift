@@ -109,6 +109,15 @@ extension FileSystem {
         }
     }
 
+    /// The first bytes of a file whose size the system does not tell, as of those below `/proc`; `nil` where there is none.
+    func readUnsized(_ path: String, limit: Int = 4096) throws -> [UInt8]? {
+        try withFile(path) { file, _ throws in
+            try [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+                count = try readSome(file, into: UnsafeMutableRawBufferPointer(buffer), path)
+            }
+        }
+    }
+
     /// The digest of a file's bytes and its status, or `nil` where there is no file.
     ///
     /// Cost: one pass over the file. A file that changes meanwhile has another stamp before than after; then it is read again.

@@ -33,7 +33,7 @@ extension Verb {
         }
         let store = try Store(call.settings.store)
         guard let found = try store.collect(rules, isDry: isDry) else {
-            call.streams.err("samedge: a run uses the store \(call.settings.store); collect when it has ended\n")
+            call.streams.err("samedge: a run or a job uses the store \(call.settings.store); collect when it has ended, see `samedge status`\n")
             return .failed
         }
         store.saveIndex()

@@ -9,10 +9,17 @@ extension Verb {
             step under way (the next run goes on from there), twice to stop at once. With --from and --until, the targets
             are the stages between: what depends on the one, as far as the other needs it. Add --force to run those again.
             Under `make -j`, every processor after the first is used by leave of make.
+
+            With --executor slurm, training and measuring become jobs: what is killed goes on in another, and a run that was
+            itself killed finds its jobs again. With --detach, all are submitted at once and the command returns.
+            SAMEDGE_SLURM may hold the options for Slurm, such as "--partition=large --account=me".
             """,
-        options: Option.common + Option.running + Option.between
+        options: Option.common + Option.running + Option.between + Option.slurm + [
+            Option("--detach", "submit all jobs and return; see `samedge status`")
+        ]
     ) { call in
-        try call.run(call.arguments.words).summary.exitCode
+        if call.arguments.has("--detach") { return try call.detach(call.arguments.words) }
+        return try call.run(call.arguments.words).summary.exitCode
     }
 }
 
@@ -26,5 +33,5 @@ extension Option {
 
 extension RunSummary {
     /// How a command ends whose work came to this.
-    var exitCode: ExitCode { wasInterrupted ? .interrupted : failures.isEmpty ? .done : .failed }
+    var exitCode: ExitCode { wasInterrupted ? .interrupted : isComplete ? .done : .failed }
 }

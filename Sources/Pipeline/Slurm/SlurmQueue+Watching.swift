@@ -1,0 +1,201 @@
+extension SlurmQueue {
+    /// A task of a submission that a wish waits for.
+    struct Place {
+        var submission: Submission
+        var index: Int
+        var task: Submission.Task { submission.tasks[index] }
+        var name: SlurmCommands.JobName { SlurmCommands.JobName(token: submission.token, index: index) }
+        var job: String { submission.job(of: index) ?? "of an unknown number" }
+    }
+
+    /// An attempt that is to be submitted.
+    struct Request {
+        var wish: Wish
+        var attempt = 1
+        var memory: Int
+        var excluded: [String] = []
+    }
+
+    /// Looks at everything once: takes results, decides on what ended without one, submits what nobody has submitted.
+    func step() throws {
+        guard let lock = try store.lock(named: "slurm") else { return }
+        let result = Result { try stepLocked() }
+        lock.release()
+        try result.get()
+    }
+
+    private func stepLocked() throws {
+        try takeResults()
+        let wishes = state.withLock { $0.wishes }
+        if wishes.isEmpty { return }
+        var places = try findPlaces()
+        for (key, place) in places where wishes[key]?.isKnown == false {
+            // A new run tries again what failed or was cancelled before it.
+            if place.submission.cancelled == nil, try store.end(of: place.submission.token, place.index)?.error == nil { continue }
+            try settle(place)
+            places[key] = nil
+        }
+        state.withLock { state in for key in wishes.keys { state.wishes[key]?.isKnown = true } }
+        var requests = wishes.values.filter { places[$0.key] == nil }.map { Request(wish: $0, memory: $0.memory) }
+        let open = places.filter { wishes[$0.key] != nil }
+        for (key, place) in open { try takeEnd(key, place) }
+        if !open.isEmpty, state.withLock({ $0.nextQuery <= Clock.seconds }) {
+            if let jobs = try commands.squeue() {
+                for (key, place) in open {
+                    guard let wish = state.withLock({ $0.wishes[key] }) else { continue }
+                    if let request = try judge(wish, place, jobs) { requests.append(request) }
+                }
+            } else {
+                notice("Slurm does not answer; its jobs go on, and it is asked again")
+            }
+            state.withLock { $0.nextQuery = Clock.seconds + options.poll }
+        }
+        try submit(requests)
+    }
+
+    /// Ends the wishes whose results are in the store, every file of them checked: that alone is success.
+    private func takeResults() throws {
+        for key in state.withLock({ $0.wishes.keys.sorted() }) { try takeResult(key) }
+    }
+
+    @discardableResult
+    private func takeResult(_ key: Digest) throws -> Bool {
+        guard case .found = try store.lookup(key), let record = try store.record(key) else { return false }
+        if let place = try findPlaces()[key] { try settle(place) }
+        end(key, .ran(record))
+        return true
+    }
+
+    /// Where each key is being made, by the submissions on the disk.
+    private func findPlaces() throws -> [Digest: Place] {
+        var places: [Digest: Place] = [:]
+        for submission in try store.submissions() {
+            for (index, task) in submission.tasks.enumerated() where !task.isSettled {
+                var key: Digest? = task.ticket
+                if state.withLock({ $0.wishes[task.ticket] == nil }) {
+                    // Submitted ahead, perhaps: then its key is known since those before it have ended.
+                    key = try store.ticket(task.ticket)?.resolved(in: store)?.record?.key
+                }
+                if let key { places[key] = Place(submission: submission, index: index) }
+            }
+        }
+        return places
+    }
+
+    /// Notes on the disk that nobody waits for a task any more.
+    func settle(_ place: Place) throws {
+        guard var submission = try store.submission(place.submission.token) else { return }
+        submission.tasks[place.index].isSettled = true
+        try store.save(submission)
+    }
+
+    /// Ends a wish whose worker has said that the stage failed, or that the user has cancelled.
+    private func takeEnd(_ key: Digest, _ place: Place) throws {
+        if place.submission.cancelled != nil {
+            try settle(place)
+            end(key, .stopped)
+        } else if let found = try store.end(of: place.submission.token, place.index), let error = found.error {
+            // Its result may have come all the same, from another.
+            if try takeResult(key) { return }
+            try settle(place)
+            end(key, .failed(SlurmError.failed(error, job: place.job), tail: found.tail))
+        }
+    }
+
+    // MARK: - Judging
+
+    /// Decides on a task by what Slurm says of it; gives what is to be submitted in its stead.
+    private func judge(
+        _ wish: Wish, _ place: Place, _ jobs: [SlurmCommands.JobName: (job: String, state: JobState?)]
+    ) throws -> Request? {
+        var place = place
+        guard let known = jobs[place.name] else { return try judgeMissing(wish, place) }
+        if place.submission.job == nil {
+            // The reply was lost, or whoever waited for it.
+            if var submission = try store.submission(place.submission.token) {
+                submission.job = known.job
+                try store.save(submission)
+            }
+            place.submission.job = known.job
+        }
+        announce(wish.key, job: place.job)
+        switch known.state {
+        case nil: return nil
+        case .waiting(let reason):
+            if reason.contains("held") || reason.contains("Never") { notice("job \(place.job) waits for ever: \(reason); see `scontrol show job \(place.job)`") }
+            return nil
+        case .running:
+            announceBeginning(wish.key, job: place.job)
+            return nil
+        case .ended(let cause): return try judgeEnded(wish, place, cause)
+        }
+    }
+
+    /// A task that Slurm does not list: never submitted, or ended long ago.
+    private func judgeMissing(_ wish: Wish, _ place: Place) throws -> Request? {
+        if try store.submission(place.submission.token) == nil { return nil }
+        let isOld = store.files.timeOfDay > place.submission.created + Int64(options.grace * 1e9)
+        guard doubt(place.name, atLeast: 0) >= 2, isOld else { return nil }
+        if let known = try commands.sacct([place.submission.token])[place.name] {
+            switch known.state {
+            case .ended(let cause): return try judgeEnded(wish, place, cause)
+            // The accounting may lag behind.
+            case nil, .waiting, .running: return nil
+            }
+        }
+        if place.submission.job == nil {
+            // It was never taken; should it come all the same, its worker finds the submission gone.
+            try settle(place)
+            return Request(wish: wish, attempt: place.task.attempt, memory: place.submission.memory, excluded: place.submission.excluded)
+        }
+        return try judgeEnded(wish, place, .unknown)
+    }
+
+    /// A task that is over; where it has left no result, another attempt or the end.
+    private func judgeEnded(_ wish: Wish, _ place: Place, _ cause: JobState.Cause) throws -> Request? {
+        if try takeResult(wish.key) { return nil }
+        try takeEnd(wish.key, place)
+        guard state.withLock({ $0.wishes[wish.key] != nil }) else { return nil }
+        // The store may show what the job has written a little later.
+        if cause == .completed, doubt(place.name, atLeast: options.patience) == 0 { return nil }
+        state.withLock {
+            $0.doubts[place.name] = nil
+            $0.wishes[wish.key]?.isAnnounced = false
+            $0.wishes[wish.key]?.hasBegun = false
+        }
+        let wasStopped = try store.end(of: place.submission.token, place.index) != nil
+        let hasGoneOn = try store.checkpointCount(wish.key) > place.task.checkpoints
+        let attempt = hasGoneOn && cause != .unknown ? 1 : place.task.attempt + 1
+        let why = wasStopped && cause == .failed ? "stopped before its time limit" : cause.description
+        try settle(place)
+        if attempt > options.attempts {
+            let error = SlurmError.gaveUp(attempts: options.attempts, job: place.job, cause: why)
+            end(wish.key, .failed(error, tail: try store.logTail(wish.key)))
+            return nil
+        }
+        if cause != .unknown { try store.breakLease(wish.key) }
+        wish.recorder.record(.notice("job \(place.job) (\(wish.ticket.stage)) \(why); it goes on in another"))
+        var request = Request(wish: wish, attempt: attempt, memory: place.submission.memory, excluded: place.submission.excluded)
+        if cause == .outOfMemory { request.memory *= 2 }
+        if case .nodeFailed(let node) = cause, !node.isEmpty { request.excluded.append(node) }
+        return request
+    }
+
+    /// Notes that something about a task is in doubt once more; how often it was, or 0 before it was for long enough.
+    private func doubt(_ name: SlurmCommands.JobName, atLeast seconds: Double) -> Int {
+        state.withLock { state in
+            var doubt = state.doubts[name] ?? (since: Clock.seconds, count: 0)
+            doubt.count += 1
+            state.doubts[name] = doubt
+            return Clock.seconds - doubt.since >= seconds ? doubt.count : 0
+        }
+    }
+}
+
+extension Store {
+    /// The last lines of a key's log.
+    func logTail(_ key: Digest) throws -> [String] {
+        guard let bytes = try files.read(logPath(key)) else { return [] }
+        return bytes.split(separator: 0x0a).suffix(12).map { String(decoding: $0, as: UTF8.self) }
+    }
+}

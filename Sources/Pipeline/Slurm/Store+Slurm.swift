@@ -1,0 +1,104 @@
+import Formats
+
+/// How a worker ended that made no result.
+struct WorkerEnd: Hashable, Sendable {
+    /// The stage's error in words; `nil` where the worker was stopped and can go on.
+    var error: String?
+    /// The last lines of the stage's log.
+    var tail: [String]
+}
+
+// What jobs need is in `slurm/` inside the store: `tickets/ID`, `TOKEN.json` (a submission), `TOKEN.sh` (what its jobs run),
+// `TOKEN-INDEX.out` (what they said), `TOKEN-INDEX.end` (how they ended without a result).
+extension Store {
+    var slurmFolder: String { folder + "/slurm" }
+    func scriptPath(_ token: String) -> String { "\(slurmFolder)/\(token).sh" }
+    func outputPath(_ token: String, _ index: String) -> String { "\(slurmFolder)/\(token)-\(index).out" }
+    private func ticketPath(_ id: Digest) -> String { "\(slurmFolder)/tickets/\(id.hex)" }
+    private func submissionPath(_ token: String) -> String { "\(slurmFolder)/\(token).json" }
+    private func endPath(_ token: String, _ index: Int) -> String { "\(slurmFolder)/\(token)-\(index).end" }
+
+    // MARK: - Submissions
+
+    /// All submissions of which a task is not settled, the oldest first.
+    func submissions() throws -> [Submission] {
+        try files.list(slurmFolder).filter { $0.hasSuffix(".json") }
+            .compactMap { try submission(String($0.dropLast(".json".count))) }
+            .sorted { ($0.created, $0.token) < ($1.created, $1.token) }
+    }
+
+    func submission(_ token: String) throws -> Submission? {
+        try readJSON(submissionPath(token)).flatMap { Submission(json: $0) }
+    }
+
+    /// Brings a submission to the disk; one whose tasks are all settled goes away.
+    func save(_ submission: Submission) throws {
+        if !submission.tasks.isEmpty, submission.tasks.allSatisfy(\.isSettled) { return try remove(submission) }
+        try files.makeFolder(slurmFolder)
+        try replace(submissionPath(submission.token), with: Array(submission.json.prettyText.utf8))
+    }
+
+    /// Removes a submission; a worker that comes too late finds it gone, and does nothing.
+    func remove(_ submission: Submission) throws {
+        try files.remove(submissionPath(submission.token))
+        try files.remove(scriptPath(submission.token))
+        for index in submission.tasks.indices {
+            try files.remove(endPath(submission.token, index))
+            try files.remove(outputPath(submission.token, "\(index)"))
+        }
+    }
+
+    /// Whether jobs may still read from the store and write to it.
+    func hasOpenJobs() throws -> Bool {
+        for submission in try submissions() {
+            for task in submission.tasks where !task.isSettled {
+                guard let key = try ticket(task.ticket)?.resolved(in: self)?.record?.key, try record(key) != nil else { return true }
+            }
+        }
+        return false
+    }
+
+    // MARK: - Tickets and ends
+
+    func save(_ ticket: Ticket) throws {
+        try files.makeFolder(slurmFolder + "/tickets")
+        try replace(ticketPath(ticket.id), with: Array(ticket.json.text.utf8))
+    }
+
+    func ticket(_ id: Digest) throws -> Ticket? { try readJSON(ticketPath(id)).flatMap { Ticket(json: $0) } }
+
+    func save(_ end: WorkerEnd, of token: String, _ index: Int) throws {
+        let json: JSON = ["error": end.error.map { .string($0) } ?? .null, "tail": .array(end.tail.map { .string($0) })]
+        try replace(endPath(token, index), with: Array(json.text.utf8))
+    }
+
+    func end(of token: String, _ index: Int) throws -> WorkerEnd? {
+        guard let json = try readJSON(endPath(token, index)) else { return nil }
+        return WorkerEnd(
+            error: json["error"]?.stringValue, tail: json["tail"]?.arrayValue?.compactMap(\.stringValue) ?? [])
+    }
+
+    /// How many files the attempts at a key have left to go on from.
+    func checkpointCount(_ key: Digest) throws -> Int { try files.files(below: workPath(key) + "/checkpoints").count }
+
+    private func readJSON(_ path: String) throws -> JSON? {
+        guard let bytes = try files.read(path) else { return nil }
+        // All are written whole; one that cannot be read was damaged later, and says as little as one that is gone.
+        do { return try JSON(parsing: bytes) } catch { return nil }
+    }
+}
+
+extension Ticket {
+    /// The ticket with files in place of other tickets, or `nil` while one of those has no result.
+    func resolved(in store: Store) throws -> Ticket? {
+        var ticket = self
+        for (position, input) in inputs.enumerated() {
+            guard case .ticket(let id, let selection) = input.source else { continue }
+            guard let key = try store.ticket(id)?.resolved(in: store)?.record?.key,
+                case .found(let files) = try store.lookup(key)
+            else { return nil }
+            ticket.inputs[position].source = .files(try files.selected(selection, of: input.origin))
+        }
+        return ticket
+    }
+}

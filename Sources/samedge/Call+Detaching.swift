@@ -1,0 +1,32 @@
+import Pipeline
+
+extension Call {
+    /// Leaves all jobs of a run to Slurm and returns; without anything that is worth a job, runs what there is to run.
+    func detach(_ targets: [String]) throws -> ExitCode {
+        guard let slurm = settings.slurm else {
+            throw UsageError.unfitting("--detach without a queue to leave jobs to", fitting: ["--executor slurm --detach"])
+        }
+        if settings.run.force { throw UsageError.unfitting("--force with --detach", fitting: ["--force alone"]) }
+        let running = Errand.Running(recorder: recorder, cancellation: Cancellation())
+        try Interrupts.cancel(running.cancellation)
+        let (from, until) = (arguments.all("--from"), arguments.all("--until"))
+        let pipeline = try pipeline(for: Errand(targets: targets.isEmpty ? until : targets, running: running))
+        let departure = try pipeline.detach(
+            targets, from: from, until: until, options: settings.run, slurm: slurm, rest: rest(targets),
+            recorder: running.recorder, cancellation: running.cancellation)
+        guard let last = departure.last else { return .failed }
+        streams.out(
+            "\(departure.stages.count) stages are jobs; job \(last) runs the rest when all have ended well\n"
+                + "`samedge status` shows them, `samedge cancel` ends them\n")
+        return .done
+    }
+
+    /// The call that runs what is left when all jobs have ended well.
+    private func rest(_ targets: [String]) -> [String] {
+        var words = ["run", "--profile", settings.profile, "--store", settings.store, "--data", settings.data.rawValue, "--executor", "local"]
+        words += ["--seeds", "\(settings.seeds)"]
+        for name in ["--mirror", "--from", "--until"] { words += arguments.all(name).flatMap { [name, $0] } }
+        if settings.isOffline { words.append("--offline") }
+        return words + ["--"] + targets
+    }
+}

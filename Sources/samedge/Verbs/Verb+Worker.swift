@@ -1,0 +1,38 @@
+import Formats
+import Pipeline
+
+extension Verb {
+    /// Makes one stage in a job.
+    static let worker = Verb(
+        name: "worker", words: "KEY", help: "make the stage of a job; jobs call this, not people",
+        details: """
+            Reads what to do from the ticket of that name in the store, and writes the result there. Exit code 0 where the
+            result is in the store, 130 where the job was asked to stop (the next attempt goes on from there), 1 otherwise.
+            """,
+        options: [
+            Option("--store", value: "FOLDER", "where the ticket is"),
+            Option("--job", value: "TOKEN", "the submission that the job belongs to"),
+            Option("--index", value: "N", "which of its tasks this is"),
+            Option("--threads", short: "t", value: "N", "how many threads to use"),
+        ]
+    ) { call in
+        let word = try call.onlyWord("a key")
+        guard let id = Digest(hex: word) else { throw UsageError.unfitting("key \(word)", fitting: ["64 hexadecimal digits"]) }
+        let cancellation = Cancellation()
+        try Interrupts.cancel(cancellation)
+        let index = try call.arguments.count("--index", from: 0) ?? 0
+        let job = call.environment["SLURM_JOB_ID"].map { "job \($0)" } ?? "a worker"
+        let place = call.environment["SLURMD_NODENAME"].map { "\(job) on \($0)" } ?? job
+        let outcome = try Pipeline.work(
+            on: id, job: call.arguments.value("--job").map { ($0, index) }, place: place,
+            kinds: call.project.kinds(call.settings), codeDigest: call.project.codeDigest, store: try Store(call.settings.store),
+            threads: call.settings.run.threads ?? processorCount, recorder: LineRecorder(), cancellation: cancellation)
+        switch outcome {
+        case .ran, .reused: return .done
+        case .stopped: return .interrupted
+        case .failed(let message):
+            call.streams.err("samedge: \(message)\n")
+            return .failed
+        }
+    }
+}

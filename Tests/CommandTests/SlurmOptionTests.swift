@@ -1,0 +1,60 @@
+import Formats
+import Pipeline
+import Testing
+
+@testable import samedge
+
+@Suite struct SlurmOptionTests {
+    private let kinds = ["train": SlurmOptions.Resources(minutes: 60, cores: 2), "measure": SlurmOptions.Resources(minutes: 30, cores: 4)]
+
+    private func options(_ call: [String], environment: String? = nil) throws -> SlurmOptions? {
+        try SlurmOptions(
+            try Arguments(call, options: Option.slurm, verb: "run"), environment: environment.map { ["SAMEDGE_SLURM": $0] } ?? [:],
+            kinds: kinds, root: "/project")
+    }
+
+    @Test(arguments: [
+        ("90", 90), ("90:30", 91), ("12:00:00", 720), ("0:0:1", 1), ("1-12", 2160), ("2-00:30", 2910), ("1-0:0:1", 1441),
+    ])
+    func timesAreReadAsSlurmReadsThem(_ text: String, minutes: Int) { #expect(SlurmOptions.minutes(text) == minutes) }
+
+    @Test(arguments: ["", "0", "-1", "1:2:3:4", "1-", "a", "1-2-3", "99999999999999999999"])
+    func otherTimesAreRefused(_ text: String) throws {
+        #expect(SlurmOptions.minutes(text) == nil)
+        if !text.isEmpty { #expect(throws: UsageError.self) { try options(["--executor=slurm", "--time=" + text]) } }
+    }
+
+    @Test(arguments: [("4000", 4000), ("4000M", 4000), ("16G", 16_384), ("1t", 1_048_576)])
+    func sizesAreReadAsSlurmReadsThem(_ text: String, megabytes: Int) { #expect(SlurmOptions.megabytes(text) == megabytes) }
+
+    @Test(arguments: ["G", "0", "1.5G", "x"])
+    func otherSizesAreRefused(_ text: String) { #expect(SlurmOptions.megabytes(text) == nil) }
+
+    @Test func withoutTheOptionAllRunsHere() throws { #expect(try options(["--partition", "large"]) == nil) }
+
+    @Test func theCallHasTheLastWordOverTheEnvironment() throws {
+        let options = try #require(
+            try options(
+                ["--partition=small", "--time", "train=90", "--cores", "8"],
+                environment: "--executor=slurm --partition=large --account=me --time=10"))
+        #expect(options.lines == ["--partition=small", "--account=me"])
+        #expect(options.kinds["train"] == SlurmOptions.Resources(minutes: 90, cores: 8))
+        #expect(options.kinds["measure"] == SlurmOptions.Resources(minutes: 10, cores: 8))
+        #expect(try self.options(["--executor=local"], environment: "--executor=slurm") == nil)
+    }
+
+    @Test func aKindThatIsNoneIsAnsweredWithTheNearestOne() throws {
+        #expect(throws: UsageError.self) { try options(["--executor=slurm", "--time=trian=90"]) }
+    }
+
+    @Test func withoutAStoreThereAreNoJobs() throws {
+        let toy = try Toy()
+        #expect(toy.perform("status").out.contains("there are no jobs"))
+        #expect(toy.perform("cancel").out == "there are no jobs to cancel\n")
+    }
+
+    @Test func detachingNeedsAQueue() throws {
+        let result = try Toy().perform("run", "--detach")
+        #expect(result.code == .usage && result.err.contains("--executor slurm --detach"))
+    }
+}
