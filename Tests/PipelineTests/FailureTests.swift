@@ -156,6 +156,7 @@ struct FailureTests {
         #expect(summary.failures.map(\.stage) == ["read"])
         #expect(summary.failures[0].message.contains("in.txt: Permission denied"))
         #expect(try toy.folder.read("in.txt") == "one")
+        try Torture.reached("an input that cannot be read", 1, "an error that names it; it stays as it is")
     }
 
     @Test("too many open files, and a file size that the system does not allow, stop a process clearly; the next one goes on")
@@ -180,5 +181,6 @@ struct FailureTests {
         #expect(
             try ToyGraph(folder.path, count: 20).pipeline().everything()
                 == ToyGraph(undisturbed.path, count: 20).pipeline().everything())
+        try Torture.reached("too many open files, files too large", 8, "stops clearly, the next process goes on")
     }
 }

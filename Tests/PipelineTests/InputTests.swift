@@ -65,6 +65,7 @@ struct InputTests {
             try toy.run()
             #expect(toy.kind.journal.take() == ["read"])
         }
+        try Torture.reached("a clock moved by \(shift / 1_000_000_000) s", 4, "no needless and no missed rerun")
     }
 
     @Test("touch, cp -p, a file written anew with the same bytes, and times of 1970 and 2100 rerun nothing; cp -p of other bytes does")
@@ -88,6 +89,7 @@ struct InputTests {
         try toy.folder.write("one", to: "in.txt")
         try toy.run()
         #expect(toy.kind.journal.take() == [])
+        try Torture.reached("touch, cp -p, times of 1970 and 2100", 6, "no needless and no missed rerun")
     }
 
     @Test("an input edited while its stage runs, even back to what it was, keeps the result from being cached", arguments: [["two"], ["two", "one"]])
@@ -107,6 +109,7 @@ struct InputTests {
         toy.kind.hook = { _ in }
         #expect(try toy.run().isComplete)
         #expect(try toy.output("read") == "[file in.txt: \(texts.last!)]")
+        try Torture.reached("an input edited while its stage runs, \(texts.count) times", 1, "the result is not cached")
     }
 
     @Test("plan and run agree over random edits of parameters, code, files, and the store")
