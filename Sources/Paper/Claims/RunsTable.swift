@@ -49,9 +49,10 @@ struct RunsTable {
             }.joined()
     }
 
-    /// A ratio with two or three decimals.
+    /// A ratio with three decimals, or with its exponent where divergence made it huge.
     private func fixed(_ value: Double) -> String {
         guard value.isFinite else { return "–" }
+        guard value.magnitude < 1e6 else { return significant(value) }
         let thousandths = Int((value * 1000).rounded())
         let (whole, rest) = thousandths.quotientAndRemainder(dividingBy: 1000)
         return "\(whole)." + String(repeating: "0", count: 3 - String(rest).count) + String(rest)
