@@ -55,6 +55,12 @@ private func result(_ runs: [RunResult], name: String = "mnist-mlp", isFullBatch
         #expect(try Claim.tracksEdge.evidence(result([run(0.3, 0.1) { $0 < 0.3 ? 1 : 0.5 }])).map(\.outcome) == [.fails])
     }
 
+    /// Divergence makes ratios that no whole number holds.
+    @Test(arguments: [0.9994, 1e5, 2.2e8, 1e16, 1e300]) func theTableOfRunsTellsRatiosOfAnySize(ratio: Double) throws {
+        let text = try RunsTable([result([run(0.3, 0.1, divergedAt: 12) { _ in ratio }])]).text
+        #expect(text.contains(ratio < 1 ? "0.999" : ratio < 1e6 ? "100000.000" : shortestText(ratio)))
+    }
+
     @Test func aRunBelowItsEdgeIsNeverCounted() throws {
         let verdict = try #require(try Verdict(.tracksEdge, on: result([run(0.3, 0.1) { _ in 0.93 }])))
         #expect(verdict.evidence[0].outcome == .notTested(.belowEdge))
