@@ -1,3 +1,5 @@
+import Formats
+
 extension Pipeline {
     /// What a second run of a stage came to.
     package enum Verification: Hashable, Sendable {
@@ -69,6 +71,6 @@ extension Pipeline {
             if let difference = FileDifference(path, from: bytes.0, to: bytes.1) { different.append(difference) }
         }
         different += expected.keys.map { FileDifference(path: $0, place: .missing) }
-        return different.isEmpty ? .same : .different(different.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) })
+        return different.isEmpty ? .same : .different(different.sorted { $0.path.precedesByBytes($1.path) })
     }
 }

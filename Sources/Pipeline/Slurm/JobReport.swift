@@ -59,11 +59,7 @@ extension Store {
             if isOver, report.isCertain { over.append(submission) }
         }
         // Whoever holds the queue may be about to write to them; then they are forgotten another time.
-        if !over.isEmpty, let lock = try self.lock(named: "slurm") {
-            let result = Result { for submission in over { try remove(submission) } }
-            lock.release()
-            try result.get()
-        }
+        if !over.isEmpty { _ = try holdingQueue { for submission in over { try remove(submission) } } }
         return report
     }
 
@@ -100,15 +96,7 @@ extension Store {
     package func cancelJobs(commands folder: String? = nil) throws -> Int {
         if try submissions().isEmpty { return 0 }
         // Under the lock of the queue, whose own notes would otherwise overwrite this one.
-        while true {
-            guard let lock = try self.lock(named: "slurm") else {
-                Clock.pause(seconds: 0.1)
-                continue
-            }
-            let result = Result { try cancelLocked(SlurmCommands(store: self, folder: folder)) }
-            lock.release()
-            return try result.get()
-        }
+        return try waitingForQueue { try cancelLocked(SlurmCommands(store: self, folder: folder)) }
     }
 
     private func cancelLocked(_ commands: SlurmCommands) throws -> Int {

@@ -31,18 +31,10 @@ extension Pipeline {
             if summary.wasInterrupted { throw Cancelled() }
             if !summary.isComplete { return Departure() }
         }
-        while true {
-            guard let lock = try store.lock(named: "slurm") else {
-                if cancellation.isCancelled { throw Cancelled() }
-                Clock.pause(seconds: 0.1)
-                continue
-            }
-            let result = Result {
-                var detaching = Detaching(pipeline: self, slurm: slurm, commands: SlurmCommands(store: store, folder: slurm.commands))
-                return try detaching.submit(members.filter(away.contains), known: members.filter { !away.contains($0) }, rest: rest)
-            }
-            lock.release()
-            return try result.get()
+        let confirm = { if cancellation.isCancelled { throw Cancelled() } }
+        return try store.waitingForQueue(confirm: confirm) {
+            var detaching = Detaching(pipeline: self, slurm: slurm, commands: SlurmCommands(store: store, folder: slurm.commands))
+            return try detaching.submit(members.filter(away.contains), known: members.filter { !away.contains($0) }, rest: rest)
         }
     }
 }
@@ -87,11 +79,7 @@ private struct Detaching {
             levels[stage] = level
             groups[["\(1000 + level)", ticket.kind, ticket.group], default: []].append((stage, ticket))
         }
-        for (_, group) in groups.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-            for start in stride(from: 0, to: group.count, by: Submission.largest) {
-                try submitArray(Array(group[start..<min(start + Submission.largest, group.count)]))
-            }
-        }
+        for array in Submission.arrays(groups) { try submitArray(array) }
         var departure = Pipeline.Departure(stages: jobs.keys.sorted().map { graph.stages[$0].name })
         let submission = Submission(
             token: SlurmQueue.newToken(), job: nil, tasks: [], memory: 2000, created: store.files.timeOfDay)
@@ -103,10 +91,7 @@ private struct Detaching {
     private mutating func submitArray(_ group: [(stage: Int, ticket: Ticket)]) throws {
         let submission = Submission(
             token: SlurmQueue.newToken(), job: nil,
-            tasks: try group.map {
-                Submission.Task(
-                    ticket: $0.ticket.id, stage: $0.ticket.stage, attempt: 1, checkpoints: try store.checkpointCount($0.ticket.id))
-            }, memory: slurm.memory(of: graph.stages[group[0].stage]), created: store.files.timeOfDay)
+            tasks: try group.map { try store.task(of: $0.ticket, named: $0.ticket.id, attempt: 1) }, memory: slurm.memory(of: graph.stages[group[0].stage]), created: store.files.timeOfDay)
         let before = group.map { Set(graph.upstream[$0.stage].compactMap { jobs[$0] }) }
         let job = try submit(
             submission, kind: group[0].ticket.kind, after: Set(before.joined()).sorted(), corresponding: Self.array(before))

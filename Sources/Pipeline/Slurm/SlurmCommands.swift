@@ -34,7 +34,7 @@ struct SlurmCommands: Sendable {
     func squeue() throws -> [JobName: (job: String, state: JobState?)]? {
         let (code, out, _) = try call(
             "squeue", ["--noheader", "--array", "--states=all", "--me", "--format=%i|%T|%N|%r|%k|%j"], patience: 120, goesOn)
-        return code == 0 ? Self.read(out, columns: (job: 0, state: 1, node: 2, reason: 3)) : nil
+        return code == 0 ? Self.read(out) : nil
     }
 
     /// What the accounting knows of submissions; empty where there is no accounting.
@@ -46,7 +46,7 @@ struct SlurmCommands: Sendable {
                 "--noheader", "--parsable2", "--allocations", "--starttime=now-60days",
                 "--name=" + tokens.map { Submission.prefix + $0 }.joined(separator: ","), "--format=JobID,State,NodeList,Reason,JobName",
             ], patience: 120, goesOn)
-        return code == 0 ? Self.read(out, columns: (job: 0, state: 1, node: 2, reason: 3)) : [:]
+        return code == 0 ? Self.read(out) : [:]
     }
 
     func scancel(_ jobs: [String]) throws -> Bool { try jobs.isEmpty || call("scancel", jobs, patience: 120) { true }.code == 0 }
@@ -59,14 +59,15 @@ struct SlurmCommands: Sendable {
         var index: Int
     }
 
-    private static func read(_ text: String, columns: (job: Int, state: Int, node: Int, reason: Int)) -> [JobName: (job: String, state: JobState?)] {
+    /// Reads lines of a job's number, state, node and reason, then its comment and its name.
+    private static func read(_ text: String) -> [JobName: (job: String, state: JobState?)] {
         var found: [JobName: (String, JobState?)] = [:]
         for line in text.split(whereSeparator: \.isNewline) {
             let fields = line.split(separator: "|", omittingEmptySubsequences: false)
             guard fields.count > 4, let token = token(in: fields[4...]) else { continue }
-            let parts = fields[columns.job].split(separator: "_")
+            let parts = fields[0].split(separator: "_")
             guard let job = parts.first, job.allSatisfy(\.isNumber) else { continue }
-            let state = JobState(fields[columns.state], node: fields[columns.node], reason: fields[columns.reason])
+            let state = JobState(fields[1], node: fields[2], reason: fields[3])
             found[JobName(token: token, index: parts.count > 1 ? Int(parts[1]) ?? 0 : 0)] = (String(job), state)
         }
         return found

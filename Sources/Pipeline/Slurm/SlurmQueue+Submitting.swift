@@ -6,22 +6,15 @@ extension SlurmQueue {
             let ticket = request.wish.ticket
             groups[[ticket.kind, ticket.group, "\(request.memory)"] + request.excluded, default: []].append(request)
         }
-        for (_, group) in groups.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-            let ordered = group.sorted { $0.wish.ticket.stage < $1.wish.ticket.stage }
-            for start in stride(from: 0, to: ordered.count, by: Submission.largest) {
-                try submitArray(Array(ordered[start..<min(start + Submission.largest, ordered.count)]))
-            }
-        }
+        let ordered = groups.mapValues { $0.sorted { $0.wish.ticket.stage < $1.wish.ticket.stage } }
+        for array in Submission.arrays(ordered) { try submitArray(array) }
     }
 
     private func submitArray(_ requests: [Request]) throws {
         let submission = Submission(
             token: Self.newToken(), job: nil,
-            tasks: try requests.map {
-                Submission.Task(
-                    ticket: $0.wish.key, stage: $0.wish.ticket.stage, attempt: $0.attempt,
-                    checkpoints: try store.checkpointCount($0.wish.key))
-            }, memory: requests[0].memory, excluded: requests[0].excluded, created: store.files.timeOfDay)
+            tasks: try requests.map { try store.task(of: $0.wish.ticket, named: $0.wish.key, attempt: $0.attempt) },
+            memory: requests[0].memory, excluded: requests[0].excluded, created: store.files.timeOfDay)
         for request in requests { try store.save(request.wish.ticket) }
         switch try store.submit(submission, kind: requests[0].wish.ticket.kind, options, commands) {
         case .accepted(let job):
@@ -48,6 +41,11 @@ extension SlurmQueue {
 }
 
 extension Store {
+    /// A task that begins now; its worker is called with `id`.
+    func task(of ticket: Ticket, named id: Digest, attempt: Int) throws -> Submission.Task {
+        Submission.Task(ticket: id, stage: ticket.stage, attempt: attempt, checkpoints: try checkpointCount(id))
+    }
+
     /// Removes the result under a key and what attempts at it have left; its files stay for others.
     func forget(_ key: Digest) throws {
         try files.remove(recordPath(key))

@@ -17,12 +17,7 @@ extension SlurmQueue {
     }
 
     /// Looks at everything once: takes results, decides on what ended without one, submits what nobody has submitted.
-    func step() throws {
-        guard let lock = try store.lock(named: "slurm") else { return }
-        let result = Result { try stepLocked() }
-        lock.release()
-        try result.get()
-    }
+    func step() throws { _ = try store.holdingQueue(stepLocked) }
 
     private func stepLocked() throws {
         try takeResults()

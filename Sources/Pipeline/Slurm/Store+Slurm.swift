@@ -18,6 +18,25 @@ extension Store {
     private func submissionPath(_ token: String) -> String { "\(slurmFolder)/\(token).json" }
     private func endPath(_ token: String, _ index: Int) -> String { "\(slurmFolder)/\(token)-\(index).end" }
 
+    // MARK: - The queue
+
+    /// What `body` gives while this process holds the queue; `nil`, without calling it, where another does.
+    func holdingQueue<T>(_ body: () throws -> T) throws -> T? {
+        guard let lock = try lock(named: "slurm") else { return nil }
+        let result = Result { try body() }
+        lock.release()
+        return try result.get()
+    }
+
+    /// The same, waiting for the queue; `confirm` is asked between two looks and ends the waiting by throwing.
+    func waitingForQueue<T>(confirm: () throws -> Void = {}, _ body: () throws -> T) throws -> T {
+        while true {
+            if let value = try holdingQueue(body) { return value }
+            try confirm()
+            Clock.pause(seconds: 0.1)
+        }
+    }
+
     // MARK: - Submissions
 
     /// All submissions of which a task is not settled, the oldest first.

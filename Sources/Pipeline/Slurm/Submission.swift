@@ -36,6 +36,13 @@ struct Submission: Hashable, Sendable {
     /// The most tasks of an array; Slurm's own limit is 1001 unless it was changed.
     static let largest = 500
 
+    /// The members of each group in arrays that Slurm takes, the groups in the order of their names.
+    static func arrays<Member>(_ groups: [[String]: [Member]]) -> [[Member]] {
+        groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.flatMap { _, members in
+            stride(from: 0, to: members.count, by: largest).map { Array(members[$0..<min($0 + largest, members.count)]) }
+        }
+    }
+
     /// Slurm's number of a task, once it is known.
     func job(of index: Int) -> String? { job.map { tasks.isEmpty ? $0 : "\($0)_\(index)" } }
 }

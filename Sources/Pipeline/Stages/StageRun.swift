@@ -110,7 +110,7 @@ package struct InputFiles: Hashable, Sendable {
     }
 
     /// The output paths in the order of their bytes.
-    package var names: [String] { paths.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+    package var names: [String] { paths.keys.sorted { $0.precedesByBytes($1) } }
 
     /// The full path of one file.
     ///

@@ -1,3 +1,5 @@
+import Formats
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Musl)
@@ -130,7 +132,7 @@ extension FileSystem {
             }
         }
         try walk(folder, "")
-        return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return found.sorted { $0.precedesByBytes($1) }
     }
 }
 

@@ -89,7 +89,7 @@ extension FileSystem {
             if name != "." && name != ".." { names.append(name) }
         }
         if errno != 0 { throw FileSystemError(.list, folder) }
-        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return names.sorted { $0.precedesByBytes($1) }
     }
 
     /// A file's bytes, or `nil` where there is no file.
