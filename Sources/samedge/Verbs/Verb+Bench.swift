@@ -28,7 +28,7 @@ extension Verb {
             words.isEmpty ? !benchmark.isLong : words.contains { benchmark.matches($0) }
         }
         let isTable = call.arguments.has("--tsv")
-        if isTable { call.streams.out(BenchmarkRow.columns.joined(separator: "\t") + "\n") }
+        var table = Table(columns: BenchmarkRow.columns)
         if words.isEmpty, !isTable, !call.settings.isJSON {
             let peak = Benchmark.peak(threads: 1), both = Benchmark.peak(threads: threads)
             call.streams.out(
@@ -44,8 +44,13 @@ extension Verb {
             let timing = try benchmark.measure(threads: threads, rounds: rounds)
             let row = BenchmarkRow(
                 benchmark, timing, threads: threads, peak: max(before, Benchmark.peak(threads: threads)))
-            call.streams.out((call.settings.isJSON ? row.json.text : isTable ? row.table : row.text) + "\n")
+            if isTable {
+                table.append(row.cells)
+            } else {
+                call.streams.out((call.settings.isJSON ? row.json.text : row.text) + "\n")
+            }
         }
+        if isTable { call.streams.out(table.text) }
         return .done
     }
 
@@ -78,7 +83,7 @@ private struct BenchmarkRow {
 
     private static func rounded(_ value: Double, to parts: Double) -> Double { (value * parts).rounded() / parts }
 
-    var table: String { ([name] + values.map(shortestText)).joined(separator: "\t") }
+    var cells: [Table.Cell] { [.text(name)] + values.map { .number($0) } }
 
     var json: JSON {
         .object(
