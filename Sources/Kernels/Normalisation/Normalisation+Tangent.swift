@@ -21,8 +21,7 @@ extension Normalisation {
                     let t1 = rows.number(0, of: row), t2 = rows.number(1, of: row)
                     let source = x.start + row * x.stride, target = result.start + row * result.stride
                     let along = tangent.start + row * tangent.stride
-                    let mean = statistics.start[row * statistics.stride]
-                    let inverse = statistics.start[row * statistics.stride + 1]
+                    let (mean, inverse) = moments(statistics, of: row)
                     Lanes16.forEachGroup(columns) { column, width in
                         let normal = (Lanes16.load(source + column, count: width) - mean) * inverse
                         let normalTangent = tangentOfNormal(
@@ -58,7 +57,7 @@ extension Normalisation {
             takeTangentMeans(rows, x, tangent, statistics, count: count)
             let (m1, m2) = rows.twoSums { row in
                 let source = x.start + row * x.stride, above = outputGradient.start + row * outputGradient.stride
-                let mean = statistics.start[row * statistics.stride], inverse = statistics.start[row * statistics.stride + 1]
+                let (mean, inverse) = moments(statistics, of: row)
                 var a1 = Lanes.zero, a2 = Lanes.zero
                 Lanes16.forEachGroup(columns) { column, width in
                     let normal = (Lanes16.load(source + column, count: width) - mean) * inverse
@@ -72,7 +71,7 @@ extension Normalisation {
                 let source = x.start + row * x.stride, along = tangent.start + row * tangent.stride
                 let above = outputGradient.start + row * outputGradient.stride
                 let aboveTangent = outputGradientTangent.start + row * outputGradientTangent.stride
-                let mean = statistics.start[row * statistics.stride], inverse = statistics.start[row * statistics.stride + 1]
+                let (mean, inverse) = moments(statistics, of: row)
                 let t1 = rows.number(0, of: row), t2 = rows.number(1, of: row)
                 var b1 = Lanes.zero, b2 = Lanes.zero
                 Lanes16.forEachGroup(columns) { column, width in
@@ -99,7 +98,7 @@ extension Normalisation {
                 let above = outputGradient.start + row * outputGradient.stride
                 let aboveTangent = outputGradientTangent.start + row * outputGradientTangent.stride
                 let active = mask.map { $0.start + row * $0.stride }
-                let mean = statistics.start[row * statistics.stride], inverse = statistics.start[row * statistics.stride + 1]
+                let (mean, inverse) = moments(statistics, of: row)
                 let t1 = rows.number(0, of: row), t2 = rows.number(1, of: row)
                 let m1 = rows.number(2, of: row), m2 = rows.number(3, of: row)
                 let n1 = rows.number(4, of: row), n2 = rows.number(5, of: row)
@@ -130,7 +129,7 @@ extension Normalisation {
     ) {
         let (t1, t2) = rows.twoSums { row in
             let source = x.start + row * x.stride, along = tangent.start + row * tangent.stride
-            let mean = statistics.start[row * statistics.stride], inverse = statistics.start[row * statistics.stride + 1]
+            let (mean, inverse) = moments(statistics, of: row)
             var first = Lanes.zero, second = Lanes.zero
             Lanes16.forEachGroup(x.columns) { column, width in
                 let tangent = Lanes16.load(along + column, count: width)

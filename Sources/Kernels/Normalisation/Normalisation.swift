@@ -72,7 +72,7 @@ package enum Normalisation {
         forEachBlock(of: x, scaleGradient: scaleGradient, biasGradient: biasGradient, workers: workers) { rows, sums in
             let (first, second) = rows.twoSums { row in
                 let source = x.start + row * x.stride, above = outputGradient.start + row * outputGradient.stride
-                let mean = statistics.start[row * statistics.stride], inverse = statistics.start[row * statistics.stride + 1]
+                let (mean, inverse) = moments(statistics, of: row)
                 var first = Lanes.zero, second = Lanes.zero
                 Lanes16.forEachGroup(columns) { column, width in
                     let normal = (Lanes16.load(source + column, count: width) - mean) * inverse
@@ -90,7 +90,7 @@ package enum Normalisation {
                 let source = x.start + row * x.stride, above = outputGradient.start + row * outputGradient.stride
                 let target = result.start + row * result.stride
                 let active = mask.map { $0.start + row * $0.stride }
-                let mean = statistics.start[row * statistics.stride], inverse = statistics.start[row * statistics.stride + 1]
+                let (mean, inverse) = moments(statistics, of: row)
                 Lanes16.forEachGroup(columns) { column, width in
                     let normal = (Lanes16.load(source + column, count: width) - mean) * inverse
                     let weighted =
@@ -104,6 +104,13 @@ package enum Normalisation {
     }
 
     typealias Lanes = SIMD16<Float>
+
+    /// μ and s of a row.
+    @inline(__always)
+    static func moments(_ statistics: Matrix, of row: Int) -> (mean: Float, inverse: Float) {
+        let start = statistics.start + row * statistics.stride
+        return (start[0], start[1])
+    }
 
     /// One thread's sums over a block of rows, for the gradients of γ and β.
     struct BlockSums {
