@@ -30,8 +30,8 @@ extension Store {
 
     /// Collects as soon as no run holds the store: a program that another test is just starting holds a copy of every open
     /// file of this process, locks included, until it has begun.
-    func collectWhenFree(_ rules: CollectionRules = CollectionRules(), isDry: Bool = false) throws -> Collection {
-        var found: Collection?
+    func collectWhenFree(_ rules: CollectionRules = CollectionRules(), isDry: Bool = false) throws -> Collected {
+        var found: Collected?
         try waitUntil("the store to be free") {
             found = try collect(rules, isDry: isDry)
             return found != nil

@@ -16,7 +16,7 @@ extension Holdings {
 
     private mutating func remove(_ result: Result, _ now: Int64) {
         let days = Int(max(0, now - result.used) / CollectionRules.nanoseconds(days: 1))
-        var removal = Collection.Removal(key: result.key, title: result.title, bytes: result.bytes, days: days)
+        var removal = Collected.Removal(key: result.key, title: result.title, bytes: result.bytes, days: days)
         doomed += result.paths
         if result.isCheckpoint { found.leftovers += 1 } else { found.records += 1 }
         found.bytes += result.bytes

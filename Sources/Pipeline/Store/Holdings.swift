@@ -19,7 +19,7 @@ struct Holdings {
     }
 
     let store: Store
-    var found = Collection()
+    var found = Collected()
     /// What is removed, in order.
     var doomed: [String] = []
     /// Path and size of every object that stays, and of how many results it is.

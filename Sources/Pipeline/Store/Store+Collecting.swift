@@ -6,15 +6,15 @@ extension Store {
     /// - Parameter isDry: whether to count only.
     /// - Returns: `nil` where a run or a job uses the store.
     /// - Throws: `PipelineError.damagedRecord` where it cannot be known what a stage's last record keeps alive.
-    package func collect(_ rules: CollectionRules = CollectionRules(), isDry: Bool = false) throws -> Collection? {
-        guard try files.status(folder) != nil else { return Collection() }
+    package func collect(_ rules: CollectionRules = CollectionRules(), isDry: Bool = false) throws -> Collected? {
+        guard try files.status(folder) != nil else { return Collected() }
         guard let lock = try FileLock(trying: folder + "/lock", removes: false, in: files) else { return nil }
         let result = Result { try hasOpenJobs() || isLeasedElsewhere() ? nil : collectLocked(rules, isDry) }
         lock.release()
         return try result.get()
     }
 
-    private func collectLocked(_ rules: CollectionRules, _ isDry: Bool) throws -> Collection {
+    private func collectLocked(_ rules: CollectionRules, _ isDry: Bool) throws -> Collected {
         var holdings = try Holdings(of: self, rules)
         holdings.choose(rules, now: files.timeOfDay)
         if !isDry {

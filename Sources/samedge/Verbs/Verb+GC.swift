@@ -67,7 +67,7 @@ extension Call {
     }
 }
 
-extension Collection.Removal {
+extension Collected.Removal {
     /// What it is, how much, how old.
     fileprivate var text: String {
         let age = days < 1 ? "within a day" : days == 1 ? "a day ago" : "\(days) days ago"
