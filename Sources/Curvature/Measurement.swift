@@ -33,7 +33,7 @@ extension Measurement {
     ///
     /// Exact mode searches from the SAM gradient, which lies near the principal direction once training is at the edge,
     /// with a random direction of `Self.startNoise` its length added, so that no eigenvector is out of reach.
-    /// Costs three gradients and about 8 to 30 Hessian–vector products.
+    /// Costs two gradients and about 8 to 30 Hessian–vector products.
     /// - Parameters:
     ///   - seed: decides the random directions.
     ///   - Returns: `nil` where the loss or the gradient is not finite.
@@ -42,20 +42,18 @@ extension Measurement {
         seed: UInt64, workers: Workers
     ) -> Measurement? {
         let n = parameters.count
-        let gradient = Vector(count: n), samGradient = Vector(count: n), scratch = Vector(count: n)
-        var loss = objective.gradient(at: parameters, into: gradient)
+        let gradient = Vector(count: n), samGradient = Vector(count: n), perturbed = Vector(count: n)
+        let loss = objective.gradient(at: parameters, into: gradient)
         let gradientNorm = Sums.norm(gradient, workers: workers)
         guard loss.isFinite, gradientNorm.isFinite else { return nil }
         objective.samGradient(
-            at: parameters, gradient: gradient, gradientNorm: gradientNorm, radius: radius, perturbed: scratch,
-            into: samGradient, workers: workers)
+            at: parameters, gradient: gradient, gradientNorm: gradientNorm, radius: radius, perturbed: perturbed,
+            into: samGradient, aside: true, workers: workers)
         let samGradientNorm = Sums.norm(samGradient, workers: workers)
         guard samGradientNorm.isFinite else { return nil }
         let spectrum: Spectrum
         switch estimator {
         case .exact(let lanczos):
-            // Once more at the point itself, because products reuse what the last gradient left.
-            loss = objective.gradient(at: parameters, into: scratch)
             let start = randomDirection(n, seed: seed, index: 0)
             let noise = startNoise / Sums.norm(start, workers: workers)
             Elementwise.scale(start, by: Float(noise), into: start, workers: workers)

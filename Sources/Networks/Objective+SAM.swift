@@ -12,9 +12,10 @@ extension Objective {
     ///   - gradientNorm: ‖g‖.
     ///   - perturbed: is left holding w⁺.
     ///   - result: is left holding ∇ℓ(w⁺).
+    ///   - aside: leaves the point of Hessian–vector products at `parameters`.
     package func samGradient(
         at parameters: Vector, gradient: Vector, gradientNorm: Double, radius: Double, perturbed: Vector, into result: Vector,
-        workers: Workers
+        aside: Bool = false, workers: Workers
     ) {
         if radius == 0 {
             perturbed.assign(parameters)
@@ -23,6 +24,6 @@ extension Objective {
         }
         Elementwise.sum(
             parameters, plus: Float(radius / (gradientNorm + Self.normOffset)), gradient, into: perturbed, workers: workers)
-        _ = self.gradient(at: perturbed, into: result)
+        _ = self.gradient(at: perturbed, into: result, aside: aside)
     }
 }

@@ -24,7 +24,7 @@ package final class Objective {
     private let chunks: [Range<Int>]
     private let lanes: [Lane]
     private let parts: [Part]
-    /// One for each chunk where all are kept, otherwise one for each part.
+    /// One for each chunk where all are kept.
     private var tapes: [Tape] = []
     /// Whether every chunk's intermediate results are kept; not known before the first gradient.
     private var keepsAll: Bool?
@@ -44,6 +44,8 @@ package final class Objective {
 
     /// What one thread needs for itself.
     private final class Part {
+        /// For a chunk of which nothing is kept.
+        let tape = Tape()
         let tangents = Tape()
         /// Where gradients go that are computed once more for their intermediate results alone; never read.
         lazy var discarded = Vector(count: count)
@@ -118,20 +120,23 @@ package final class Objective {
     }
 
     /// Writes the gradient at `parameters` to `gradient` and returns the loss.
-    package func gradient(at parameters: Vector, into gradient: Vector) -> Double {
+    ///
+    /// - Parameter aside: leaves the point of Hessian–vector products where it is.
+    package func gradient(at parameters: Vector, into gradient: Vector, aside: Bool = false) -> Double {
         if keepsAll == nil { decideWhatToKeep(at: parameters) }
-        forEachChunk(addingTo: gradient) { work in
+        forEachChunk(addingTo: gradient, aside: aside) { work in
             work.lane.sum += forward(work, parameters)
             backward(work, parameters, into: work.sum)
         }
-        point = parameters
+        if !aside { point = parameters }
         return lanes.reduce(0) { $0 + $1.sum } / normaliser
     }
 
     /// Writes the Hessian at the parameters of the last gradient, times `direction`, to `product`.
     ///
     /// Exact up to rounding (the R-operator), and about twice a gradient in cost.
-    /// - Precondition: `gradient(at:into:)` was the last call but for other products, and its parameters are unchanged.
+    /// - Precondition: `gradient(at:into:)` was the last call but for other products and what was done aside, and its
+    ///   parameters are unchanged.
     package func hessianProduct(along direction: Vector, into product: Vector) {
         guard let point, let keepsAll else { preconditionFailure("a Hessian–vector product before a gradient") }
         let w = network.weights(point), v = network.weights(direction)
@@ -153,9 +158,11 @@ package final class Objective {
     }
 
     /// Calls `body` for each chunk, in order within a lane; then adds the lanes' sums to the first one's, which is `sum`.
-    private func forEachChunk(addingTo sum: Vector?, _ body: (Work) -> Void) {
-        let keepsAll = keepsAll ?? (chunks.count == 1)
-        while tapes.count < (keepsAll ? chunks.count : parts.count) { tapes.append(Tape()) }
+    ///
+    /// Nothing of it is kept where it happens `aside`.
+    private func forEachChunk(addingTo sum: Vector?, aside: Bool = false, _ body: (Work) -> Void) {
+        let keepsAll = (keepsAll ?? (chunks.count == 1)) && !aside
+        while keepsAll, tapes.count < chunks.count { tapes.append(Tape()) }
         func run(_ index: Int, _ part: Int, _ workers: Workers) {
             let lane = lanes[index]
             (lane.sum, lane.wrong) = (0, 0)
@@ -164,8 +171,8 @@ package final class Objective {
             for chunk in lane.chunks {
                 body(
                     Work(
-                        chunk: chunk, lane: lane, part: parts[part], tape: tapes[keepsAll ? chunk : part], sum: target,
-                        workers: workers))
+                        chunk: chunk, lane: lane, part: parts[part], tape: keepsAll ? tapes[chunk] : parts[part].tape,
+                        sum: target, workers: workers))
             }
         }
         if lanes.count == 1 {

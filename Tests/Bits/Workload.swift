@@ -21,6 +21,10 @@ struct Workload: Sendable {
         network(
             "convolutional", .convolutional(height: 8, width: 8, channels: 3, featureMultiplier: 5),
             inputs: { matrix(19 * 64, 3, stream: 6) }, labels: 19, classes: 10),
+        // Channels enough for tiles, which stand out over 5 × 6 pixels.
+        network(
+            "convolutional-tiled", .convolutional(height: 10, width: 12, channels: 9, featureMultiplier: 11),
+            inputs: { matrix(19 * 120, 9, stream: 6) }, labels: 19, classes: 10),
         network(
             "transformer", .transformer(vocabulary: 19, length: 16, modelSize: 12, layers: 2, heads: 2, keySize: 5),
             inputs: { tokens(37 * 16, below: 19) }, labels: 37 * 16, classes: 19),

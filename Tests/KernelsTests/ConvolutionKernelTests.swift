@@ -9,7 +9,7 @@ import Testing
     ]
 
     /// Sums of at most 9·16 terms below 1 in magnitude, each rounded once.
-    @Test(arguments: shapes, [(1, 1), (3, 16), (16, 32), (5, 33)])
+    @Test(arguments: shapes, [(1, 1), (3, 16), (16, 32), (5, 33), (8, 8), (21, 16), (9, 65)])
     func isTheSumOverNeighbours(shape: ImageShape, channels: (inputs: Int, outputs: Int)) {
         let x = noiseMatrix(3 * shape.pixels, channels.inputs, stream: 1)
         let kernel = noiseMatrix(9 * channels.inputs, channels.outputs, stream: 2)
@@ -20,21 +20,27 @@ import Testing
         }
     }
 
-    @Test func accumulatesAndFinishes() {
-        let shape = ImageShape(height: 4, width: 4), workers = Workers()
-        let x = noiseMatrix(32, 3, stream: 1), kernel = noiseMatrix(27, 5, stream: 2), bias = noiseMatrix(1, 5, stream: 3)
-        let result = noiseMatrix(32, 5, stream: 4), before = result.elements
-        Convolution.compute(x, kernel, shape: shape, into: result, accumulate: true, epilogue: .biasThenReLU(bias), workers: workers)
-        let expected = Convolution.reference(x, kernel, shape: shape)
+    @Test(arguments: [(3, 5), (8, 19)]) func addsTermsAndFinishes(channels: (inputs: Int, outputs: Int)) {
+        let shape = ImageShape(height: 4, width: 5), (inputs, outputs) = channels
+        let x = (0..<2).map { noiseMatrix(40, inputs, stream: $0) }
+        let kernels = (2..<4).map { noiseMatrix(9 * inputs, outputs, stream: $0) }
+        let bias = noiseMatrix(1, outputs, stream: 4), result = noiseMatrix(40, outputs, stream: 5)
+        Convolution.compute(
+            [(x[0], kernels[0]), (x[1], kernels[1])], shape: shape, into: result, epilogue: .biasThenReLU(bias), workers: Workers())
+        let first = Convolution.reference(x[0], kernels[0], shape: shape)
+        let second = Convolution.reference(x[1], kernels[1], shape: shape)
         for (i, value) in result.elements.enumerated() {
-            expectClose(Double(value), max(0, Double(before[i]) + expected[i] + Double(bias[0, i % 5])), within: 1e-5)
+            expectClose(Double(value), max(0, first[i] + second[i] + Double(bias[0, i % outputs])), within: 1e-5)
         }
         #expect(result.elements.contains(0) && result.elements.contains { $0 > 0 })
     }
 
-    @Test(arguments: shapes, [1, 8, 19]) func theKernelGradientIsTheSumOverPixels(shape: ImageShape, images: Int) {
-        let x = noiseMatrix(images * shape.pixels, 3, stream: 1), above = noiseMatrix(images * shape.pixels, 17, stream: 2)
-        let result = Matrix(rows: 27, columns: 17), bias = Matrix(rows: 1, columns: 17)
+    @Test(arguments: shapes, [(1, 3, 17), (8, 3, 17), (19, 3, 17), (3, 16, 32), (9, 8, 17), (2, 37, 9)])
+    func theKernelGradientIsTheSumOverPixels(shape: ImageShape, size: (images: Int, inputs: Int, outputs: Int)) {
+        let (images, inputs, outputs) = size
+        let x = noiseMatrix(images * shape.pixels, inputs, stream: 1)
+        let above = noiseMatrix(images * shape.pixels, outputs, stream: 2)
+        let result = Matrix(rows: 9 * inputs, columns: outputs), bias = Matrix(rows: 1, columns: outputs)
         result.storage.fill(1)
         bias.storage.fill(2)
         Convolution.addKernelGradient(x, above, shape: shape, to: result, bias: bias, workers: Workers())
@@ -42,19 +48,20 @@ import Testing
         for (value, expected) in zip(result.elements, Convolution.referenceKernelGradient(x, above, shape: shape)) {
             expectClose(Double(value), 1 + expected, within: 1e-6 * terms.squareRoot() + 1e-9 * terms)
         }
-        for column in 0..<17 {
+        for column in 0..<outputs {
             let expected = (0..<above.rows).reduce(2.0) { $0 + Double(above[$1, column]) }
             expectClose(Double(bias[0, column]), expected, within: 1e-6 * terms.squareRoot() + 1e-9 * terms)
         }
     }
 
     /// Whole images and sums of eight images are what threads and chunks are made of.
-    @Test func hasTheSameBitsOnAnyThreadsAndInChunksOfEightImages() {
+    @Test(arguments: [3, 11]) func hasTheSameBitsOnAnyThreadsAndInChunksOfEightImages(inputs: Int) {
         let shape = ImageShape(height: 8, width: 8), images = 40, rows = images * 64
-        let x = noiseMatrix(rows, 3, stream: 1), above = noiseMatrix(rows, 16, stream: 2), kernel = noiseMatrix(27, 16, stream: 3)
+        let x = noiseMatrix(rows, inputs, stream: 1), above = noiseMatrix(rows, 16, stream: 2)
+        let kernel = noiseMatrix(9 * inputs, 16, stream: 3)
         func results(threads: Int, chunk: Int) -> [[Float]] {
             let workers = Workers(threads: threads)
-            let y = Matrix(rows: rows, columns: 16), gradient = Matrix(rows: 27, columns: 16), bias = Matrix(rows: 1, columns: 16)
+            let y = Matrix(rows: rows, columns: 16), gradient = Matrix(rows: 9 * inputs, columns: 16), bias = Matrix(rows: 1, columns: 16)
             for start in stride(from: 0, to: images, by: chunk) {
                 let range = start * 64..<min(start + chunk, images) * 64
                 Convolution.compute(x.rows(range), kernel, shape: shape, into: y.rows(range), workers: workers)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct NormalisationTests {
     private func compute(_ x: Matrix, _ scale: Matrix, _ bias: Matrix, epsilon: Float, threads: Int = 1) -> [Float] {
-        let result = Matrix(rows: x.rows, columns: x.columns), statistics = Matrix(rows: x.rows, columns: 2)
+        let result = Matrix(rows: x.rows, columns: x.columns), statistics = Matrix(rows: 4, columns: x.rows)
         Normalisation.compute(
             x, scale: scale, bias: bias, epsilon: epsilon, into: result, statistics: statistics, workers: Workers(threads: threads))
         return result.elements
@@ -42,7 +42,7 @@ import Testing
     @Test func gradientsHaveTheSameBitsOnAnyThreadsAndInChunks() {
         let rows = 2000, columns = 24
         let x = noiseMatrix(rows, columns, stream: 1), above = noiseMatrix(rows, columns, stream: 2)
-        let scale = noiseMatrix(1, columns, stream: 3), statistics = Matrix(rows: rows, columns: 2)
+        let scale = noiseMatrix(1, columns, stream: 3), statistics = Matrix(rows: 4, columns: rows)
         let ignored = Matrix(rows: rows, columns: columns)
         Normalisation.compute(
             x, scale: scale, bias: scale, epsilon: 1e-5, into: ignored, statistics: statistics, workers: Workers())
@@ -52,7 +52,7 @@ import Testing
             for start in stride(from: 0, to: rows, by: chunk) {
                 let range = start..<min(start + chunk, rows)
                 Normalisation.backward(
-                    x.rows(range), statistics: statistics.rows(range), scale: scale, outputGradient: above.rows(range),
+                    x.rows(range), statistics: statistics.columns(range), scale: scale, outputGradient: above.rows(range),
                     mask: nil, into: result.rows(range), scaleGradient: gradients.0, biasGradient: gradients.1,
                     workers: Workers(threads: threads))
             }

@@ -46,6 +46,25 @@ import Kernels
             results(Objective(network, on: one, workers: Workers())), "no memory, one chunk")
     }
 
+    /// In one chunk, in several, with lanes; with results kept and without.
+    @Test(arguments: [4096, 256], [1, 3]) func aGradientAsideLeavesProductsWhereTheyWere(size: Int, lanes: Int) {
+        let network = chunked(size, lanes: lanes)
+        for memory in [0, 1 << 29] {
+            let expected = results(Objective(network, on: batch, workers: Workers(), memory: memory))
+            let objective = Objective(network, on: batch, workers: Workers(), memory: memory)
+            let n = network.layout.count
+            let gradient = Vector(count: n), other = Vector(count: n), product = Vector(count: n), elsewhere = parameters.copy()
+            for i in 0..<n { elsewhere[i] += 0.01 }
+            _ = objective.gradient(at: parameters, into: gradient)
+            let loss = objective.gradient(at: elsewhere, into: other, aside: true)
+            objective.hessianProduct(along: randomVector(n, seed: 5), into: product)
+            expectSameBits(product, expected.product, "memory \(memory)")
+            let alone = Vector(count: n)
+            #expect(Objective(network, on: batch, workers: Workers()).gradient(at: elsewhere, into: alone) == loss)
+            expectSameBits(other, alone, "the gradient aside")
+        }
+    }
+
     /// The gradient's sums run over examples in blocks that chunks do not cut; those of the loss and of the products take
     /// their parts in another order.
     @Test func chunksChangeNoGradient() {

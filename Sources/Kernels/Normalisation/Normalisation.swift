@@ -9,46 +9,43 @@
 package enum Normalisation {
     static let rowsPerBlock = MatrixProduct.termsPerBlock
 
-    /// Writes y to `result`, and μ and s of each row to `statistics`.
+    /// Writes y to `result`, and μ and s of each row to rows 0 and 1 of `statistics`.
     ///
     /// - Parameters:
     ///   - x: [rows, columns].
     ///   - scale, bias: γ and β, [1, columns].
     ///   - result: [rows, columns].
-    ///   - statistics: [rows, 2].
+    ///   - statistics: [4, rows]; the last two rows are for `backward`.
     package static func compute(
         _ x: Matrix, scale: Matrix, bias: Matrix, epsilon: Float, into result: Matrix, statistics: Matrix, workers: Workers
     ) {
         check(x, same: [result], vectors: [scale, bias], statistics)
-        let columns = x.columns, count = Float(columns)
-        workers.split(x.rows, grain: max(1, 16_384 / columns)) { _, range in
+        let rows = x.rows, columns = x.columns, count = Float(columns)
+        let (x, scale, bias, result) = (Numbers(x), Numbers(scale), Numbers(bias), Numbers(result))
+        let statistics = Statistics(statistics)
+        workers.split(rows, grain: max(1, 16_384 / columns)) { _, range in
             forEachSixteen(range) { rows in
-                rows[0] = rows.sums { row in
-                    let source = x.start + row * x.stride
+                let means = rows.sums { row in
                     var sum = Lanes.zero
-                    Lanes16.forEachGroup(columns) { column, width in sum += Lanes16.load(source + column, count: width) }
+                    Lanes16.forEachGroup(columns) { column, width in sum += x.load(row, column, width) }
                     return sum
                 } / count
+                statistics.set(Statistics.mean, of: rows, to: means)
                 let variances = rows.sums { row in
-                    let source = x.start + row * x.stride, mean = rows.number(0, of: row)
+                    let mean = statistics[Statistics.mean, row]
                     var squares = Lanes.zero
                     Lanes16.forEachGroup(columns) { column, width in
-                        let centred = Lanes16.keep(width, of: Lanes16.load(source + column, count: width) - mean)
+                        let centred = Lanes16.keep(width, of: x.load(row, column, width) - mean)
                         squares.addProduct(centred, centred)
                     }
                     return squares
                 } / count
-                rows[1] = 1 / (variances + epsilon).squareRoot()
-                for row in rows.range {
-                    let source = x.start + row * x.stride, target = result.start + row * result.stride
-                    let mean = rows.number(0, of: row), inverse = rows.number(1, of: row)
-                    statistics.start[row * statistics.stride] = mean
-                    statistics.start[row * statistics.stride + 1] = inverse
-                    Lanes16.forEachGroup(columns) { column, width in
-                        let normal = (Lanes16.load(source + column, count: width) - mean) * inverse
-                        let value = Lanes16.load(bias.start + column, count: width)
-                            .addingProduct(Lanes16.load(scale.start + column, count: width), normal)
-                        Lanes16.store(value, to: target + column, count: width)
+                statistics.set(Statistics.inverse, of: rows, to: 1 / (variances + epsilon).squareRoot())
+                Lanes16.forEachGroup(columns) { column, width in
+                    let scale = scale.load(0, column, width), bias = bias.load(0, column, width)
+                    for row in rows.range {
+                        let normal = normal(x, statistics, row: row, column: column, count: width)
+                        result.store(bias.addingProduct(scale, normal), row, column, width)
                     }
                 }
             }
@@ -61,7 +58,8 @@ package enum Normalisation {
     ///
     ///     x̄ = s·(a − ⟨a⟩ − x̂·⟨a·x̂⟩),
     ///
-    /// because ∂x̂ᵢ/∂xⱼ = s·(δᵢⱼ − 1/n − x̂ᵢx̂ⱼ/n), which is symmetric.
+    /// because ∂x̂ᵢ/∂xⱼ = s·(δᵢⱼ − 1/n − x̂ᵢx̂ⱼ/n), which is symmetric. Writes ⟨a⟩ and ⟨a·x̂⟩ of each row to rows 2 and 3 of
+    /// `statistics`.
     /// - Parameter mask: where it is not positive, x̄ is 0.
     package static func backward(
         _ x: Matrix, statistics: Matrix, scale: Matrix, outputGradient: Matrix, mask: Matrix?, into result: Matrix,
@@ -69,47 +67,94 @@ package enum Normalisation {
     ) {
         check(x, same: [outputGradient, result, mask ?? x], vectors: [scale, scaleGradient, biasGradient], statistics)
         let columns = x.columns, count = Float(columns)
+        let input = Numbers(x), above = Numbers(outputGradient), scale = Numbers(scale), result = Numbers(result)
+        let mask = mask.map(Numbers.init), statistics = Statistics(statistics)
         forEachBlock(of: x, scaleGradient: scaleGradient, biasGradient: biasGradient, workers: workers) { rows, sums in
             let (first, second) = rows.twoSums { row in
-                let source = x.start + row * x.stride, above = outputGradient.start + row * outputGradient.stride
-                let (mean, inverse) = moments(statistics, of: row)
                 var first = Lanes.zero, second = Lanes.zero
                 Lanes16.forEachGroup(columns) { column, width in
-                    let normal = (Lanes16.load(source + column, count: width) - mean) * inverse
-                    let gradient = Lanes16.load(above + column, count: width)
-                    let weighted = Lanes16.load(scale.start + column, count: width) * gradient
+                    let weighted = scale.load(0, column, width) * above.load(row, column, width)
                     first += weighted
-                    second.addProduct(weighted, normal)
-                    sums.add(scale: gradient * normal, bias: gradient, column: column, count: width)
+                    second.addProduct(weighted, normal(input, statistics, row: row, column: column, count: width))
                 }
                 return (first, second)
             }
-            (rows[0], rows[1]) = (first / count, second / count)
-            for row in rows.range {
-                let m1 = rows.number(0, of: row), m2 = rows.number(1, of: row)
-                let source = x.start + row * x.stride, above = outputGradient.start + row * outputGradient.stride
-                let target = result.start + row * result.stride
-                let active = mask.map { $0.start + row * $0.stride }
-                let (mean, inverse) = moments(statistics, of: row)
-                Lanes16.forEachGroup(columns) { column, width in
-                    let normal = (Lanes16.load(source + column, count: width) - mean) * inverse
-                    let weighted =
-                        Lanes16.load(scale.start + column, count: width) * Lanes16.load(above + column, count: width)
-                    var value = (weighted - m1).addingProduct(-normal, Lanes(repeating: m2)) * inverse
-                    if let active { value = Lanes16.keep(value, whereActive: active + column, count: width) }
-                    Lanes16.store(value, to: target + column, count: width)
+            statistics.set(Statistics.weighted, of: rows, to: first / count)
+            statistics.set(Statistics.weightedNormal, of: rows, to: second / count)
+            Lanes16.forEachGroup(columns) { column, width in
+                let scale = scale.load(0, column, width)
+                sums.add(column: column, count: width) { scaleSum, biasSum in
+                    for row in rows.range {
+                        let normal = normal(input, statistics, row: row, column: column, count: width)
+                        let gradient = above.load(row, column, width)
+                        scaleSum += gradient * normal
+                        biasSum += gradient
+                        let value = (scale * gradient - statistics[Statistics.weighted, row])
+                            .addingProduct(-normal, Lanes(repeating: statistics[Statistics.weightedNormal, row]))
+                            * statistics[Statistics.inverse, row]
+                        result.store(keep(value, mask, row, column, width), row, column, width)
+                    }
                 }
             }
         }
     }
 
+    /// `value` where the mask, if there is one, is positive.
+    @inline(__always)
+    static func keep(_ value: Lanes, _ mask: Numbers?, _ row: Int, _ column: Int, _ count: Int) -> Lanes {
+        guard let mask else { return value }
+        return Lanes16.keep(value, whereActive: mask.start + row * mask.stride + column, count: count)
+    }
+
+    // MARK: - A row's numbers
+
     typealias Lanes = SIMD16<Float>
 
-    /// μ and s of a row.
+    /// A matrix's numbers by row and column.
+    struct Numbers: @unchecked Sendable {
+        let start: UnsafeMutablePointer<Float>
+        let stride: Int
+
+        init(_ matrix: Matrix) { (start, stride) = (matrix.start, matrix.stride) }
+
+        /// Up to sixteen numbers from a column on.
+        @inline(__always)
+        func load(_ row: Int, _ column: Int, _ count: Int) -> Lanes {
+            Lanes16.load(start + row * stride + column, count: count)
+        }
+
+        @inline(__always)
+        func store(_ lanes: Lanes, _ row: Int, _ column: Int, _ count: Int) {
+            Lanes16.store(lanes, to: start + row * stride + column, count: count)
+        }
+    }
+
+    /// Four numbers of each row of x, each kind in a row of its own.
+    struct Statistics: @unchecked Sendable {
+        private let numbers: Numbers
+
+        init(_ matrix: Matrix) { numbers = Numbers(matrix) }
+
+        @inline(__always)
+        subscript(_ kind: Int, row: Int) -> Float { numbers.start[kind * numbers.stride + row] }
+
+        /// Keeps a number of each of sixteen rows.
+        @inline(__always)
+        func set(_ kind: Int, of rows: Sixteen, to values: Lanes) {
+            numbers.store(values, kind, rows.range.lowerBound, rows.range.count)
+        }
+
+        static let count = 4
+        /// Of the statistics: μ, s, ⟨a⟩ and ⟨a·x̂⟩.
+        static let mean = 0, inverse = 1, weighted = 2, weightedNormal = 3
+        /// Of the tangent's: ⟨ẋ⟩, ⟨x̂·ẋ⟩, ⟨ȧ⟩ and ⟨ȧ·x̂ + a·x̂̇⟩.
+        static let tangent = 0, tangentNormal = 1, weightedTangent = 2, weightedNormalTangent = 3
+    }
+
+    /// x̂ from a column on.
     @inline(__always)
-    static func moments(_ statistics: Matrix, of row: Int) -> (mean: Float, inverse: Float) {
-        let start = statistics.start + row * statistics.stride
-        return (start[0], start[1])
+    static func normal(_ x: Numbers, _ statistics: Statistics, row: Int, column: Int, count: Int) -> Lanes {
+        (x.load(row, column, count) - statistics[Statistics.mean, row]) * statistics[Statistics.inverse, row]
     }
 
     /// One thread's sums over a block of rows, for the gradients of γ and β.
@@ -117,32 +162,20 @@ package enum Normalisation {
         let scale: UnsafeMutablePointer<Float>
         let bias: UnsafeMutablePointer<Float>
 
+        /// Lets `body` add to the sums of up to sixteen columns.
         @inline(__always)
-        func add(scale more: Lanes, bias another: Lanes, column: Int, count: Int) {
-            Lanes16.store(Lanes16.load(scale + column, count: count) + more, to: scale + column, count: count)
-            Lanes16.store(Lanes16.load(bias + column, count: count) + another, to: bias + column, count: count)
+        func add(column: Int, count: Int, _ body: (_ scale: inout Lanes, _ bias: inout Lanes) -> Void) {
+            var scaleSum = Lanes16.load(scale + column, count: count), biasSum = Lanes16.load(bias + column, count: count)
+            body(&scaleSum, &biasSum)
+            Lanes16.store(scaleSum, to: scale + column, count: count)
+            Lanes16.store(biasSum, to: bias + column, count: count)
         }
     }
 
-    /// Up to sixteen rows, whose sums are taken together, and memory for what is known of each.
+    /// Up to sixteen rows, whose sums are taken together.
     struct Sixteen {
         let range: Range<Int>
         fileprivate let sums: UnsafeMutablePointer<Lanes>
-        fileprivate let numbers: UnsafeMutablePointer<Lanes>
-
-        /// Number `slot` of each row; zeros for rows that are not there.
-        @inline(__always)
-        subscript(slot: Int) -> Lanes {
-            get { numbers[slot] }
-            nonmutating set { numbers[slot] = newValue }
-        }
-
-        /// Number `slot` of one row.
-        @inline(__always)
-        func number(_ slot: Int, of row: Int) -> Float {
-            UnsafeRawPointer(numbers).load(
-                fromByteOffset: 64 * slot + 4 * (row - range.lowerBound), as: Float.self)
-        }
 
         /// The sums over each row of what `body` makes of it; zeros for rows that are not there.
         @inline(__always)
@@ -167,11 +200,11 @@ package enum Normalisation {
     /// Calls `body` for the rows of `range`, sixteen by sixteen.
     @inline(__always)
     static func forEachSixteen(_ range: Range<Int>, _ body: (Sixteen) -> Void) {
-        withUnsafeTemporaryAllocation(byteCount: 64 * (32 + 6), alignment: 64) { memory in
+        withUnsafeTemporaryAllocation(byteCount: 64 * 32, alignment: 64) { memory in
             let lanes = memory.baseAddress!.assumingMemoryBound(to: Lanes.self)
             var row = range.lowerBound
             while row < range.upperBound {
-                body(Sixteen(range: row..<min(row + 16, range.upperBound), sums: lanes, numbers: lanes + 32))
+                body(Sixteen(range: row..<min(row + 16, range.upperBound), sums: lanes))
                 row += 16
             }
         }
@@ -198,11 +231,15 @@ package enum Normalisation {
         Partials.add(biases, to: biasGradient)
     }
 
-    static func check(_ x: Matrix, same: [Matrix], vectors: [Matrix], _ statistics: Matrix) {
+    static func check(
+        _ x: Matrix, same: [Matrix], vectors: [Matrix], _ statistics: Matrix, ofTangent tangentStatistics: Matrix? = nil
+    ) {
         require(
             x.columns > 0 && same.allSatisfy { $0.rows == x.rows && $0.columns == x.columns }
-                && vectors.allSatisfy { $0.rows == 1 && $0.columns == x.columns } && statistics.rows == x.rows
-                && statistics.columns == 2,
+                && vectors.allSatisfy { $0.rows == 1 && $0.columns == x.columns }
+                && [statistics, tangentStatistics ?? statistics].allSatisfy {
+                    $0.rows == Statistics.count && $0.columns == x.rows
+                },
             "normalising \(x.shape) with \(same.map(\.shape)), \(vectors.map(\.shape)), statistics \(statistics.shape)")
     }
 }

@@ -62,9 +62,8 @@ package struct Conv: Layer {
         guard let x = record.x, let y = record.y else { preconditionFailure("tangent before forward") }
         record.xTangent = xTangent
         let result = record.tangentBuffer(.output, rows: x.rows, columns: outputs)
-        if let xTangent { Convolution.compute(xTangent, w.matrix(0), shape: shape, into: result, workers: workers) }
         Convolution.compute(
-            x, v.matrix(0), shape: shape, into: result, accumulate: xTangent != nil,
+            (xTangent.map { [($0, w.matrix(0))] } ?? []) + [(x, v.matrix(0))], shape: shape, into: result,
             epilogue: isRectified ? .biasWhereActive(v.matrix(1), active: y) : .bias(v.matrix(1)), workers: workers)
         return result
     }
@@ -84,10 +83,10 @@ package struct Conv: Layer {
             x, outputGradientTangent, shape: shape, to: product.matrix(0), bias: product.matrix(1), workers: workers)
         guard needsInput else { return nil }
         let result = record.tangentBuffer(.inputGradient, rows: x.rows, columns: inputs)
-        let kernel = record.tangentBuffer(.first, rows: 9 * outputs, columns: inputs)
-        Convolution.compute(outputGradientTangent, transposedKernel(w, kernel), shape: shape, into: result, workers: workers)
+        let kernel = transposedKernel(w, record.tangentBuffer(.first, rows: 9 * outputs, columns: inputs))
+        let direction = transposedKernel(v, record.tangentBuffer(.third, rows: 9 * outputs, columns: inputs))
         Convolution.compute(
-            yGradient, transposedKernel(v, kernel), shape: shape, into: result, accumulate: true,
+            [(outputGradientTangent, kernel), (yGradient, direction)], shape: shape, into: result,
             epilogue: mask.map { .whereActive($0) } ?? .none, workers: workers)
         return result
     }

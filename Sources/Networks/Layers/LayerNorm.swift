@@ -48,7 +48,7 @@ package struct LayerNorm: Layer {
         let result = record.tangentBuffer(.output, rows: x.rows, columns: features)
         Normalisation.tangent(
             x, statistics: statistics(x, record), scale: w.matrix(0), tangent: xTangent, scaleDirection: v.matrix(0),
-            biasDirection: v.matrix(1), into: result, workers: workers)
+            biasDirection: v.matrix(1), into: result, tangentStatistics: tangentStatistics(x, record), workers: workers)
         return result
     }
 
@@ -61,11 +61,15 @@ package struct LayerNorm: Layer {
         }
         let result = record.tangentBuffer(.inputGradient, rows: x.rows, columns: features)
         Normalisation.backwardTangent(
-            x, statistics: statistics(x, record), scale: w.matrix(0), tangent: xTangent, scaleDirection: v.matrix(0),
-            outputGradient: yGradient, outputGradientTangent: outputGradientTangent, mask: mask, into: result,
+            x, statistics: statistics(x, record), scale: w.matrix(0), tangent: xTangent,
+            tangentStatistics: tangentStatistics(x, record), scaleDirection: v.matrix(0), outputGradient: yGradient, outputGradientTangent: outputGradientTangent, mask: mask, into: result,
             scaleProduct: product.matrix(0), biasProduct: product.matrix(1), workers: workers)
         return result
     }
 
-    private func statistics(_ x: Matrix, _ record: Record) -> Matrix { record.buffer(.first, rows: x.rows, columns: 2) }
+    private func statistics(_ x: Matrix, _ record: Record) -> Matrix { record.buffer(.first, rows: 4, columns: x.rows) }
+
+    private func tangentStatistics(_ x: Matrix, _ record: Record) -> Matrix {
+        record.tangentBuffer(.first, rows: 4, columns: x.rows)
+    }
 }

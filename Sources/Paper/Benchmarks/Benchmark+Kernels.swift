@@ -84,7 +84,7 @@ extension Benchmark {
     static let layers: [Benchmark] = [
         Benchmark("layer/norm-128") { workers in
             let x = random(rows: 1024, columns: 128), result = Matrix(rows: 1024, columns: 128)
-            let vector = random(rows: 1, columns: 128), statistics = Matrix(rows: 1024, columns: 2)
+            let vector = random(rows: 1, columns: 128), statistics = Matrix(rows: 4, columns: 1024)
             return {
                 Normalisation.compute(
                     x, scale: vector, bias: vector, epsilon: 1e-5, into: result, statistics: statistics, workers: workers)
