@@ -72,13 +72,18 @@ struct Arguments: Hashable, Sendable {
         return (option, text)
     }
 
-    /// The value of an option as a whole number from `least` on.
-    func count(_ name: String, from least: Int = 1) throws -> Int? {
-        guard let (option, text) = given(name) else { return nil }
-        guard let count = Int(text), count >= least else {
-            throw UsageError.badValue(text, option, expected: "a whole number from \(least) on", near: [])
+    /// The last value of an option as a whole number from `least` on.
+    func count(_ name: String, from least: Int = 1) throws -> Int? { try counts(name, from: least).last }
+
+    /// All values of an option as whole numbers from `least` on.
+    func counts(_ name: String, from least: Int = 1) throws -> [Int] {
+        guard let (option, texts) = values.first(where: { $0.key.name == name }) else { return [] }
+        return try texts.map { text in
+            guard let count = Int(text), count >= least else {
+                throw UsageError.badValue(text, option, expected: "a whole number from \(least) on", near: [])
+            }
+            return count
         }
-        return count
     }
 
     /// The value of an option as a finite number above or from a bound on.

@@ -34,16 +34,22 @@ HEADS = 4
 # ---- What samedge computed ----
 
 class Ours:
-    """A run of `samedge train`: its data, snapshots and tables."""
+    """A run of `samedge train`: its data, snapshots and tables; with a store of its own, where nothing is there already, the
+    seconds that each stage took as well."""
 
-    def __init__(self, options, task, learning_rate, steps, interval, estimator="exact"):
+    def __init__(self, options, task, learning_rate, steps, interval, estimator="exact", vectors=True, store=None):
         self.batch_size = task.batch_size
         self.temporary = tempfile.TemporaryDirectory(prefix="samedge-peer-")
         self.folder = self.temporary.name
         common = ["--data", options.data] + (["--mirror", options.mirror] if options.mirror else [])
+        common += ["--store", store] if store else []
         settings = ["--dataset", task.dataset, "--learning-rate", str(learning_rate), "--rho", str(task.rho), "--steps", str(steps),
-                    "--interval", str(interval), "--eigenvectors", "--estimator", estimator, "--output", self.folder]
-        subprocess.run([options.samedge, "train", "--quiet"] + common + settings + task.settings, check=True)
+                    "--interval", str(interval), "--estimator", estimator, "--output", self.folder]
+        settings += ["--eigenvectors"] if vectors else []
+        said = subprocess.run([options.samedge, "train", "--json"] + common + settings + task.settings, check=True,
+                              stdout=subprocess.PIPE, text=True).stdout
+        events = [json.loads(line) for line in said.splitlines()]
+        self.seconds = {event["stage"].split("/")[0]: event["seconds"] for event in events if event["event"] == "finished"}
         shown = subprocess.run([options.samedge, "show", f"prepare/{task.dataset}", "--json"] + common, check=True,
                                stdout=subprocess.PIPE, text=True).stdout
         paths = {entry["name"]: entry["path"] for entry in map(json.loads, shown.splitlines())}

@@ -34,6 +34,18 @@ extension Benchmark {
             } ?? [])
     }
 
+    /// How a step's time grows with the number of examples and with the width; with several `--threads`, with these too.
+    static let growth: [Benchmark] =
+        [250, 500, 1000, 2000, 4000].map { step("examples-\($0)", .perceptron(width: 200, examples: $0)) }
+        + [100, 200, 400, 800].map { step("width-\($0)", .perceptron(width: $0, examples: 1000)) }
+
+    private static func step(_ name: String, _ subject: Subject) -> Benchmark {
+        Benchmark("growth/\(name)", operations: 2 * subject.gradientOperations) { workers in
+            let state = State(subject, workers)
+            return { state.step() }
+        }
+    }
+
     /// A network and random examples for it.
     private struct Subject: Sendable {
         let name: String

@@ -33,15 +33,22 @@ package struct Benchmark: Sendable {
 
     /// A round lasts at least so long: short calls are repeated, and their mean counts.
     private static let secondsPerRound = 0.002
+    /// Calls warm up for so long, at least one: the system takes a while to give each new thread a processor of its own.
+    private static let secondsOfWarmingUp = 0.1
 
-    /// Times `rounds` rounds after one call that warms up.
+    /// Times `rounds` rounds after calls that warm up.
     ///
     /// - Throws: what making ready throws.
     package func measure(threads: Int, rounds: Int) throws -> Timing {
         let call = try prepare(Workers(threads: threads))
-        let start = Clock.seconds
-        call()
-        let calls = max(1, Int(Self.secondsPerRound / max(1e-7, Clock.seconds - start)))
+        let beginning = Clock.seconds
+        var last = 0.0
+        repeat {
+            let start = Clock.seconds
+            call()
+            last = Clock.seconds - start
+        } while Clock.seconds - beginning < Self.secondsOfWarmingUp
+        let calls = max(1, Int(Self.secondsPerRound / max(1e-7, last)))
         var seconds: [Double] = []
         for _ in 0..<rounds {
             let start = Clock.seconds
@@ -52,7 +59,9 @@ package struct Benchmark: Sendable {
     }
 
     /// All benchmarks, suite by suite.
-    package static var all: [Benchmark] { products + convolutions + attention + layers + networks + figures }
+    package static var all: [Benchmark] {
+        products + convolutions + attention + layers + networks + growth + plans + figures
+    }
 
     /// The most operations per second that `threads` threads can do now: the best of five.
     package static func peak(threads: Int) -> Double {

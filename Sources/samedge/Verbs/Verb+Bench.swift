@@ -9,10 +9,13 @@ extension Verb {
         details: """
             Suites: \(suites.joined(separator: ", ")). A row tells the median of all rounds, the distance between their \
             quartiles relative to it, and operations per second; "of_peak" is the share of the fused multiply-adds that the \
-            same threads were seen to do on registers at that moment. Cases that take minutes run only when they are named.
+            same threads were seen to do on registers at that moment. Operations are counted as the formulae have them: \
+            where the kernels need fewer, the share says so. Cases that take minutes run only when they are named.
             """,
         options: [
-            Option("--threads", short: "t", value: "N", "how many threads to use (default: the number of processors)"),
+            Option(
+                "--threads", short: "t", value: "N", repeats: true,
+                "how many threads to use (default: the number of processors); several times to compare"),
             Option("--rounds", value: "N", "how often each case is timed (default: 9)"),
             Option("--json", "tell everything as lines of JSON"),
             Option("--tsv", "tell everything as a table of tab-separated values"),
@@ -22,7 +25,8 @@ extension Verb {
         for word in words where !Benchmark.all.contains(where: { $0.matches(word) }) {
             throw UsageError.unknownCase(word, among: suites)
         }
-        let threads = try call.arguments.count("--threads") ?? processorCount
+        let given = try call.arguments.counts("--threads")
+        let threads = given.isEmpty ? [processorCount] : given
         let rounds = try call.arguments.count("--rounds") ?? 9
         let chosen = Benchmark.all.filter { benchmark in
             words.isEmpty ? !benchmark.isLong : words.contains { benchmark.matches($0) }
@@ -30,24 +34,26 @@ extension Verb {
         let isTable = call.arguments.has("--tsv")
         var table = Table(columns: BenchmarkRow.columns)
         if words.isEmpty, !isTable, !call.settings.isJSON {
-            let peak = Benchmark.peak(threads: 1), both = Benchmark.peak(threads: threads)
-            call.streams.out(
-                """
-                fused multiply-adds on registers: \(giga(peak)) GFLOP/s on one thread, \(giga(both)) on \(threads)
-                copying from memory to memory: \(giga(Benchmark.copyRate(threads: 1))) GB/s on one thread, \
-                \(giga(Benchmark.copyRate(threads: threads))) on \(threads)
+            for threads in Set(threads + [1]).sorted() {
+                call.streams.out(
+                    """
+                    on \(threads) thread\(threads == 1 ? "" : "s"): \(giga(Benchmark.peak(threads: threads))) GFLOP/s of fused \
+                    multiply-adds on registers, \(giga(Benchmark.copyRate(threads: threads))) GB/s copied from memory to memory
 
-                """)
+                    """)
+            }
         }
         for benchmark in chosen {
-            let before = Benchmark.peak(threads: threads)
-            let timing = try benchmark.measure(threads: threads, rounds: rounds)
-            let row = BenchmarkRow(
-                benchmark, timing, threads: threads, peak: max(before, Benchmark.peak(threads: threads)))
-            if isTable {
-                table.append(row.cells)
-            } else {
-                call.streams.out((call.settings.isJSON ? row.json.text : row.text) + "\n")
+            for threads in threads {
+                let before = Benchmark.peak(threads: threads)
+                let timing = try benchmark.measure(threads: threads, rounds: rounds)
+                let row = BenchmarkRow(
+                    benchmark, timing, threads: threads, peak: max(before, Benchmark.peak(threads: threads)))
+                if isTable {
+                    table.append(row.cells)
+                } else {
+                    call.streams.out((call.settings.isJSON ? row.json.text : row.text) + "\n")
+                }
             }
         }
         if isTable { call.streams.out(table.text) }
@@ -95,6 +101,6 @@ private struct BenchmarkRow {
         let time = "\(shortestText(Self.rounded(values[1] * 1e3, to: 1000))) ms"
         let rate = values[4].isFinite
             ? ", \(shortestText(values[4])) GFLOP/s, \(shortestText((values[5] * 100).rounded())) % of the peak" : ""
-        return "\(name): \(time) ± \(shortestText((values[3] * 50).rounded())) %\(rate)"
+        return "\(name), \(shortestText(values[0])) thread\(values[0] == 1 ? "" : "s"): \(time) ± \(shortestText((values[3] * 50).rounded())) %\(rate)"
     }
 }

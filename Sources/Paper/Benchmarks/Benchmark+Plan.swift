@@ -1,0 +1,50 @@
+import Foundation
+import Formats
+import Pipeline
+
+extension Benchmark {
+    /// What a call costs that finds every result there already: opening the store, planning, running nothing.
+    static let plans: [Benchmark] = [100, 1000].map { count in
+        Benchmark("plan/\(count)-stages") { _ in
+            let folder = try TemporaryFolder()
+            @Sendable func run() throws -> RunSummary {
+                try Pipeline(
+                    stages: stages(count), kinds: [SmallStage()], codeDigest: { _ in "" }, store: Store(folder.path + "/store"),
+                    root: folder.path
+                ).run()
+            }
+            guard try run().isComplete else { preconditionFailure("the stages that the benchmark plans did not run") }
+            return { precondition((try? run().isComplete) ?? false, "nothing was to be run, and it failed") }
+        }
+    }
+
+    /// Stages of which each but the first eight reads two earlier ones.
+    private static func stages(_ count: Int) -> [Stage] {
+        (0..<count).map { index in
+            let earlier = index < 8 ? [] : Set([index / 2, index - 1 - index % 7]).sorted()
+            return Stage(
+                "small/\(index)", kind: SmallStage().name, parameters: ["index": JSON(index)],
+                inputs: earlier.map { .init("from\($0)", from: "small/\($0)") })
+        }
+    }
+
+    /// Writes a few bytes.
+    private struct SmallStage: StageKind {
+        let name = "small"
+        let modules: [String] = []
+
+        func run(_ run: StageRun) throws { try run.write(run.parameters.text.utf8, to: "value.txt") }
+    }
+
+    /// A folder that goes with its owner.
+    private final class TemporaryFolder: Sendable {
+        let path: String
+
+        init() throws {
+            path = FileManager.default.temporaryDirectory.path + "/samedge-bench-\(UUID().uuidString)"
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        }
+
+        deinit { try? FileManager.default.removeItem(atPath: path) }
+    }
+}
