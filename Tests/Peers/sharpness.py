@@ -2,7 +2,8 @@
 
 samedge's time is that of the whole stage: loss, both gradients, and ‖H‖ to a relative residual of 1e-3, of all snapshots of a
 run of `samedge train`. The official power iteration is timed twice: until its own rule ends it, and until it has that residual
-as well, ‖Qv − (v·Qv) v‖ ≤ 1e-3 ‖Qv‖ for its quotient Q, or for ROUNDS rounds. JAX takes all cores.
+as well, ‖Qv − (v·Qv) v‖ ≤ 1e-3 ‖Qv‖ for its quotient Q, or for the hundred rounds that are its limit. JAX takes all cores.
+Takes some minutes.
 
     Tests/Peers/run sharpness.py [mlp|cnn|transformer …] --samedge .build/static/release/samedge [--mirror FOLDER]
 """
@@ -16,7 +17,7 @@ import numpy
 from official import Formulae, power_iteration
 from runs import TASKS, Ours, arguments, normal
 
-ROUNDS = 300
+ROUNDS = 100
 
 
 def iterate_to_residual(gradient, flat, v):
@@ -40,7 +41,7 @@ def compare(name, options):
     task = TASKS[name]
     last = task.snapshots[-1]
     with tempfile.TemporaryDirectory(prefix="samedge-peer-store-") as store:
-        ours = Ours(options, task, task.learning_rates[-1], last, last // 4, vectors=False, store=store)
+        ours = Ours(options, task, task.learning_rates[-1], last, task.snapshots[1], vectors=False, store=store)
     steps = [int(step) for step in ours.checks["step"]]
     side = Formulae(name, ours.shapes)
     loose, tight, off, reached = 0.0, 0.0, [], 0
