@@ -65,8 +65,8 @@ extension Winograd {
         runs.withUnsafeBufferPointer { runs in
             for component in 0..<components {
                 MicroKernel.block(
-                    runs, a: inputs + component * componentStride(channels: channels, tiles: MicroKernel.rows), rowStride: stride, termStride: 1,
-                    b: kernels + component * channels * MicroKernel.columns, bStride: MicroKernel.columns, isWide: isWide,
+                    runs, a: inputs + component * componentStride(channels: channels, tiles: MicroKernel.rows), rowStride: stride,
+                    termStride: 1, b: kernels + component * channels * MicroKernel.columns, bStride: MicroKernel.columns, isWide: isWide,
                     addedTo: false, tile: products + component * 2 * MicroKernel.rows)
             }
         }
@@ -107,7 +107,7 @@ extension Winograd {
 
     /// Writes u = G·g·Gᵀ of each input and the outputs `columns` to `target`: [component, input, 32].
     private static func transform(_ kernel: Matrix, columns: Range<Int>, to target: UnsafeMutablePointer<Float>) {
-        let inputs = kernel.rows / 9, width = MicroKernel.columns
+        let inputs = kernel.rows / 9, width = MicroKernel.columns, componentStride = inputs * width
         for input in 0..<inputs {
             for half in 0..<2 {
                 let column = columns.lowerBound + 16 * half
@@ -120,19 +120,11 @@ extension Winograd {
                     return kernels(tap(0), tap(1), tap(2))
                 }
                 let c0 = rows(0), c1 = rows(1), c2 = rows(2)
-                @inline(__always) func store(_ row: Int, _ a: Lanes, _ b: Lanes, _ c: Lanes) {
-                    let four = kernels(a, b, c)
-                    let stride = inputs * width
-                    let place = target + 4 * row * stride + input * width + 16 * half
-                    Lanes16.store(four.0, to: place, count: 16)
-                    Lanes16.store(four.1, to: place + stride, count: 16)
-                    Lanes16.store(four.2, to: place + 2 * stride, count: 16)
-                    Lanes16.store(four.3, to: place + 3 * stride, count: 16)
-                }
-                store(0, c0.0, c1.0, c2.0)
-                store(1, c0.1, c1.1, c2.1)
-                store(2, c0.2, c1.2, c2.2)
-                store(3, c0.3, c1.3, c2.3)
+                let place = target + input * width + 16 * half
+                store(kernels(c0.0, c1.0, c2.0), to: place, componentStride)
+                store(kernels(c0.1, c1.1, c2.1), to: place + 4 * componentStride, componentStride)
+                store(kernels(c0.2, c1.2, c2.2), to: place + 8 * componentStride, componentStride)
+                store(kernels(c0.3, c1.3, c2.3), to: place + 12 * componentStride, componentStride)
             }
         }
     }

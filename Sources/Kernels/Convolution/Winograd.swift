@@ -154,8 +154,9 @@ enum Winograd {
         return (u0 + even, (u1 - u2) * 0.5, even + u3)
     }
 
+    /// Stores four vectors `stride` apart.
     @inline(__always)
-    private static func store(_ four: Four, to target: UnsafeMutablePointer<Float>, _ stride: Int) {
+    static func store(_ four: Four, to target: UnsafeMutablePointer<Float>, _ stride: Int) {
         Lanes16.store(four.0, to: target, count: 16)
         Lanes16.store(four.1, to: target + stride, count: 16)
         Lanes16.store(four.2, to: target + 2 * stride, count: 16)

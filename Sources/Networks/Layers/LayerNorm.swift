@@ -62,7 +62,8 @@ package struct LayerNorm: Layer {
         let result = record.tangentBuffer(.inputGradient, rows: x.rows, columns: features)
         Normalisation.backwardTangent(
             x, statistics: statistics(x, record), scale: w.matrix(0), tangent: xTangent,
-            tangentStatistics: tangentStatistics(x, record), scaleDirection: v.matrix(0), outputGradient: yGradient, outputGradientTangent: outputGradientTangent, mask: mask, into: result,
+            tangentStatistics: tangentStatistics(x, record), scaleDirection: v.matrix(0), outputGradient: yGradient,
+            outputGradientTangent: outputGradientTangent, mask: mask, into: result,
             scaleProduct: product.matrix(0), biasProduct: product.matrix(1), workers: workers)
         return result
     }

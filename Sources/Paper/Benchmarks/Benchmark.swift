@@ -8,9 +8,9 @@ package struct Benchmark: Sendable {
     /// The floating-point operations of a call, as the mathematics needs them; 0 where the time alone says something.
     package let operations: Double
     /// Makes ready, on so many threads, and returns the call that is timed.
-    let prepare: @Sendable (_ workers: Workers) throws -> () -> Void
+    let prepare: @Sendable (_ workers: Workers) throws -> () throws -> Void
 
-    init(_ name: String, operations: Double = 0, prepare: @escaping @Sendable (_ workers: Workers) throws -> () -> Void) {
+    init(_ name: String, operations: Double = 0, prepare: @escaping @Sendable (_ workers: Workers) throws -> () throws -> Void) {
         (self.name, self.operations, self.prepare) = (name, operations, prepare)
     }
 
@@ -38,21 +38,21 @@ package struct Benchmark: Sendable {
 
     /// Times `rounds` rounds after calls that warm up.
     ///
-    /// - Throws: what making ready throws.
+    /// - Throws: what making ready or a call throws.
     package func measure(threads: Int, rounds: Int) throws -> Timing {
         let call = try prepare(Workers(threads: threads))
         let beginning = Clock.seconds
         var last = 0.0
         repeat {
             let start = Clock.seconds
-            call()
+            try call()
             last = Clock.seconds - start
         } while Clock.seconds - beginning < Self.secondsOfWarmingUp
         let calls = max(1, Int(Self.secondsPerRound / max(1e-7, last)))
         var seconds: [Double] = []
         for _ in 0..<rounds {
             let start = Clock.seconds
-            for _ in 0..<calls { call() }
+            for _ in 0..<calls { try call() }
             seconds.append((Clock.seconds - start) / Double(calls))
         }
         return Timing(seconds: seconds.sorted())
