@@ -269,27 +269,48 @@ struct SlurmTests {
 
     @Test("a graph is submitted ahead with its dependencies, and a second time only what is no job yet")
     func ahead() throws {
-        let toy = try Toy([Toy.join("first/a", "A"), Toy.join("second/b", "B", ["first/a"])])
-        let slurm = try StandInSlurm(in: toy.folder)
-        var options = SlurmOptions(
-            kinds: ["join": SlurmOptions.Resources(minutes: 60, cores: 1)], program: "/nowhere/samedge", folder: toy.folder.path)
-        options.commands = slurm.folder
-        func detach() throws -> Pipeline.Departure {
-            try toy.pipeline().detach(
-                options: RunOptions(), slurm: options, rest: ["run"], recorder: FunctionRecorder(), cancellation: Cancellation())
-        }
+        let (toy, slurm, detach) = try toyAhead()
         #expect(try detach() == Pipeline.Departure(stages: ["first/a", "second/b"], last: "3"))
         var calls = try slurm.submitted
         #expect(calls[1].words.contains("--dependency=aftercorr:1") && calls[1].words.contains("--kill-on-invalid-dep=yes"))
         #expect(calls[2].words.contains("--dependency=afterok:1_0:2_0"))
         #expect(try toy.work(calls[0]) == .ran)
-        let states = ["COMPLETED", "PENDING", "PENDING"]
-        try slurm.set("queue", zip(calls, states).map { "\($0.job)_0|\($1)|n|None||\($0.name)\n" }.joined())
+        try slurm.list(calls, ["COMPLETED", "PENDING", "PENDING"])
         #expect(try detach() == Pipeline.Departure(stages: ["second/b"], last: "4"))
         calls = try slurm.submitted
         #expect(calls.count == 4 && calls[3].words.contains("--dependency=afterok:2_0"))
         #expect(try text(slurm.folder + "/cancelled") == "3\n")
         #expect(try toy.work(calls[1]) == .ran)
         #expect(try toy.plan().reused == ["first/a", "second/b"])
+    }
+
+    @Test("a job that ends while a graph is submitted again does not make those after it jobs twice")
+    func aheadMeanwhile() throws {
+        let (toy, slurm, detach) = try toyAhead()
+        _ = try detach()
+        var calls = try slurm.submitted
+        let store = try Store(toy.storePath)
+        let key = try #require(try store.submission(calls[0].token)).tasks[0].ticket
+        #expect(try toy.work(calls[0]) == .ran)
+        // Slurm says that it runs; its result comes after that, and before the stages are looked at.
+        try slurm.list(calls, ["RUNNING", "PENDING", "PENDING"])
+        try FileSystem().rename(store.recordPath(key), to: slurm.folder + "/result")
+        try slurm.set("scancel.does", "mv '\(slurm.folder)/result' '\(store.recordPath(key))'")
+        #expect(try detach() == Pipeline.Departure(stages: ["second/b"], last: "4"))
+        calls = try slurm.submitted
+        #expect(calls.count == 4 && calls[3].words.contains("--dependency=afterok:2_0"))
+    }
+
+    /// Two stages, one after the other, and their submission ahead.
+    private func toyAhead() throws -> (Toy, StandInSlurm, detach: () throws -> Pipeline.Departure) {
+        let toy = try Toy([Toy.join("first/a", "A"), Toy.join("second/b", "B", ["first/a"])])
+        let slurm = try StandInSlurm(in: toy.folder)
+        var options = SlurmOptions(
+            kinds: ["join": SlurmOptions.Resources(minutes: 60, cores: 1)], program: "/nowhere/samedge", folder: toy.folder.path)
+        options.commands = slurm.folder
+        return (toy, slurm, { [options] in
+            try toy.pipeline().detach(
+                options: RunOptions(), slurm: options, rest: ["run"], recorder: FunctionRecorder(), cancellation: Cancellation())
+        })
     }
 }

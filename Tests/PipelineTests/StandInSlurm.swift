@@ -22,7 +22,7 @@ final class StandInSlurm: Sendable {
             """)
         try script("squeue", "[ ! -e squeue.fails ] || exit 1; echo x >> asked; cat queue 2>/dev/null; exit 0")
         try script("sacct", "[ -e accounting ] || { echo 'accounting storage is disabled' >&2; exit 1; }; cat accounting")
-        try script("scancel", "echo \"$@\" >> cancelled")
+        try script("scancel", "echo \"$@\" >> cancelled; [ ! -e scancel.does ] || . ./scancel.does")
     }
 
     private func script(_ name: String, _ text: String) throws {
@@ -67,8 +67,12 @@ final class StandInSlurm: Sendable {
     }
 
     /// Has `squeue` list the only task of a submission in a state.
-    func list(_ call: Call, _ state: String, node: String = "node1") throws {
-        try set("queue", "\(call.job)_0|\(state)|\(node)|None|\(call.name)|\(call.name)\n")
+    func list(_ call: Call, _ state: String, node: String = "node1") throws { try list([call], [state], node: node) }
+
+    /// The same for several submissions.
+    func list(_ calls: [Call], _ states: [String], node: String = "node1") throws {
+        let lines = zip(calls, states).map { "\($0.job)_0|\($1)|\(node)|None|\($0.name)|\($0.name)\n" }
+        try set("queue", lines.joined())
     }
 }
 

@@ -58,16 +58,16 @@ private struct Detaching {
 
     mutating func submit(_ away: [Int], known: [Int], rest: [String]) throws -> Pipeline.Departure {
         let planner = pipeline.planner()
-        let open = try openJobs()
+        var open = try openJobs()
+        let members = graph.order.filter { away.contains($0) || known.contains($0) }
+        for stage in members where graph.upstream[stage].allSatisfy({ outputs[$0] != nil }) {
+            if case .reuse(_, let files) = try planner.verdict(on: stage, outputs: outputs) { outputs[stage] = files }
+        }
+        // Only now: what ended after Slurm was asked gives a key to the jobs that read it, too.
+        for (id, job) in open { if let key = try store.ticket(id)?.resolved(in: store)?.record?.key { open[key] = job } }
         var levels: [Int: Int] = [:]
         var groups: [[String]: [(stage: Int, ticket: Ticket)]] = [:]
-        for stage in graph.order where away.contains(stage) || known.contains(stage) {
-            let isKnown = graph.upstream[stage].allSatisfy { outputs[$0] != nil }
-            if isKnown, case .reuse(_, let files) = try planner.verdict(on: stage, outputs: outputs) {
-                outputs[stage] = files
-                continue
-            }
-            guard away.contains(stage) else { continue }
+        for stage in members where away.contains(stage) && outputs[stage] == nil {
             let ticket = try planner.ticket(for: stage, outputs: outputs, tickets: tickets)
             tickets[stage] = ticket.id
             try store.save(ticket)
@@ -126,10 +126,7 @@ private struct Detaching {
                 let known = states[SlurmCommands.JobName(token: submission.token, index: index)]
                 switch known?.state {
                 case nil where known == nil, .ended: submission.tasks[index].isSettled = true
-                case nil, .waiting, .running:
-                    open[task.ticket] = "\(known!.job)_\(index)"
-                    // Submitted ahead, it has a key by now, if those before it have ended.
-                    if let key = try store.ticket(task.ticket)?.resolved(in: store)?.record?.key { open[key] = open[task.ticket] }
+                case nil, .waiting, .running: open[task.ticket] = "\(known!.job)_\(index)"
                 }
             }
             if submission.tasks.isEmpty {
