@@ -47,7 +47,10 @@ extension Winograd {
         private static func columnTiles(_ columns: Int) -> Int { (columns + MicroKernel.columns - 1) / MicroKernel.columns }
 
         /// The products that the micro-kernel computes, those beyond the last row and column included.
-        static func products(_ rows: Int, _ columns: Int) -> Int { rowTiles(rows) * MicroKernel.rows * padded(columns) }
+        static func products(_ rows: Int, _ columns: Int) -> Int {
+            let whole = rows / MicroKernel.rows * MicroKernel.rows
+            return (whole + MicroKernel.rowsRead(rows - whole)) * padded(columns)
+        }
 
         /// Calls `body` with sums that are zero.
         static func with(rows: Int, columns: Int, _ body: (Accumulators) -> Void) {
@@ -75,12 +78,13 @@ extension Winograd {
                     for column in 0..<Self.columnTiles(columns) {
                         let isWide = columns - column * MicroKernel.columns > 16
                         for row in 0..<Self.rowTiles(rows) {
+                            let height = min(MicroKernel.rows, rows - row * MicroKernel.rows)
                             MicroKernel.block(
                                 UnsafeBufferPointer(start: run, count: 1), a: a + row * MicroKernel.rows, rowStride: 1,
                                 termStride: rowStride, b: b + column * MicroKernel.columns, bStride: columnStride,
-                                isWide: isWide, addedTo: false, tile: block)
+                                rows: height, isWide: isWide, addedTo: false, tile: block)
                             let target = tile(component, row, column)
-                            for index in stride(from: 0, to: Self.tileSize, by: isWide ? 1 : 2) { target[index] += block[index] }
+                            for index in stride(from: 0, to: 2 * height, by: isWide ? 1 : 2) { target[index] += block[index] }
                         }
                     }
                 }

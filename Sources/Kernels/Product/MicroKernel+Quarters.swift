@@ -4,6 +4,9 @@
 ///
 /// The sums have the same order, so the bits are the same.
 extension MicroKernel {
+    /// The rows of a low tile.
+    static let rowStep = 6
+
     /// Writes to `tile` (12 rows of 32) the sums over the terms of all `runs`; parameters as with AVX-512.
     static func wide(
         _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
@@ -21,10 +24,22 @@ extension MicroKernel {
         _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
         bStride: Int, tile: UnsafeMutablePointer<Lanes>
     ) {
-        for row in stride(from: 0, to: rows, by: 6) {
+        for row in stride(from: 0, to: rows, by: rowStep) {
             quarter(
                 runs, a: a + row * rowStride, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride,
                 tile: tile + 2 * row)
+        }
+    }
+
+    /// The same for 6 rows, for what is left below whole tiles.
+    static func low(
+        _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
+        bStride: Int, isWide: Bool, tile: UnsafeMutablePointer<Lanes>
+    ) {
+        for half in 0..<(isWide ? 2 : 1) {
+            quarter(
+                runs, a: a, rowStride: rowStride, termStride: termStride, b: b + 16 * half, bStride: bStride,
+                tile: tile + half)
         }
     }
 

@@ -21,20 +21,31 @@ enum MicroKernel {
     /// Writes one block's sums to `tile`, or adds them to what it holds, a sum a number: so blocks are added in order.
     ///
     /// Doing so here, not in the result, spares a pass over that for each block. `tile` has room for two tiles.
+    /// - Parameter rows: how many are wanted, at most 12; of `a` as many are read as `rowsRead` says.
     @inline(__always)
     static func block(
         _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
-        bStride: Int, isWide: Bool, addedTo isAdded: Bool, tile: UnsafeMutablePointer<Lanes>
+        bStride: Int, rows: Int = rows, isWide: Bool, addedTo isAdded: Bool, tile: UnsafeMutablePointer<Lanes>
     ) {
-        let size = 2 * rows
-        let target = isAdded ? tile + size : tile
-        if isWide {
-            wide(runs, a: a, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride, tile: target)
+        let target = isAdded ? tile + 2 * Self.rows : tile
+        if rowsRead(rows) == Self.rows {
+            if isWide {
+                wide(runs, a: a, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride, tile: target)
+            } else {
+                narrow(runs, a: a, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride, tile: target)
+            }
         } else {
-            narrow(runs, a: a, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride, tile: target)
+            for row in stride(from: 0, to: rows, by: rowStep) {
+                low(
+                    runs, a: a + row * rowStride, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride,
+                    isWide: isWide, tile: target + 2 * row)
+            }
         }
-        if isAdded { for i in 0..<size { tile[i] += target[i] } }
+        if isAdded { for i in 0..<2 * rows { tile[i] += target[i] } }
     }
+
+    /// How many rows of the first factor are read for `rows` wanted ones.
+    static func rowsRead(_ rows: Int) -> Int { (rows + rowStep - 1) / rowStep * rowStep }
 
     /// Calls `body` with room for the two tiles that `block` works in.
     @inline(__always)
@@ -48,6 +59,9 @@ enum MicroKernel {
 #if SAMEDGE_AVX512
 /// Whole tiles: 24 of the 32 registers of AVX-512 hold the sums.
 extension MicroKernel {
+    /// The rows of a low tile.
+    static let rowStep = 4
+
     /// Writes to `tile` (12 rows of 32) the sums over the terms of all `runs` of `a[i, k]·b[k, j]`.
     ///
     /// - Parameters:
@@ -197,6 +211,49 @@ extension MicroKernel {
         tile[18] = c9
         tile[20] = ca
         tile[22] = cb
+    }
+
+    /// The same for 4 rows of 32 columns, for what is left below whole tiles.
+    @inline(__always)
+    static func low(
+        _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
+        bStride: Int, isWide: Bool, tile: UnsafeMutablePointer<Lanes>
+    ) {
+        let r1 = rowStride, r2 = 2 * rowStride, r3 = 3 * rowStride
+        var c00 = Lanes.zero, c01 = Lanes.zero, c10 = Lanes.zero, c11 = Lanes.zero
+        var c20 = Lanes.zero, c21 = Lanes.zero, c30 = Lanes.zero, c31 = Lanes.zero
+        for run in runs {
+            var p = a + run.a
+            var q = UnsafeRawPointer(b + run.b)
+            var k = run.count
+            repeat {
+                let b0 = q.loadUnaligned(as: Lanes.self)
+                let b1 = q.loadUnaligned(fromByteOffset: 64, as: Lanes.self)
+                q += 4 * bStride
+                var x = Lanes(repeating: p[0])
+                c00.addProduct(x, b0)
+                c01.addProduct(x, b1)
+                x = Lanes(repeating: p[r1])
+                c10.addProduct(x, b0)
+                c11.addProduct(x, b1)
+                x = Lanes(repeating: p[r2])
+                c20.addProduct(x, b0)
+                c21.addProduct(x, b1)
+                x = Lanes(repeating: p[r3])
+                c30.addProduct(x, b0)
+                c31.addProduct(x, b1)
+                p += termStride
+                k -= 1
+            } while k > 0
+        }
+        tile[0] = c00
+        tile[1] = c01
+        tile[2] = c10
+        tile[3] = c11
+        tile[4] = c20
+        tile[5] = c21
+        tile[6] = c30
+        tile[7] = c31
     }
 }
 #endif

@@ -37,13 +37,14 @@ struct Tiles {
     ) {
         let height = MicroKernel.rows, width = MicroKernel.columns
         let depth = terms.count
-        // A plain first factor is read where it stands: its rows are as good as a packed panel. Only a last, incomplete
-        // panel is packed, because nothing may be read beyond the matrix.
+        // A plain first factor is read where it stands: its rows are as good as a packed panel. Only a last panel of which
+        // more rows are read than there are is packed, because nothing may be read beyond the matrix.
+        func isPacked(_ count: Int) -> Bool { a.isTransposed || MicroKernel.rowsRead(count) > count }
         let panels = (rows.count + height - 1) / height
         for panel in 0..<panels {
             let first = rows.lowerBound + panel * height
             let count = min(height, rows.upperBound - first)
-            if a.isTransposed || count < height {
+            if isPacked(count) {
                 Packing.rows(of: a, from: first, count: count, terms: terms, into: packedA + panel * height * depth)
             }
         }
@@ -57,12 +58,13 @@ struct Tiles {
                 let count = min(height, rows.upperBound - first)
                 if triangle == .aboveResultUnwanted, column >= first + count { continue }
                 let needed = triangle.needed(terms, byRows: first..<first + count)
-                let packed = a.isTransposed || count < height
+                let packed = isPacked(count)
                 let start = packed ? packedA + panel * height * depth : a.matrix.start + first * a.matrix.stride + terms.lowerBound
                 let isAdded = accumulate || !isFirst
                 if isAdded { target.load(rows: first..<first + count, columns: column..<column + columnCount, into: tile) }
                 sum(
-                    needed.lowerBound - terms.lowerBound..<needed.upperBound - terms.lowerBound, of: depth, a: start, rowStride: packed ? 1 : a.matrix.stride, termStride: packed ? height : 1, b: b,
+                    needed.lowerBound - terms.lowerBound..<needed.upperBound - terms.lowerBound, of: depth, a: start,
+                    rowStride: packed ? 1 : a.matrix.stride, termStride: packed ? height : 1, b: b, rows: count,
                     isWide: columnCount > 16, addedTo: isAdded, tile: tile)
                 target.write(tile, rows: first..<first + count, columns: column..<column + columnCount, finish: isLast)
             }
@@ -73,8 +75,8 @@ struct Tiles {
     /// `tile` holds. The terms beyond `needed` are left out.
     @inline(__always)
     private func sum(
-        _ needed: Range<Int>, of depth: Int, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>, isWide: Bool,
-        addedTo isAdded: Bool, tile: UnsafeMutablePointer<MicroKernel.Lanes>
+        _ needed: Range<Int>, of depth: Int, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
+        rows: Int, isWide: Bool, addedTo isAdded: Bool, tile: UnsafeMutablePointer<MicroKernel.Lanes>
     ) {
         var term = 0
         repeat {
@@ -83,7 +85,7 @@ struct Tiles {
             withUnsafePointer(to: MicroKernel.Run(a: start * termStride, b: start * MicroKernel.columns, count: count)) { run in
                 MicroKernel.block(
                     UnsafeBufferPointer(start: run, count: count > 0 ? 1 : 0), a: a, rowStride: rowStride,
-                    termStride: termStride, b: b, bStride: MicroKernel.columns, isWide: isWide,
+                    termStride: termStride, b: b, bStride: MicroKernel.columns, rows: rows, isWide: isWide,
                     addedTo: isAdded || term > 0, tile: tile)
             }
             term += MatrixProduct.termsPerBlock
