@@ -17,7 +17,7 @@ enum CausalSoftmax {
             var largest = Lanes(repeating: -.infinity)
             Lanes16.forEachGroup(row + 1) { column, count in
                 let score = Lanes16.keep(count, of: Lanes16.load(p + column, count: count), filler: -.infinity)
-                largest.replace(with: score, where: score .> largest)
+                largest = largest.replacing(with: score, where: score .> largest)
             }
             let top = Lanes16.largest(largest) * scale
             var sum = Lanes.zero

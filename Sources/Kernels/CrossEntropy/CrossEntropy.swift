@@ -74,7 +74,7 @@ package enum CrossEntropy {
         var largest = Lanes(repeating: -.infinity)
         Lanes16.forEachGroup(classes) { column, count in
             let score = Lanes16.keep(count, of: Lanes16.load(z + column, count: count), filler: -.infinity)
-            largest.replace(with: score, where: score .> largest)
+            largest = largest.replacing(with: score, where: score .> largest)
         }
         let top = Lanes16.largest(largest)
         var sum = Lanes.zero

@@ -1,9 +1,11 @@
 /// The same functions on 16 single-precision lanes.
+///
+/// Transparent, so that they are never called: a call cuts vectors into four.
 extension Functions {
     typealias Lanes = SIMD16<Float>
 
     /// eˣ in each lane, to 2 units in the last place; 0 below −87.3, ∞ above 88.7.
-    @inline(__always)
+    @_transparent
     static func exp(_ x: Lanes) -> Lanes {
         let clamped = x.replacing(with: -88, where: x .< -88).replacing(with: 89, where: x .> 89)
         // Adding 1.5·2²³ rounds to the nearest whole number, ties to even, and leaves it in the low bits.
@@ -23,14 +25,12 @@ extension Functions {
         let i = unsafeBitCast(shifted, to: SIMD16<Int32>.self) &- 0x4B40_0000
         let half = i &>> 1
         let scaled = sum * power(half) * power(i &- half)
-        var result = scaled.replacing(with: 0, where: x .< -87.3)
-        result.replace(with: .infinity, where: x .> 88.72284)
-        result.replace(with: x, where: x .!= x)
-        return result
+        return scaled.replacing(with: 0, where: x .< -87.3).replacing(with: .infinity, where: x .> 88.72284)
+            .replacing(with: x, where: x .!= x)
     }
 
     /// tanh x in each lane, to 4 units in the last place.
-    @inline(__always)
+    @_transparent
     static func tanh(_ x: Lanes) -> Lanes {
         let magnitude = x.replacing(with: -x, where: x .< 0)
         // Near zero by its series, elsewhere by 1 − 2/(e²ˣ + 1).
@@ -48,8 +48,8 @@ extension Functions {
     }
 
     /// 2ⁱ for i in −126 … 127.
-    @inline(__always)
-    private static func power(_ i: SIMD16<Int32>) -> Lanes {
+    @_transparent
+    static func power(_ i: SIMD16<Int32>) -> Lanes {
         unsafeBitCast((i &+ 127) &<< 23, to: Lanes.self)
     }
 }
