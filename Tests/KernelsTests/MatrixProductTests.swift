@@ -24,9 +24,9 @@ struct Form: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct MatrixProductTests {
-    /// Sizes on both sides of the edges of tiles (12 × 32 and 12 × 16), blocks of rows (96), blocks of terms (256) and
-    /// groups of these (1024).
-    private static let rows = [1, 11, 12, 13, 25, 97], columns = [1, 10, 16, 17, 31, 32, 33, 65]
+    /// Sizes on both sides of the edges of tiles (12 × 32 and 12 × 16, with 4 rows or 8 left below them), blocks of rows (96),
+    /// blocks of terms (256) and groups of these (1024).
+    private static let rows = [1, 4, 8, 11, 12, 13, 25, 97], columns = [1, 10, 16, 17, 31, 32, 33, 65]
     private static let depths = [0, 1, 2, 31, 255, 256, 257, 600, 1030]
 
     /// n·u/(1 − n·u) times Σ|a||b| bounds the error of a sum of n rounded operations (Higham, *Accuracy and Stability*, §3.1).

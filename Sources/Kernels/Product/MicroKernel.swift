@@ -1,4 +1,5 @@
-/// The innermost loop of matrix products and convolutions: one tile of 12 rows × 32 (or 16) columns over a block of terms.
+/// The innermost loop of matrix products and convolutions: one tile of 12 rows × 32 (or 16) columns over a block of terms; or
+/// a lower one, for what is left below whole tiles.
 ///
 /// Each element's sum starts at zero and takes its terms in order by fused multiply-add; so a tile's size, the vector
 /// width and the place of the tile in the matrix leave no trace in the result.
