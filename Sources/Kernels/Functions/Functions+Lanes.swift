@@ -49,7 +49,7 @@ extension Functions {
 
     /// 2ⁱ for i in −126 … 127.
     @_transparent
-    static func power(_ i: SIMD16<Int32>) -> Lanes {
+    private static func power(_ i: SIMD16<Int32>) -> Lanes {
         unsafeBitCast((i &+ 127) &<< 23, to: Lanes.self)
     }
 }

@@ -4,42 +4,20 @@
 ///
 /// The sums have the same order, so the bits are the same.
 extension MicroKernel {
-    /// The rows of a low tile.
+    /// The rows of a quarter.
     static let rowStep = 6
 
-    /// Writes to `tile` (12 rows of 32) the sums over the terms of all `runs`; parameters as with AVX-512.
-    static func wide(
+    /// Writes one block's sums to `tile`, quarter by quarter; of 16 columns only the first vector of each row.
+    static func sums(
         _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
-        bStride: Int, tile: UnsafeMutablePointer<Lanes>
-    ) {
-        for half in 0..<2 {
-            narrow(
-                runs, a: a, rowStride: rowStride, termStride: termStride, b: b + 16 * half, bStride: bStride,
-                tile: tile + half)
-        }
-    }
-
-    /// The same for 16 columns: only the first vector of each row of `tile` is written.
-    static func narrow(
-        _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
-        bStride: Int, tile: UnsafeMutablePointer<Lanes>
+        bStride: Int, rows: Int, isWide: Bool, tile: UnsafeMutablePointer<Lanes>
     ) {
         for row in stride(from: 0, to: rows, by: rowStep) {
-            quarter(
-                runs, a: a + row * rowStride, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride,
-                tile: tile + 2 * row)
-        }
-    }
-
-    /// The same for 6 rows, for what is left below whole tiles.
-    static func low(
-        _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
-        bStride: Int, isWide: Bool, tile: UnsafeMutablePointer<Lanes>
-    ) {
-        for half in 0..<(isWide ? 2 : 1) {
-            quarter(
-                runs, a: a, rowStride: rowStride, termStride: termStride, b: b + 16 * half, bStride: bStride,
-                tile: tile + half)
+            for half in 0..<(isWide ? 2 : 1) {
+                quarter(
+                    runs, a: a + row * rowStride, rowStride: rowStride, termStride: termStride, b: b + 16 * half,
+                    bStride: bStride, tile: tile + 2 * row + half)
+            }
         }
     }
 

@@ -29,19 +29,9 @@ enum MicroKernel {
         bStride: Int, rows: Int = rows, isWide: Bool, addedTo isAdded: Bool, tile: UnsafeMutablePointer<Lanes>
     ) {
         let target = isAdded ? tile + 2 * Self.rows : tile
-        if rowsRead(rows) == Self.rows {
-            if isWide {
-                wide(runs, a: a, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride, tile: target)
-            } else {
-                narrow(runs, a: a, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride, tile: target)
-            }
-        } else {
-            for row in stride(from: 0, to: rows, by: rowStep) {
-                low(
-                    runs, a: a + row * rowStride, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride,
-                    isWide: isWide, tile: target + 2 * row)
-            }
-        }
+        sums(
+            runs, a: a, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride, rows: rows, isWide: isWide,
+            tile: target)
         if isAdded { for i in 0..<2 * rows { tile[i] += target[i] } }
     }
 
@@ -63,6 +53,25 @@ extension MicroKernel {
     /// The rows of a low tile.
     static let rowStep = 4
 
+    /// Writes one block's sums to `tile`: a whole tile's at once, or those of low tiles.
+    @inline(__always)
+    private static func sums(
+        _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
+        bStride: Int, rows: Int, isWide: Bool, tile: UnsafeMutablePointer<Lanes>
+    ) {
+        if rowsRead(rows) < Self.rows {
+            for row in stride(from: 0, to: rows, by: rowStep) {
+                low(
+                    runs, a: a + row * rowStride, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride,
+                    tile: tile + 2 * row)
+            }
+        } else if isWide {
+            wide(runs, a: a, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride, tile: tile)
+        } else {
+            narrow(runs, a: a, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride, tile: tile)
+        }
+    }
+
     /// Writes to `tile` (12 rows of 32) the sums over the terms of all `runs` of `a[i, k]·b[k, j]`.
     ///
     /// - Parameters:
@@ -70,7 +79,7 @@ extension MicroKernel {
     ///   - a: element (i, k) of a run stands at `a[run.a + i·rowStride + k·termStride]`.
     ///   - b: row k of a run stands at `b[run.b + k·bStride]`: 32 numbers.
     @inline(__always)
-    static func wide(
+    private static func wide(
         _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
         bStride: Int, tile: UnsafeMutablePointer<Lanes>
     ) {
@@ -163,7 +172,7 @@ extension MicroKernel {
 
     /// The same for 16 columns, or the last of a panel: only the first vector of each row of `tile` is written.
     @inline(__always)
-    static func narrow(
+    private static func narrow(
         _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
         bStride: Int, tile: UnsafeMutablePointer<Lanes>
     ) {
@@ -214,11 +223,11 @@ extension MicroKernel {
         tile[22] = cb
     }
 
-    /// The same for 4 rows of 32 columns, for what is left below whole tiles.
+    /// The same for 4 rows of 32 columns, for what is left below whole tiles; of 16 columns only the first vectors are of use.
     @inline(__always)
-    static func low(
+    private static func low(
         _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
-        bStride: Int, isWide: Bool, tile: UnsafeMutablePointer<Lanes>
+        bStride: Int, tile: UnsafeMutablePointer<Lanes>
     ) {
         let r1 = rowStride, r2 = 2 * rowStride, r3 = 3 * rowStride
         var c00 = Lanes.zero, c01 = Lanes.zero, c10 = Lanes.zero, c11 = Lanes.zero

@@ -67,21 +67,12 @@ enum Packing {
                         of: from.loadUnaligned(fromByteOffset: 32, as: SIMD4<Float>.self), toByteOffset: 32,
                         as: SIMD4<Float>.self)
                 }
-            } else if count % 4 == 0 {
-                for k in terms {
-                    let from = UnsafeRawPointer(source + k * stride)
-                    let to = UnsafeMutableRawPointer(panel + (k - terms.lowerBound) * height)
-                    for i in 0..<height / 4 {
-                        let four = 4 * i < count ? from.loadUnaligned(fromByteOffset: 16 * i, as: SIMD4<Float>.self) : .zero
-                        to.storeBytes(of: four, toByteOffset: 16 * i, as: SIMD4<Float>.self)
-                    }
-                }
             } else {
                 for k in terms {
-                    let from = source + k * stride
-                    let to = panel + (k - terms.lowerBound) * height
-                    for i in 0..<count { to[i] = from[i] }
-                    for i in count..<height { to[i] = 0 }
+                    let lanes = Lanes16.load(source + k * stride, count: count)
+                    let to = UnsafeMutableRawPointer(panel + (k - terms.lowerBound) * height)
+                    to.storeBytes(of: lanes.lowHalf, as: SIMD8<Float>.self)
+                    to.storeBytes(of: lanes.highHalf.lowHalf, toByteOffset: 32, as: SIMD4<Float>.self)
                 }
             }
         } else {

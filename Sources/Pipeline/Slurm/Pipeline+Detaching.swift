@@ -34,7 +34,7 @@ extension Pipeline {
         let confirm = { if cancellation.isCancelled { throw Cancelled() } }
         return try store.waitingForQueue(confirm: confirm) {
             var detaching = Detaching(pipeline: self, slurm: slurm, commands: SlurmCommands(store: store, folder: slurm.commands))
-            return try detaching.submit(members.filter(away.contains), known: members.filter { !away.contains($0) }, rest: rest)
+            return try detaching.submit(members, away: away, rest: rest)
         }
     }
 }
@@ -56,10 +56,12 @@ private struct Detaching {
     private var graph: Graph { pipeline.graph }
     private var store: Store { pipeline.store }
 
-    mutating func submit(_ away: [Int], known: [Int], rest: [String]) throws -> Pipeline.Departure {
+    /// - Parameters:
+    ///   - members: the stages, in order.
+    ///   - away: those of them that become jobs.
+    mutating func submit(_ members: [Int], away: Set<Int>, rest: [String]) throws -> Pipeline.Departure {
         let planner = pipeline.planner()
         var open = try openJobs()
-        let members = graph.order.filter { away.contains($0) || known.contains($0) }
         for stage in members where graph.upstream[stage].allSatisfy({ outputs[$0] != nil }) {
             if case .reuse(_, let files) = try planner.verdict(on: stage, outputs: outputs) { outputs[stage] = files }
         }
