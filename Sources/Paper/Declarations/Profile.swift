@@ -29,7 +29,7 @@ package enum Profile: String, CaseIterable, Sendable {
     private static let laptopExperiments = [
         mnist(width: 200, examples: 1000, learningRates: [0.1, 0.3, 1], radii: [0, 0.1, 0.3], steps: 1000, checks: 40),
         cifar10(
-            examples: 500, featureMultiplier: 16, learningRates: [0.001, 0.003, 0.01], radii: [0, 0.03, 0.1], steps: 400,
+            examples: 500, featureMultiplier: 16, learningRates: [0.001, 0.003, 0.005], radii: [0, 0.03, 0.1], steps: 400,
             checks: 40),
         shakespeare(
             network: .transformer(modelSize: 64, layers: 2, heads: 4, keySize: 16), sequenceLength: 64, batchSize: 32,
