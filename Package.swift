@@ -79,7 +79,9 @@ let package = Package(
         // For the kernels' instruction set, because vectors are handed over in registers.
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: common + architecture),
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "Kernels"], swiftSettings: common),
-        .testTarget(name: "CurvatureTests", dependencies: ["Curvature", "Networks", "Kernels"], swiftSettings: common),
+        .testTarget(
+            name: "CurvatureTests", dependencies: ["Curvature", "Networks", "Training", "Kernels", "Formats"], exclude: ["Outside"],
+            swiftSettings: common),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "Kernels", "Formats"], swiftSettings: common),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Formats", "TestSupport"], swiftSettings: common),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Formats", "torture", "TestSupport"], swiftSettings: common),

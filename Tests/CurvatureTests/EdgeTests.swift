@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 import Curvature
@@ -14,6 +15,32 @@ import Kernels
         let edge = Edge.sam(learningRate: eta, radius: rho, gradientNorm: g)
         #expect(abs(edge / printed(eta, rho, g) - 1) < 1e-12)
     }
+
+    /// What the paper's own code printed, by the fork whose runs `Outside` has rows of.
+    ///
+    /// It computes the paper's form in single precision, with roundings of u = 2⁻²⁴ each. S = √(1 + 8ρ/(η‖g‖)) is off by at most
+    /// 3.5u, half of the five before the root and that of the root; S − 1 by S/(S − 1) times as much and one more; its factor
+    /// ‖g‖/(2ρ) and the product by three. Both columns have seven digits, and the edge grows at most as √‖g‖.
+    @Test func theOfficialCodePrintsTheSameEdges() throws {
+        let table = try outsideTable("fork.tsv"), rounding = 0x1p-24
+        let columns = try ["learning_rate", "radius", "gradient_norm", "sam_edge"].map { try table.column(named: $0) }
+        #expect(columns[0].count == 24)
+        for i in columns[0].indices {
+            let (eta, rho, g, printed) = (columns[0][i], columns[1][i], columns[2][i], columns[3][i])
+            let edge = Edge.sam(learningRate: eta, radius: rho, gradientNorm: g)
+            if rho == 0 {
+                #expect(edge == printed)
+                continue
+            }
+            let root = (1 + 8 * rho / (eta * g)).squareRoot()
+            let digits = lastDigit(printed) / printed / 2 + lastDigit(g) / g / 4
+            let tolerance = digits + (4 + 3.5 * root / (root - 1)) * rounding
+            #expect((edge / printed - 1).magnitude <= tolerance, "\(edge) for η \(eta), ρ \(rho), ‖g‖ \(g); printed \(printed)")
+        }
+    }
+
+    /// The unit of the seventh digit.
+    private func lastDigit(_ value: Double) -> Double { pow(10, log10(value).rounded(.down) - 6) }
 
     @Test func limitsAreThoseOfThePaper() {
         #expect(Edge.sam(learningRate: 0.5, radius: 0, gradientNorm: 3) == 4)

@@ -38,6 +38,23 @@ struct KnownSpectrum: LinearOperator {
     }
 }
 
+/// A symmetric matrix given by its product with a vector, computed in double precision; only the vectors are rounded.
+struct DoubleOperator: LinearOperator {
+    let dimension: Int
+    let product: ([Double]) -> [Double]
+
+    func apply(to vector: Vector, into result: Vector) {
+        for (i, value) in product(vector.elements.map(Double.init)).enumerated() { result[i] = Float(value) }
+    }
+}
+
+/// The `count` eigenvalues of largest magnitude that Lanczos finds from a random start, largest magnitude first.
+func leadingEigenvalues(of matrix: some LinearOperator, count: Int = 1) -> [Double] {
+    Lanczos(tolerance: 1e-5, count: count).spectrum(
+        of: matrix, from: randomVector(matrix.dimension, seed: 1), workers: Workers()
+    ).leading.map(\.value)
+}
+
 func randomVector(_ count: Int, seed: UInt64) -> Vector {
     let vector = Vector(count: count)
     Normal.fill(vector, generator: Philox(seed: seed), stream: 0)
