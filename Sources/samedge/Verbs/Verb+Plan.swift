@@ -17,8 +17,14 @@ extension Verb {
             return .done
         }
         var lines: [String] = []
-        if !call.settings.isQuiet { lines = plan.steps.map(\.line) }
-        let time = plan.seconds.map { "; about \(durationText($0)) of work" } ?? ""
+        if !call.settings.isQuiet {
+            let profile = call.project.profiles.first { $0.name == call.settings.profile }
+            lines = plan.steps.map(\.line) + (profile.map { ["\($0.name): \($0.help)"] } ?? [])
+        }
+        let untimed = plan.steps.count { !$0.action.isReuse && $0.seconds == nil }
+        let time = plan.seconds.map {
+            "; about \(durationText($0)) of work" + (untimed == 0 ? "" : " besides \(untimed) stages of which nothing is known yet")
+        } ?? ""
         lines.append(
             "\(plan.running.count) to run, \(plan.waiting.count) that may follow, \(plan.reused.count) there already\(time)")
         if call.settings.slurm != nil { lines += jobs.flatMap(\.lines) + [jobs.summary] }
