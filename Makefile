@@ -43,7 +43,7 @@ slurm: ## run, disturb and kill jobs of a Slurm on this machine; as root, with s
 bits: ## the same bytes from every build: instruction sets, debug and release, threads
 	@Tests/Bits/run
 
-check: $(SAMEDGE) ## compare the figures and claims of PROFILE with the goldens; on real data with MIRROR=FOLDER-OR-URL or DATA=real
+check: $(SAMEDGE) ## compare figures and claims of PROFILE with the goldens; on real data with MIRROR=FOLDER-OR-URL or DATA=real
 	+@$(CHECK) --profile $(PROFILE) $(OPTIONS)
 
 renderers: all ## draw the figures of PROFILE and the gallery with rsvg-convert and chromium, and check the pictures

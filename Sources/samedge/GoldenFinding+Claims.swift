@@ -14,8 +14,8 @@ extension GoldenFinding {
         if warnings.0 != warnings.1 { otherData = warnings }
     }
 
-    /// What differs between two tables of claims: verdict by verdict where they are about the same claims, and otherwise the first
-    /// line.
+    /// What differs between two tables of claims: verdict by verdict where they are about the same claims, and otherwise the
+    /// first line.
     private static func differences(_ old: String, _ new: String) -> [String] {
         let found = cells(old, new)
         if !found.isEmpty { return found }

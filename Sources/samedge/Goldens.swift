@@ -24,7 +24,8 @@ struct Goldens {
 
     /// What has a golden among some targets, with its files.
     func results(_ words: [String]) throws -> [GuardedResult] {
-        try pipeline.graph.targets(words).map { pipeline.graph.stages[$0].name }.filter { $0 == Self.claims || $0.hasPrefix("figure/") }
+        try pipeline.graph.targets(words).map { pipeline.graph.stages[$0].name }
+            .filter { $0 == Self.claims || $0.hasPrefix("figure/") }
             .map { stage in
                 let name = stage.split(separator: "/").last.map(String.init) ?? stage
                 let outputs = try pipeline.outputs(of: stage) ?? []
@@ -48,7 +49,8 @@ struct Goldens {
             let halves = zip(result.files, old).filter { $1 != nil }.map(\.0.path)
             return GoldenFinding(missing: result.name, present: halves, svg: text(new[0]), table: text(new[1]))
         }
-        return GoldenFinding(comparing: result.name, old: text(svg), oldTable: text(table), new: text(new[0]), newTable: text(new[1]))
+        return GoldenFinding(
+            comparing: result.name, old: text(svg), oldTable: text(table), new: text(new[0]), newTable: text(new[1]))
     }
 
     private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

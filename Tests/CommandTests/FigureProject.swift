@@ -69,7 +69,8 @@ final class FigureProject: Sendable {
                 publishes: ["\(figure.name).svg": "figures/small/\(figure.name).svg"])
         }
         if let table = claims.withLock({ $0 }) {
-            stages.append(Stage("claims", kind: "figure", parameters: ["files": ["claims.tsv": .string(table), "claims.txt": "in words"]]))
+            let files: JSON = ["claims.tsv": .string(table), "claims.txt": "in words"]
+            stages.append(Stage("claims", kind: "figure", parameters: ["files": files]))
         }
         let declared = stages
         let project = Project(

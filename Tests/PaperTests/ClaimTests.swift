@@ -4,8 +4,9 @@ import Testing
 
 @testable import Paper
 
-/// A run of 400 steps, checked at every tenth, whose ‖H‖ is |`ratio(t)`| times its edge, for t from 0 to 1: where that is negative, by the
-/// negative end. The loss, and the gradient with it, falls from 1 to `lastLoss` within 360 steps, or is `loss(step)` in the training.
+/// A run of 400 steps, checked at every tenth, whose ‖H‖ is |`ratio(t)`| times its edge, for t from 0 to 1: where that is negative,
+/// by the negative end. The loss, and the gradient with it, falls from 1 to `lastLoss` within 360 steps, or is `loss(step)` in the
+/// training.
 private func run(
     _ rate: Double, _ radius: Double, seed: Int = 0, lastLoss: Double = 0.01, interval: Int = 10, divergedAt: Int? = nil,
     alignment: Double = 0.5, samAlignment: Double = 0.9, extraSteps: [Int] = [], loss: ((Int) -> Double)? = nil,
@@ -22,8 +23,8 @@ private func run(
         // What stands between the regular checks contradicts them.
         let principal = (isExtra ? 50 : ratio(Double(step) / 400)) * edge
         measurements.append([
-            Double(step), gradient, gradient, principal.magnitude, principal > 0 ? principal : 0.1, 1e-4, principal > 0 ? -0.1 : principal,
-            3e-4, 9, edge, 2 / rate, alignment, isExtra ? 0 : samAlignment,
+            Double(step), gradient, gradient, principal.magnitude, max(principal, 0.1), 1e-4, min(principal, -0.1), 3e-4, 9, edge,
+            2 / rate, alignment, isExtra ? 0 : samAlignment,
         ])
     }
     let training = Table(
@@ -183,7 +184,9 @@ extension Claim {
 
     @Test func aNormThatStaysWhereTheEdgeWasSpeaksAgainstIt() throws {
         // Reached at once; then ‖H‖ stays as it was while the edge goes on to fall.
-        func edge(_ t: Double) -> Double { Edge.sam(learningRate: 0.3, radius: 0.1, gradientNorm: 1 - 0.99 * min(1, t * 400 / 360)) }
+        func edge(_ t: Double) -> Double {
+            Edge.sam(learningRate: 0.3, radius: 0.1, gradientNorm: 1 - 0.99 * min(1, t * 400 / 360))
+        }
         let evidence = try Claim.fallsWithGradient.evidence(run(0.3, 0.1) { $0 < 0.1 ? 1 : edge(0.1) / edge($0) })
         #expect(evidence.outcome == .fails && evidence.value! < 0.3)
     }
@@ -204,7 +207,8 @@ extension Claim {
     // MARK: - 5: the loss
 
     @Test func lossIsComparedByTheStepsThatGradientDescentNeeds() throws {
-        // GD's loss falls from 1 to 0.01 within 360 of 400 steps; its mean over 40 is at most L from step 19.5 + 360 (1 − L)/0.99 on.
+        // GD's loss falls from 1 to 0.01 within 360 of 400 steps; its mean over 40 is at most L from step
+        // 19.5 + 360 (1 − L)/0.99 on.
         let gd = run(0.3, 0) { _ in 0.5 }
         func evidence(_ loss: Double) throws -> Evidence {
             try Claim.comparableLoss.evidence(result([gd, run(0.3, 0.1, loss: { _ in loss }) { _ in 1 }]))[0]

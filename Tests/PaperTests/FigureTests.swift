@@ -36,7 +36,8 @@ private func figures(_ profile: Profile) throws -> [Figure] {
     let results = experiments.map { experiment in
         ExperimentResult(
             name: experiment.name, title: experiment.title, source: .real, isFullBatch: experiment.isFullBatch,
-            steps: experiment.steps, interval: experiment.interval, learningRates: experiment.learningRates, radii: experiment.radii,
+            steps: experiment.steps, interval: experiment.interval, learningRates: experiment.learningRates,
+            radii: experiment.radii,
             runs: experiment.runs.map {
                 let diverges = experiment.name == "cifar10-cnn" && $0.learningRate == experiment.learningRates.last
                 return run($0, divergesAt: diverges ? 2 * experiment.interval + 3 : nil)

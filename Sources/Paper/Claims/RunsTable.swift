@@ -41,8 +41,8 @@ struct RunsTable {
             ])
         }
         let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
-        return "Medians over the checks of the second half of the steps; the edge is the SAM-edge, 2/η for ρ = 0; a ratio is negative where ‖H‖ is\n"
-            + "the size of a negative eigenvalue. A check counts where its step is a multiple of the interval.\n"
+        return "Medians over the checks of the second half of the steps; the edge is the SAM-edge, 2/η for ρ = 0; a ratio is\n"
+            + "negative where ‖H‖ is the size of a negative eigenvalue. A check counts where its step is a multiple of the interval.\n"
             + lines.map { line in
                 zip(line, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
                     .trimmedAtEnd + "\n"

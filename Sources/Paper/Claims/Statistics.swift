@@ -13,8 +13,8 @@ enum Statistics {
         return sorted[below] + (sorted[above] - sorted[below]) * (position - Double(below))
     }
 
-    /// The slope of the line through pairs (x, y) with the least sum of squares in y; `nil` for fewer than two pairs or where all x
-    /// are equal.
+    /// The slope of the line through pairs (x, y) with the least sum of squares in y; `nil` for fewer than two pairs or where all
+    /// x are equal.
     static func slope(_ pairs: [(x: Double, y: Double)]) -> Double? {
         let count = Double(pairs.count)
         let mean = (x: pairs.reduce(0) { $0 + $1.x } / count, y: pairs.reduce(0) { $0 + $1.y } / count)

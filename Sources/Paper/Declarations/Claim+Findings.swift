@@ -1,4 +1,5 @@
 import Curvature
+import Formats
 import Kernels
 
 /// The paper's six findings (Long & Bartlett, JMLR 25(179), 2024), and when each counts as holding.
@@ -11,14 +12,20 @@ extension Claim {
     /// The least and the largest ‖H‖/edge that counts as being at the edge; a ratio is negative, and within no range, where the
     /// negative end of the spectrum is the larger.
     ///
-    /// Far below 2/η the SAM-edge goes as 1/√ρ: the edge of ρ/3 lies √3 times above that of ρ, and from a ratio of 3^¼ = 1.316 on ‖H‖
-    /// is nearer to it; below 3^−¼ = 0.760 it is nearer to the edge of 3ρ. The wider range, for minibatches, whose curvature
-    /// scatters, ends before either.
+    /// Far below 2/η the SAM-edge goes as 1/√ρ: the edge of ρ/3 lies √3 times above that of ρ, and from a ratio of 3^¼ = 1.316 on
+    /// ‖H‖ is nearer to it; below 3^−¼ = 0.760 it is nearer to the edge of 3ρ. The wider range, for minibatches, whose curvature
+    /// scatters, ends before either. Near 2/η the edges lie closer together, so that the range alone cannot tell them apart.
     static func edgeRange(isFullBatch: Bool) -> ClosedRange<Double> { isFullBatch ? 0.9...1.15 : 0.8...1.3 }
+
+    /// The ranges in words.
+    private static var inRange: String {
+        func text(_ range: ClosedRange<Double>) -> String { "[\(shortestText(range.lowerBound)), \(shortestText(range.upperBound))]" }
+        return "in \(text(edgeRange(isFullBatch: true))), with minibatches in \(text(edgeRange(isFullBatch: false)))"
+    }
 
     static let tracksEdge = Claim(
         number: 1, statement: "With SAM, ‖H‖ stays close to the SAM-edge.",
-        criterion: "over the second half of the steps, the median of ‖H‖/SAM-edge lies in [0.9, 1.15], with minibatches in [0.8, 1.3], "
+        criterion: "over the second half of the steps, the median of ‖H‖/SAM-edge lies \(inRange), "
             + "and the median of |log(‖H‖/edge)| is smaller with the SAM-edge of ρ than with those of ρ/3 and 3ρ and with 2/η",
         scope: .every, quantity: "median ‖H‖/edge"
     ) { result in
@@ -37,7 +44,7 @@ extension Claim {
 
     static let flatEarly = Claim(
         number: 2, statement: "The SAM-edge is often far below 2/η, so that SAM finds flat regions while the loss is still large.",
-        criterion: "at the first of three successive checks after step 0 with ‖H‖/SAM-edge in [0.9, 1.15], with minibatches in [0.8, 1.3], "
+        criterion: "at the first of three successive checks after step 0 with ‖H‖/SAM-edge \(inRange), "
             + "the edge is at most half of 2/η and the loss at least a tenth of the first",
         scope: .most, quantity: "edge/(2/η) there"
     ) { result in
@@ -53,8 +60,8 @@ extension Claim {
 
     static let fallsWithGradient = Claim(
         number: 3, statement: "The edge, and ‖H‖ with it, falls as the gradient shrinks.",
-        criterion: "from that check of claim 2 on, the slope of log ‖H‖ on log SAM-edge (least squares) lies in [0.7, 1.3]; tested where "
-            + "the edge moves by 1.5 times or more",
+        criterion: "from that check of claim 2 on, the slope of log ‖H‖ on log SAM-edge (least squares) lies in [0.7, 1.3]; "
+            + "tested where the edge moves by 1.5 times or more",
         scope: .every, quantity: "slope"
     ) { result in
         try result.samRuns.map { run in
@@ -74,8 +81,8 @@ extension Claim {
 
     static let betterAligned = Claim(
         number: 4, statement: "The SAM gradient tends to be better aligned with the principal direction than the gradient.",
-        criterion: "so at more than half of the checks, by the cosine with the space of all eigenvectors whose eigenvalues lie within 5 % "
-            + "of the principal one",
+        criterion: "so at more than half of the checks, by the cosine with the space of all eigenvectors whose eigenvalues lie "
+            + "within 5 % of the principal one",
         scope: .most, quantity: "share of checks"
     ) { result in
         try result.samRuns.map { run in
@@ -89,8 +96,8 @@ extension Claim {
 
     static let comparableLoss = Claim(
         number: 5, statement: "SAM reaches a training loss comparable to that of (S)GD.",
-        criterion: "(S)GD at the same η and seed takes at least half of the steps to reach SAM's last loss, both as means over a tenth of "
-            + "the steps; a loss that it does not reach counts as all of the steps",
+        criterion: "(S)GD at the same η and seed takes at least half of the steps to reach SAM's last loss, both as means over "
+            + "a tenth of the steps; a loss that it does not reach counts as all of the steps",
         scope: .every, quantity: "share of the steps"
     ) { result in
         try result.samRuns.map { run in
@@ -105,8 +112,8 @@ extension Claim {
 
     static let stableAtLargeSteps = Claim(
         number: 6, statement: "On CIFAR-10, SAM stays stable at step sizes that trouble GD.",
-        criterion: "after step 10 the loss is never more than 1.2 times its running minimum; tested where that of GD at the same η and "
-            + "seed comes to twice its running minimum; a divergence is an infinite rise",
+        criterion: "after step 10 the loss is never more than 1.2 times its running minimum; tested where that of GD at the same η "
+            + "and seed comes to twice its running minimum; a divergence is an infinite rise",
         scope: .every, quantity: "greatest loss/running minimum"
     ) { result in
         guard result.name.hasPrefix("cifar10") else { return [] }

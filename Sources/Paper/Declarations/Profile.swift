@@ -31,8 +31,11 @@ package enum Profile: String, CaseIterable, Sendable {
         case .laptop: "small networks, minutes on two cores"
         case .laptopSeeds: "the laptop's runs with three seeds each; claims with their spread, no figures"
         case .smoke: "every stage and figure in seconds, on stand-in data, for tests"
-        case .paper: "full size, \(range(steps)) steps; the paper's runs are about \(range(steps.map { Self.paperSteps / $0 })) times longer"
-        case .fullLength: "full size, \(range(steps)) steps, of the order of the paper's runs, which took 8 and 12 hours of a GPU each"
+        case .paper:
+            "full size, \(range(steps)) steps; "
+                + "the paper's runs are about \(range(steps.map { Self.paperSteps / $0 })) times longer"
+        case .fullLength:
+            "full size, \(range(steps)) steps, of the order of the paper's runs, which took 8 and 12 hours of a GPU each"
         }
     }
 
@@ -44,7 +47,8 @@ package enum Profile: String, CaseIterable, Sendable {
         return least == largest ? grouped(least) : "\(grouped(least)) to \(grouped(largest))"
     }
 
-    /// The order of the steps of the paper's own runs, which were as long as 8 and 12 hours of a V100 allowed: some 110,000 to 180,000.
+    /// The order of the steps of the paper's own runs, which were as long as 8 and 12 hours of a V100 allowed: some 110,000 to
+    /// 180,000.
     private static let paperSteps = 100_000
 
     private static let smokeExperiments = [
@@ -69,20 +73,22 @@ package enum Profile: String, CaseIterable, Sendable {
 
     /// The official code's sizes.
     ///
-    /// At η = 0.01 the perceptron reaches no edge within such lengths, and the convolutional network diverges with ρ from 0.03 on:
-    /// the step sizes here lie where something is to be seen.
+    /// At η = 0.01 the perceptron reaches no edge within such lengths, and the convolutional network diverges with ρ from 0.03
+    /// on: the step sizes here lie where something is to be seen.
     private static func fullSizeExperiments(perceptronSteps: Int, otherSteps: Int) -> [Experiment] {
+        let recollected = "The grid of η and ρ is recollected; the paper's own could not be confirmed."
         let ours = "The grid of η and ρ is our own; the paper's could not be confirmed."
         return [
             mnist(
                 width: 1000, examples: 60_000, learningRates: [0.03, 0.1, 0.3], radii: [0, 0.1, 0.3, 1], steps: perceptronSteps,
-                checks: checks(perceptronSteps), note: "The grid of η and ρ is recollected; the paper's own could not be confirmed."),
+                checks: checks(perceptronSteps), note: recollected),
             cifar10(
                 examples: 1000, featureMultiplier: 16, learningRates: [0.0003, 0.001, 0.003, 0.005, 0.007], radii: [0, 0.03, 0.1],
                 steps: otherSteps, checks: checks(otherSteps), note: ours),
             shakespeare(
                 network: .transformer(modelSize: 128, layers: 6, heads: 8, keySize: 32), sequenceLength: 64, batchSize: 128,
-                learningRates: [0.03, 0.1, 0.3], radii: [0, 0.1, 0.3, 1], steps: otherSteps, checks: checks(otherSteps), note: ours),
+                learningRates: [0.03, 0.1, 0.3], radii: [0, 0.1, 0.3, 1], steps: otherSteps, checks: checks(otherSteps),
+                note: ours),
         ]
     }
 

@@ -53,8 +53,9 @@ struct Page {
     mutating func addRuns(_ runs: Table) {
         heading("Runs")
         body.append(
-            "<p>Medians over the checks of the second half of the steps; the edge is the SAM-edge, 2/η for ρ = 0; a ratio is negative where "
-                + "‖H‖ is the size of a negative eigenvalue. A check counts where its step is a multiple of the interval.</p>")
+            "<p>Medians over the checks of the second half of the steps; the edge is the SAM-edge, 2/η for ρ = 0; a ratio is "
+                + "negative where ‖H‖ is the size of a negative eigenvalue. A check counts where its step is a multiple of the "
+                + "interval.</p>")
         let shown = ["experiment", "run", "state", "edge_ratio_median", "gd_edge_ratio_median", "last_loss", "checks", "products_total"]
         let names = ["experiment", "run", "state", "‖H‖/edge", "‖H‖/(2/η)", "last loss", "checks", "Hessian products"]
         let columns = shown.compactMap { runs.columns.firstIndex(of: $0) }

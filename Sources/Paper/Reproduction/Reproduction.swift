@@ -57,8 +57,11 @@ package struct Reproduction: Sendable {
                 stages.append(measureStage(run, data: prepare.name))
             }
         }
-        let figures = hasFigures ? PaperFigure.all.flatMap { $0.stages(experiments: experiments, sources: sources, folder: folder) } : []
-        return stages + figures + [claimsStage(sources: sources), reportStage(figures: figures, sources: sources, archives: archives)]
+        let figures = (hasFigures ? PaperFigure.all : []).flatMap {
+            $0.stages(experiments: experiments, sources: sources, folder: folder)
+        }
+        stages += figures + [claimsStage(sources: sources)]
+        return stages + [reportStage(figures: figures, sources: sources, archives: archives)]
     }
 
     /// The stage that evaluates the paper's claims.

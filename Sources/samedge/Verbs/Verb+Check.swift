@@ -40,7 +40,9 @@ extension Verb {
         details: "Makes what is missing first. The reason is noted in figures/golden/PROFILE/accepted.tsv.",
         options: Option.common + Option.running + [Option("--reason", value: "TEXT", "why they changed")]
     ) { call in
-        guard !call.arguments.words.isEmpty else { throw UsageError.missingWord("the name of a figure, or claims", verb: "accept") }
+        guard !call.arguments.words.isEmpty else {
+            throw UsageError.missingWord("the name of a figure, or claims", verb: "accept")
+        }
         guard let reason = call.arguments.value("--reason") else {
             throw UsageError.missingWord("--reason \"why the figure changed\"", verb: "accept")
         }

@@ -21,10 +21,8 @@ extension Verb {
             let profile = call.project.profiles.first { $0.name == call.settings.profile }
             lines = plan.steps.map(\.line) + (profile.map { ["\($0.name): \($0.help)"] } ?? [])
         }
-        let untimed = plan.steps.count { !$0.action.isReuse && $0.seconds == nil }
-        let time = plan.seconds.map {
-            "; about \(durationText($0)) of work" + (untimed == 0 ? "" : " besides \(untimed) stages of which nothing is known yet")
-        } ?? ""
+        let unknown = plan.untimed == 0 ? "" : " besides \(plan.untimed) of which nothing is known yet"
+        let time = plan.seconds.map { "; about \(durationText($0)) of work\(unknown)" } ?? ""
         lines.append(
             "\(plan.running.count) to run, \(plan.waiting.count) that may follow, \(plan.reused.count) there already\(time)")
         if call.settings.slurm != nil { lines += jobs.flatMap(\.lines) + [jobs.summary] }
