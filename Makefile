@@ -1,6 +1,8 @@
 # Reproduces the figures. `make help` says what there is.
 
 PROFILE ?= laptop
+# All there are, for `make help` and `make clean`.
+PROFILES := smoke laptop laptop-seeds paper full-length
 # Empty: decided by the program.
 JOBS ?=
 DATA ?=
@@ -15,7 +17,7 @@ RUN := $(if $(DRY),test ! -x $(SAMEDGE) || $(SAMEDGE) plan,$(SAMEDGE) run)
 CHECK := $(if $(DRY),:,$(SAMEDGE) check)
 OPTIONS := $(if $(JOBS),--jobs $(JOBS)) $(if $(DATA),--data $(DATA)) $(if $(MIRROR),--mirror $(MIRROR))
 
-.PHONY: all smoke paper test torture slurm bits check renderers bench plan clean help
+.PHONY: all smoke seeds paper test torture slurm bits check renderers bench plan clean help
 
 all: $(SAMEDGE) ## all figures and the report of PROFILE (laptop)
 	+@$(RUN) --profile $(PROFILE) $(OPTIONS)
@@ -23,7 +25,10 @@ all: $(SAMEDGE) ## all figures and the report of PROFILE (laptop)
 smoke: ## every stage and figure in seconds, on stand-in data
 	@$(MAKE) --no-print-directory all PROFILE=smoke
 
-paper: ## the official full-scale settings: days on two cores; see `make plan PROFILE=paper` first
+seeds: ## the laptop's runs with three seeds each, and the claims with their spread
+	@$(MAKE) --no-print-directory all PROFILE=laptop-seeds
+
+paper: ## full size, 2,000 to 4,000 steps (the paper's runs are about 25 to 50 times longer); see `make plan PROFILE=paper` first
 	@$(MAKE) --no-print-directory all PROFILE=paper
 
 test: ## all tests, optimised as shipped
@@ -38,7 +43,7 @@ slurm: ## run, disturb and kill jobs of a Slurm on this machine; as root, with s
 bits: ## the same bytes from every build: instruction sets, debug and release, threads
 	@Tests/Bits/run
 
-check: $(SAMEDGE) ## compare the figures of PROFILE with the goldens; on real data with MIRROR=FOLDER-OR-URL or DATA=real
+check: $(SAMEDGE) ## compare figures and claims of PROFILE with the goldens; on real data with MIRROR=FOLDER-OR-URL or DATA=real
 	+@$(CHECK) --profile $(PROFILE) $(OPTIONS)
 
 renderers: all ## draw the figures of PROFILE and the gallery with rsvg-convert and chromium, and check the pictures
@@ -52,12 +57,13 @@ plan: $(SAMEDGE) ## what a run would do, and how long it may take
 	@$(SAMEDGE) plan --profile $(PROFILE) $(OPTIONS)
 
 clean: ## remove the build and the drawn figures; the store stays
-	rm -rf .build .build-bits figures/smoke figures/laptop figures/paper figures/gallery.html
+	rm -rf .build .build-bits $(addprefix figures/,$(PROFILES)) figures/gallery.html
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
 	@echo "make figures/laptop/NAME.svg   one figure"
-	@echo "variables: PROFILE=smoke|laptop|paper JOBS=N DATA=auto|real|standin MIRROR=FOLDER-OR-URL"
+	@echo "profiles: $(PROFILES)"
+	@echo "variables: PROFILE=NAME JOBS=N DATA=auto|real|standin MIRROR=FOLDER-OR-URL"
 
 # The program is built only when a source changed. It is linked statically, so that it starts in milliseconds; in a folder of
 # its own, because `swift test` links otherwise and would compile everything again.

@@ -24,7 +24,6 @@ extension Call {
     /// The call that runs what is left when all jobs have ended well.
     private func rest(_ targets: [String]) -> [String] {
         var words = ["run", "--profile", settings.profile, "--store", settings.store, "--data", settings.data.rawValue, "--executor", "local"]
-        words += ["--seeds", "\(settings.seeds)"]
         for name in ["--mirror", "--from", "--until"] { words += arguments.all(name).flatMap { [name, $0] } }
         if settings.isOffline { words.append("--offline") }
         return words + ["--"] + targets

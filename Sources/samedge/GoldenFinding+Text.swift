@@ -42,7 +42,7 @@ extension GoldenFinding {
         if let otherData {
             let data = otherData.new == "none" ? "DATA=standin (--data standin)" : "MIRROR=FOLDER-OR-URL (--mirror)"
             return [
-                "the golden was drawn from other data: it says “\(otherData.old)”, this figure “\(otherData.new)”;"
+                "the golden comes from other data: it says “\(otherData.old)”, this one “\(otherData.new)”;"
                     + " to compare like with like: make check PROFILE=\(profile) \(data)"
             ]
         }

@@ -1,7 +1,7 @@
 import Formats
 import Plotting
 
-/// How a figure relates to its golden, and what there is to say of it.
+/// How a figure, or the claims, relate to their golden, and what there is to say of it.
 struct GoldenFinding {
     /// The outcome of a check.
     enum Verdict: Hashable {

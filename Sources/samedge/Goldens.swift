@@ -1,44 +1,56 @@
 import Formats
 import Pipeline
 
-/// A drawn figure and its files in the store.
-struct DrawnFigure {
+/// What is compared with goldens, with its files in the store: a figure, or the claims.
+struct GuardedResult {
     var name: String
-    /// `NAME.svg` and `NAME.tsv`. The caption is none of them: it says nothing that these two do not.
+    /// `NAME.svg` and `NAME.tsv` of a figure, whose caption says nothing that these two do not; `claims.tsv` of the claims.
     var files: [StoredFile]
 }
 
-/// The committed figures of a profile: `figures/golden/PROFILE`.
+/// The committed figures and claims of a profile: `figures/golden/PROFILE`.
 struct Goldens {
     let pipeline: Pipeline
     private var files: FileSystem { pipeline.store.files }
     private var folder: String { "\(pipeline.root)/figures/golden/\(pipeline.scope)" }
 
-    /// The figures among some targets, with their files.
-    func figures(_ words: [String]) throws -> [DrawnFigure] {
-        try pipeline.graph.targets(words).map { pipeline.graph.stages[$0].name }.filter { $0.hasPrefix("figure/") }.map { stage in
-            let name = String(stage.dropFirst("figure/".count))
-            let outputs = try pipeline.outputs(of: stage) ?? []
-            return DrawnFigure(
-                name: name,
-                files: try ["\(name).svg", "\(name).tsv"].map { path in
-                    guard let file = outputs.first(where: { $0.path == path }) else {
-                        throw PipelineError.missingOutput(path, of: stage, among: outputs.map(\.path))
-                    }
-                    return file
-                })
-        }
+    /// The stage of the claims.
+    private static let claims = "claims"
+
+    /// The words for all stages of a graph whose results have goldens.
+    static func words(in graph: Graph) -> [String] {
+        ["figure", claims].filter { word in graph.stages.contains { $0.name == word || $0.name.hasPrefix(word + "/") } }
     }
 
-    /// How a figure relates to its golden.
-    func finding(on figure: DrawnFigure) throws -> GoldenFinding {
-        let new = try figure.files.map { try FileBytes.read(pipeline.store.path(of: $0)) }
-        let old = try figure.files.map { try files.read("\(folder)/\($0.path)") }
+    /// What has a golden among some targets, with its files.
+    func results(_ words: [String]) throws -> [GuardedResult] {
+        try pipeline.graph.targets(words).map { pipeline.graph.stages[$0].name }
+            .filter { $0 == Self.claims || $0.hasPrefix("figure/") }
+            .map { stage in
+                let name = stage.split(separator: "/").last.map(String.init) ?? stage
+                let outputs = try pipeline.outputs(of: stage) ?? []
+                return GuardedResult(
+                    name: name,
+                    files: try (stage == Self.claims ? ["claims.tsv"] : ["\(name).svg", "\(name).tsv"]).map { path in
+                        guard let file = outputs.first(where: { $0.path == path }) else {
+                            throw PipelineError.missingOutput(path, of: stage, among: outputs.map(\.path))
+                        }
+                        return file
+                    })
+            }
+    }
+
+    /// How a figure, or the claims, relate to their golden.
+    func finding(on result: GuardedResult) throws -> GoldenFinding {
+        let new = try result.files.map { try FileBytes.read(pipeline.store.path(of: $0)) }
+        let old = try result.files.map { try files.read("\(folder)/\($0.path)") }
+        if result.name == Self.claims { return GoldenFinding(claims: text(new[0]), golden: old[0].map(text)) }
         guard let svg = old[0], let table = old[1] else {
-            let halves = zip(figure.files, old).filter { $1 != nil }.map(\.0.path)
-            return GoldenFinding(missing: figure.name, present: halves, svg: text(new[0]), table: text(new[1]))
+            let halves = zip(result.files, old).filter { $1 != nil }.map(\.0.path)
+            return GoldenFinding(missing: result.name, present: halves, svg: text(new[0]), table: text(new[1]))
         }
-        return GoldenFinding(comparing: figure.name, old: text(svg), oldTable: text(table), new: text(new[0]), newTable: text(new[1]))
+        return GoldenFinding(
+            comparing: result.name, old: text(svg), oldTable: text(table), new: text(new[0]), newTable: text(new[1]))
     }
 
     private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
@@ -51,18 +63,17 @@ struct Goldens {
             .map { GoldenFinding(stale: $0, svg: text(try files.read("\(folder)/\($0).svg") ?? [])) }
     }
 
-    /// Copies a figure to the goldens, and notes why.
-    func accept(_ figure: DrawnFigure, reason: String) throws {
+    /// Copies a figure, or the claims, to the goldens, and notes why.
+    func accept(_ result: GuardedResult, reason: String) throws {
         try files.makeFolder(folder)
         let journal = folder + "/accepted.tsv"
         var table = Table(columns: ["figure", "sha256", "reason"])
         if try files.status(journal) != nil { table = try Table(parsing: try FileBytes.read(journal), path: journal) }
-        for file in figure.files {
+        for file in result.files {
             try FileBytes.write(try FileBytes.read(pipeline.store.path(of: file)), to: folder + "/" + file.path)
-            guard file.path.hasSuffix(".svg") else { continue }
-            let words = reason.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-            table.append([.text(figure.name), .text(file.digest.hex), .text(words)])
         }
+        let words = reason.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        table.append([.text(result.name), .text(result.files[0].digest.hex), .text(words)])
         try table.write(to: journal)
     }
 }

@@ -22,7 +22,6 @@ extension Option {
     /// The options of every verb that plans or runs stages.
     static let common: [Option] = [
         Option("--profile", short: "p", value: "NAME", "the settings of the experiments: see `samedge help`"),
-        Option("--seeds", value: "N", "evaluate the claims over N seeds, which means as many trainings (default: 1)"),
         Option("--store", value: "FOLDER", "where results are kept (default: .samedge, or SAMEDGE_STORE)"),
         Option("--data", value: "auto|real|standin", "real data, generated stand-ins, or the one that can be had (default: auto)"),
         Option("--mirror", value: "PLACE", repeats: true, "a folder or address that holds the data files (also SAMEDGE_MIRROR)"),

@@ -8,18 +8,14 @@ extension Project {
         guard let profile = Profile(rawValue: settings.profile) else {
             preconditionFailure("the command offers the profile \(settings.profile), which Paper does not have")
         }
-        return Reproduction(profile, files: files, seeds: settings.seeds)
+        return Reproduction(profile, files: files)
     }
 
     /// The project of some experiments.
     static func paper(_ declare: @escaping @Sendable (Settings, Sources) throws -> Reproduction) -> Project {
         Project(
             name: "samedge",
-            profiles: [
-                ("laptop", "the figures in minutes on two cores"),
-                ("smoke", "every stage and figure in seconds, on stand-in data, for tests"),
-                ("paper", "the official full-scale settings; see how long with `samedge plan --profile paper`"),
-            ],
+            profiles: Profile.allCases.map { ($0.rawValue, $0.summary) },
             stages: { settings, store, errand in
                 let reproduction = try declare(settings, try files(settings))
                 let supply = DataSupply(reproduction: reproduction, settings: settings, store: store)

@@ -4,8 +4,6 @@ import Pipeline
 /// What the common options and the environment say.
 struct Settings: Hashable, Sendable {
     var profile: String
-    /// Over how many seeds the claims are evaluated.
-    var seeds: Int
     /// Where data come from.
     var data: DataMode
     var mirrors: [FetchKind.Mirror]
@@ -26,7 +24,6 @@ struct Settings: Hashable, Sendable {
     init(_ arguments: Arguments, environment: [String: String], project: Project, root: String) throws {
         self.root = root
         profile = try arguments.choice("--profile", among: project.profiles.map(\.name)) ?? project.profiles[0].name
-        seeds = try arguments.count("--seeds") ?? 1
         data = try arguments.choice("--data", among: DataMode.allCases.map(\.rawValue)).flatMap(DataMode.init) ?? .auto
         let mirrors = arguments.all("--mirror") + [environment["SAMEDGE_MIRROR"]].compactMap { $0 }.filter { !$0.isEmpty }
         self.mirrors = try mirrors.map {

@@ -124,7 +124,8 @@ import Testing
         let project = try accepted()
         project.draw([FigureProject.figure(factor: 1.5, warning: "stand-in data")])
         let standIn = project.perform("check")
-        #expect(standIn.code == .differs && standIn.out.contains("drawn from other data") && standIn.out.contains("MIRROR=FOLDER-OR-URL"))
+        #expect(standIn.code == .differs && standIn.out.contains("comes from other data"))
+        #expect(standIn.out.contains("MIRROR=FOLDER-OR-URL"))
         #expect(!standIn.out.contains("samedge accept"))
         _ = project.perform("accept", "edges", "--reason", "stand-ins")
         project.draw([FigureProject.figure()])
@@ -148,6 +149,79 @@ import Testing
         let finding = try #require(objects.first { $0["figure"] as? String == "edges" })
         #expect(finding["verdict"] as? String == "changed" && finding["aspects"] as? [String] == ["data"])
         #expect((finding["differences"] as? [String])?.count == 1)
+    }
+}
+
+/// The claims of a profile against their golden.
+@Suite struct ClaimCheckTests {
+    /// A table of two verdicts.
+    private func table(_ verdict: String = "holds", median: String = "1.03", data: String = "real") -> String {
+        """
+        claim\texperiment\tdata\tverdict\tmedian
+        1\tmnist-mlp\t\(data)\t\(verdict)\t\(median)
+        2\tmnist-mlp\t\(data)\tholds\t0.4
+
+        """
+    }
+
+    /// A project without figures whose claims are golden.
+    private func accepted() throws -> FigureProject {
+        let project = try FigureProject([])
+        project.claim(table())
+        #expect(project.perform("accept", "claims", "--reason", "first").out == "golden  claims\n")
+        return project
+    }
+
+    @Test func claimsLikeTheirGoldenAreIdenticalWithAndWithoutFigures() throws {
+        let project = try accepted()
+        let alone = project.perform("check")
+        #expect(alone.code == .done && alone.out == "identical   claims\n")
+        project.draw([FigureProject.figure()])
+        #expect(project.perform("accept", "edges", "--reason", "first").code == .done)
+        #expect(project.perform("check").out == "identical   edges\nidentical   claims\n")
+        #expect(project.perform("check", "edges").out == "identical   edges\n")
+    }
+
+    @Test func claimsWithoutAGoldenFail() throws {
+        let project = try FigureProject([])
+        project.claim(table())
+        let result = project.perform("check")
+        #expect(result.code == .differs)
+        #expect(result.out.hasPrefix("NO GOLDEN   claims\n    to make it one: samedge accept claims --profile small --reason"))
+    }
+
+    @Test func aChangedVerdictIsNamedAndAcceptedForAReason() throws {
+        let project = try accepted()
+        project.claim(table("does not hold", median: "1.31"))
+        let result = project.perform("check")
+        #expect(result.code == .differs)
+        #expect(
+            result.out.hasPrefix(
+                "CHANGED     claims (data)\n    data: claim 1, mnist-mlp: verdict holds → does not hold, median 1.03 → 1.31\n"
+                    + "    if it is meant: samedge accept claims --profile small --reason"))
+        #expect(try #require(try project.text("figures/small/check.html")).contains("does not hold"))
+        #expect(project.perform("accept", "claims", "--reason", "another criterion").code == .done)
+        #expect(project.perform("check").code == .done)
+        let journal = try #require(try project.text("figures/golden/small/accepted.tsv")).split(separator: "\n")
+        #expect(journal.count == 3 && journal[2].hasPrefix("claims\t") && journal[2].hasSuffix("\tanother criterion"))
+    }
+
+    @Test func aTableOfAnotherShapeIsToldByItsFirstOtherLine() throws {
+        let project = try accepted()
+        project.claim(table() + "3\tmnist-mlp\treal\tholds\t1\n")
+        #expect(project.perform("check").out.contains("data: line 4: “” → “3\tmnist-mlp\treal\tholds\t1”"))
+        // The same numbers in other words are no less another file.
+        project.claim(table(median: "1.030"))
+        let result = project.perform("check")
+        #expect(result.code == .differs && result.out.contains("data: line 2: “1\tmnist-mlp\treal\tholds\t1.03” → "))
+    }
+
+    @Test func claimsOfOtherDataSayWhatToDo() throws {
+        let project = try accepted()
+        project.claim(table(median: "1.4", data: "stand-in"))
+        let result = project.perform("check")
+        #expect(result.code == .differs && result.out.contains("comes from other data"))
+        #expect(result.out.contains("MIRROR=FOLDER-OR-URL") && !result.out.contains("samedge accept"))
     }
 }
 

@@ -18,10 +18,11 @@ struct WritingKind: StageKind {
     }
 }
 
-/// The command on a project whose stages are figures, in a folder of its own.
+/// The command on a project whose stages are figures, and the claims where there are some, in a folder of its own.
 final class FigureProject: Sendable {
     let root: String
     private let drawn = Mutex<[Figure]>([])
+    private let claims = Mutex<String?>(nil)
     private let written = Mutex<(out: String, err: String)>(("", ""))
 
     init(_ figures: [Figure]) throws {
@@ -38,6 +39,9 @@ final class FigureProject: Sendable {
     /// Declares other figures.
     func draw(_ figures: [Figure]) { drawn.withLock { $0 = figures } }
 
+    /// Declares another table of claims; `nil` for none.
+    func claim(_ table: String?) { claims.withLock { $0 = table } }
+
     /// A figure of an experiment of one run.
     static func figure(_ name: String = "edges", factor: Double = 1, title: String = "Edges", warning: String? = nil) -> Figure {
         let steps = (0...10).map { Double($0) * 10 }
@@ -53,7 +57,7 @@ final class FigureProject: Sendable {
     /// Performs a call; what it wrote is in the result.
     func perform(_ call: String...) -> (code: ExitCode, out: String, err: String) {
         written.withLock { $0 = ("", "") }
-        let stages = drawn.withLock { $0 }.map { figure in
+        var stages = drawn.withLock { $0 }.map { figure in
             Stage(
                 "figure/\(figure.name)", kind: "figure",
                 parameters: [
@@ -64,8 +68,13 @@ final class FigureProject: Sendable {
                 ],
                 publishes: ["\(figure.name).svg": "figures/small/\(figure.name).svg"])
         }
+        if let table = claims.withLock({ $0 }) {
+            let files: JSON = ["claims.tsv": .string(table), "claims.txt": "in words"]
+            stages.append(Stage("claims", kind: "figure", parameters: ["files": files]))
+        }
+        let declared = stages
         let project = Project(
-            name: "toy", profiles: [("small", "a few figures")], stages: { _, _, _ in stages }, kinds: { _ in [WritingKind()] },
+            name: "toy", profiles: [("small", "a few figures")], stages: { _, _, _ in declared }, kinds: { _ in [WritingKind()] },
             codeDigest: { _ in "" }, verbs: [.check, .accept, .export, .gallery])
         let streams = Streams(
             out: { text in self.written.withLock { $0.out += text } }, err: { text in self.written.withLock { $0.err += text } },

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import samedge
+
 private let make = ["/usr/bin/make", "/bin/make"].first { FileManager.default.isExecutableFile(atPath: $0) }
 
 /// The Makefile, with a program in samedge's place that notes how it is called.
@@ -54,6 +56,20 @@ struct MakefileTests {
         #expect(try calls("PROFILE=smoke", "JOBS=3", "DATA=standin", "MIRROR=here") == ["run --profile smoke --jobs 3 --data standin --mirror here"])
         #expect(try calls("figures/laptop/mnist-mlp-edges.svg") == ["run --profile laptop figures/laptop/mnist-mlp-edges.svg"])
         #expect(try calls("figures/smoke/theory.svg", "DATA=standin") == ["run --profile smoke --data standin figures/smoke/theory.svg"])
+        try remove()
+    }
+
+    @Test func theMakefileKnowsEveryProfileAndSaysWhatFullSizeIs() throws {
+        #expect(try calls("seeds") == ["run --profile laptop-seeds"])
+        let figure = "figures/full-length/edge-scatter.svg"
+        #expect(try calls(figure) == ["run --profile full-length \(figure)"])
+        let text = try String(contentsOfFile: root + "/Makefile", encoding: .utf8)
+        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("PROFILES := ") })
+        let profiles = Command(project: .paper).project.profiles
+        #expect(Set(line.dropFirst("PROFILES := ".count).split(separator: " ").map(String.init)) == Set(profiles.map(\.name)))
+        // The words of the profile itself, which tests of the profiles compare with its steps.
+        let paper = try #require(profiles.first { $0.name == "paper" }).help.split(separator: ";").map { $0.drop { $0 == " " } }
+        #expect(paper.count == 2 && paper.allSatisfy { text.contains($0) })
         try remove()
     }
 

@@ -39,6 +39,7 @@ import Testing
     @Test func thePlanSaysWhatTheRunWillDo() throws {
         let toy = try Toy()
         #expect(toy.perform("plan").out.contains("3 to run, 0 that may follow, 0 there already"))
+        #expect(toy.perform("plan").out.contains("small: a few stages\n"))
         _ = toy.perform("run", "a")
         #expect(toy.perform("plan").out.contains("2 to run, 0 that may follow, 1 there already"))
     }

@@ -4,68 +4,126 @@ import Testing
 
 @testable import Paper
 
-/// A run whose ‖H‖ is `ratio(t)` times its edge, for t from 0 to 1, while the loss falls from 1 to `lastLoss`.
+/// A run of 400 steps, checked at every tenth, whose ‖H‖ is |`ratio(t)`| times its edge, for t from 0 to 1: where that is negative,
+/// by the negative end. The loss, and the gradient with it, falls from 1 to `lastLoss` within 360 steps, or is `loss(step)` in the
+/// training.
 private func run(
-    _ rate: Double, _ radius: Double, seed: Int = 0, lastLoss: Double = 0.01, checks: Int = 40, divergedAt: Int? = nil,
-    samAlignment: Double = 0.9, ratio: (Double) -> Double
+    _ rate: Double, _ radius: Double, seed: Int = 0, lastLoss: Double = 0.01, interval: Int = 10, divergedAt: Int? = nil,
+    alignment: Double = 0.5, samAlignment: Double = 0.9, extraSteps: [Int] = [], loss: ((Int) -> Double)? = nil,
+    ratio: (Double) -> Double
 ) -> RunResult {
     var measurements = Table(columns: [
-        "step", "loss", "gradient_norm", "hessian_norm", "residual", "products", "sam_edge", "gd_edge", "alignment",
-        "sam_alignment",
+        "step", "loss", "gradient_norm", "hessian_norm", "lambda_max", "residual_max", "lambda_min", "residual_min", "products",
+        "sam_edge", "gd_edge", "alignment_span", "sam_alignment_span",
     ])
-    for i in 0..<checks {
-        let t = Double(i) / Double(max(1, checks - 1))
-        let loss = 1 + (lastLoss - 1) * t
-        let edge = Edge.sam(learningRate: rate, radius: radius, gradientNorm: loss)
-        measurements.append(
-            [Double(i * 10), loss, loss, ratio(t) * edge, 1e-4, 9, edge, 2 / rate, 0.5, samAlignment])
+    func falling(_ step: Int) -> Double { 1 + (lastLoss - 1) * min(1, Double(step) / 360) }
+    for step in 0...400 where step % interval == 0 || extraSteps.contains(step) {
+        let isExtra = step % interval != 0
+        let gradient = falling(step), edge = Edge.sam(learningRate: rate, radius: radius, gradientNorm: gradient)
+        // What stands between the regular checks contradicts them.
+        let principal = (isExtra ? 50 : ratio(Double(step) / 400)) * edge
+        measurements.append([
+            Double(step), gradient, gradient, principal.magnitude, max(principal, 0.1), 1e-4, min(principal, -0.1), 3e-4, 9, edge,
+            2 / rate, alignment, isExtra ? 0 : samAlignment,
+        ])
     }
     let training = Table(
-        columns: ["step", "loss", "gradient_norm"],
-        rows: (0...(checks * 10)).map { step in
-            let loss = 1 + (lastLoss - 1) * min(1, Double(step) / Double(max(1, checks * 9)))
-            return [Double(step), loss, loss]
-        })
+        columns: ["step", "loss", "gradient_norm"], rows: (0...400).map { [Double($0), loss?($0) ?? falling($0), falling($0)] })
     let checked = measurements
     return RunResult(
         label: "eta=\(rate),rho=\(radius)", learningRate: rate, radius: radius, seed: seed, training: training,
         measurements: checked, divergedAt: divergedAt, files: [])
 }
 
-private func result(_ runs: [RunResult], name: String = "mnist-mlp", isFullBatch: Bool = true) -> ExperimentResult {
+private func result(
+    _ runs: [RunResult], name: String = "mnist-mlp", isFullBatch: Bool = true, interval: Int = 10
+) -> ExperimentResult {
     ExperimentResult(
-        name: name, title: name, source: .real, isFullBatch: isFullBatch, learningRates: [0.3], radii: [0, 0.1], runs: runs)
+        name: name, title: name, source: .real, isFullBatch: isFullBatch, steps: 400, interval: interval, learningRates: [0.3],
+        radii: [0, 0.1], runs: runs)
+}
+
+extension Claim {
+    /// What one run says about it.
+    fileprivate func evidence(_ run: RunResult, isFullBatch: Bool = true) throws -> Evidence {
+        try evidence(result([run], isFullBatch: isFullBatch))[0]
+    }
 }
 
 @Suite struct ClaimTests {
+    // MARK: - 1: on the edge
+
     @Test func aRunThatHoversAtItsEdgeSpeaksForTheClaim() throws {
-        let evidence = try Claim.tracksEdge.evidence(result([run(0.3, 0.1) { min(1.03, 0.5 + 2 * $0) }]))
-        #expect(evidence.map(\.outcome) == [.holds])
-        #expect((evidence[0].value! - 1.03).magnitude < 1e-12)
+        let evidence = try Claim.tracksEdge.evidence(run(0.3, 0.1) { min(1.03, 0.5 + 2 * $0) })
+        #expect(evidence.outcome == .holds && evidence.note == nil)
+        #expect((evidence.value! - 1.03).magnitude < 1e-12)
     }
 
     @Test func aRunFarAboveItsEdgeSpeaksAgainstIt() throws {
-        #expect(try Claim.tracksEdge.evidence(result([run(0.3, 0.1) { _ in 1.3 }])).map(\.outcome) == [.fails])
+        #expect(try Claim.tracksEdge.evidence(run(0.3, 0.1) { _ in 1.2 }).outcome == .fails)
         // With minibatches the range is wider, as the curvature of a batch scatters.
-        #expect(
-            try Claim.tracksEdge.evidence(result([run(0.3, 0.1) { _ in 1.3 }], isFullBatch: false)).map(\.outcome) == [.holds])
+        #expect(try Claim.tracksEdge.evidence(run(0.3, 0.1, lastLoss: 0.001) { _ in 1.16 }, isFullBatch: false).outcome == .holds)
+        #expect(try Claim.tracksEdge.evidence(run(0.3, 0.1, lastLoss: 0.001) { _ in 1.32 }, isFullBatch: false).outcome == .fails)
+    }
+
+    @Test func aRunOnTheEdgeOfAThirdOfItsRadiusSpeaksAgainstItAlthoughItsOwnIsNear() throws {
+        let mismatched = try Claim.tracksEdge.evidence(run(0.3, 0.1) { _ in 1.25 }, isFullBatch: false)
+        #expect(mismatched.outcome == .fails && mismatched.note == "the edge of ρ/3 fits better")
+        #expect(Claim.edgeRange(isFullBatch: false).contains(mismatched.value!))
+    }
+
+    @Test func aRunOnTheEdgeOfThreeTimesItsRadiusSpeaksAgainstItAlthoughItsOwnIsNear() throws {
+        // Where the gradient is large the edges of ρ and 3ρ lie so near to each other that a ratio tells nothing.
+        let (rate, radius) = (0.3, 0.01)
+        let mismatched = try Claim.tracksEdge.evidence(
+            run(rate, radius, lastLoss: 0.9) { t in
+                let gradient = 1 - 0.1 * min(1, t * 400 / 360)
+                return Edge.sam(learningRate: rate, radius: 3 * radius, gradientNorm: gradient)
+                    / Edge.sam(learningRate: rate, radius: radius, gradientNorm: gradient)
+            }, isFullBatch: false)
+        #expect(mismatched.outcome == .fails && mismatched.note == "the edge of 3ρ fits better")
+        #expect(Claim.edgeRange(isFullBatch: false).contains(mismatched.value!))
+    }
+
+    @Test func aRunOnTheEdgeOfGradientDescentSpeaksAgainstItAlthoughItsOwnIsNear() throws {
+        let (rate, radius) = (0.3, 0.001)
+        let mismatched = try Claim.tracksEdge.evidence(
+            run(rate, radius, lastLoss: 0.5) { t in
+                2 / rate / Edge.sam(learningRate: rate, radius: radius, gradientNorm: 1 - 0.5 * min(1, t * 400 / 360))
+            })
+        #expect(mismatched.outcome == .fails && mismatched.note == "2/η fits better")
+        #expect(Claim.edgeRange(isFullBatch: true).contains(mismatched.value!))
+    }
+
+    /// In the limit of small gradients an edge is nearer than that of a third or three times the radius within a factor of 3^¼.
+    @Test func neitherRangeReachesHalfWayToAnotherRadius() {
+        for range in [Claim.edgeRange(isFullBatch: true), Claim.edgeRange(isFullBatch: false)] {
+            let halfWay = 3.0.squareRoot().squareRoot()
+            #expect(range.upperBound < halfWay && range.lowerBound > 1 / halfWay)
+        }
     }
 
     @Test func aRunThatTouchedItsEdgeAndFellAwaySpeaksAgainstIt() throws {
-        #expect(try Claim.tracksEdge.evidence(result([run(0.3, 0.1) { $0 < 0.3 ? 1 : 0.5 }])).map(\.outcome) == [.fails])
+        #expect(try Claim.tracksEdge.evidence(run(0.3, 0.1) { $0 < 0.3 ? 1 : 0.5 }).outcome == .fails)
     }
 
-    /// Divergence makes ratios that no whole number holds.
-    @Test(arguments: [0.9994, 1e5, 2.2e8, 1e16, 1e300]) func theTableOfRunsTellsRatiosOfAnySize(ratio: Double) throws {
-        let text = try RunsTable([result([run(0.3, 0.1, divergedAt: 12) { _ in ratio }])]).text
-        #expect(text.contains(ratio < 1 ? "0.999" : ratio < 1e6 ? "100000.000" : shortestText(ratio)))
+    @Test func lateIsTheSecondHalfOfTheSteps() throws {
+        let run = run(0.3, 0.1) { $0 < 0.5 ? 3 : 1 }
+        #expect(try RunStatistics(run, of: result([run])).late.map(\.step) == Array(stride(from: 200, through: 400, by: 10)))
+        #expect(try Claim.tracksEdge.evidence(run).value == 1)
     }
 
-    @Test func aRunBelowItsEdgeIsNeverCounted() throws {
-        let verdict = try #require(try Verdict(.tracksEdge, on: result([run(0.3, 0.1) { _ in 0.93 }])))
+    @Test(arguments: [0.88, -1]) func aRunBelowItsEdgeOrWithALargerNegativeEndIsNeverCounted(ratio: Double) throws {
+        let verdict = try #require(try Verdict(.tracksEdge, on: result([run(0.3, 0.1) { _ in ratio }])))
         #expect(verdict.evidence[0].outcome == .notTested(.belowEdge))
         #expect(verdict.outcome == .notTested)
         #expect(verdict.reasons == "1 below edge")
+    }
+
+    @Test func checksAtTheNegativeEndCountAsOffTheEdge() throws {
+        // At the edge for most of the checks, by size; by sign for a few late ones alone.
+        let evidence = try Claim.tracksEdge.evidence(run(0.3, 0.1) { $0 < 0.6 ? 1 : -1 })
+        #expect(evidence.outcome == .fails && evidence.value == -1)
     }
 
     @Test func oneRunAgainstAClaimIsEnough() throws {
@@ -77,18 +135,140 @@ private func result(_ runs: [RunResult], name: String = "mnist-mlp", isFullBatch
     }
 
     @Test func tooFewChecksSayNothing() throws {
-        let evidence = try Claim.tracksEdge.evidence(result([run(0.3, 0.1, checks: 7) { _ in 1 }]))
-        #expect(evidence.map(\.outcome) == [.notTested(.tooFewChecks)])
+        let few = run(0.3, 0.1, interval: 60) { _ in 1 }
+        for claim in [Claim.tracksEdge, .flatEarly, .fallsWithGradient, .betterAligned] {
+            #expect(try claim.evidence(result([few], interval: 60))[0].outcome == .notTested(.tooFewChecks))
+        }
     }
 
-    @Test func lossIsComparedWithGradientDescentAtTheSameStepSize() throws {
-        let gd = run(0.3, 0, lastLoss: 0.01) { _ in 0.5 }
-        func outcome(_ loss: Double) throws -> Evidence.Outcome {
-            try Claim.comparableLoss.evidence(result([gd, run(0.3, 0.1, lastLoss: loss) { _ in 1 }]))[0].outcome
+    // MARK: - 2: flat while the loss is large
+
+    @Test(arguments: [0.2, 3.0]) func theEdgeIsReachedFromBelowAndFromAbove(start: Double) throws {
+        // Two checks within the range by the way are not three.
+        let run = run(0.3, 0.1) { $0 == 0.1 || $0 == 0.125 || $0 >= 0.3 ? 1.05 : start }
+        let statistics = try RunStatistics(run, of: result([run]))
+        #expect(statistics.reached.map { statistics.checks[$0].step } == 120)
+        #expect(run.state(statistics) == "at the edge from step 120")
+        let evidence = try Claim.flatEarly.evidence(run)
+        let edge = Edge.sam(learningRate: 0.3, radius: 0.1, gradientNorm: 0.67)
+        #expect((evidence.value! - edge * 0.3 / 2).magnitude < 1e-9)
+    }
+
+    @Test func aStartWithinTheRangeIsACoincidence() throws {
+        // Within it at steps 0, 10 and 20, and never again.
+        let run = run(0.3, 0.1) { $0 <= 0.05 ? 1 : 0.5 }
+        #expect(try Claim.flatEarly.evidence(run).outcome == .notTested(.belowEdge))
+        #expect(try run.state(RunStatistics(run, of: result([run]))) == "below edge")
+    }
+
+    @Test func aRunThatStaysAboveItsEdgeNeverReachesIt() throws {
+        let run = run(0.3, 0.1) { _ in 1.3 }
+        #expect(try Claim.flatEarly.evidence(run).outcome == .notTested(.neverAtEdge))
+        #expect(try Claim.fallsWithGradient.evidence(run).outcome == .notTested(.neverAtEdge))
+        #expect(try run.state(RunStatistics(run, of: result([run]))) == "never at its edge")
+    }
+
+    @Test func flatnessIsAskedForWhileTheLossIsLarge() throws {
+        // Early, where the edge is near 2/η; half way; at the end, where a hundredth of the loss is left.
+        #expect(try Claim.flatEarly.evidence(run(0.3, 0.1) { _ in 1 }).outcome == .fails)
+        #expect(try Claim.flatEarly.evidence(run(0.3, 0.1) { $0 < 0.7 ? 0.5 : 1 }).outcome == .holds)
+        #expect(try Claim.flatEarly.evidence(run(0.3, 0.1) { $0 < 0.85 ? 0.5 : 1 }).outcome == .fails)
+    }
+
+    // MARK: - 3: falls with the gradient
+
+    @Test func aNormThatFollowsItsEdgeHasTheSlopeOne() throws {
+        let evidence = try Claim.fallsWithGradient.evidence(run(0.3, 0.1) { _ in 1.02 })
+        #expect(evidence.outcome == .holds && (evidence.value! - 1).magnitude < 1e-12)
+    }
+
+    @Test func aNormThatStaysWhereTheEdgeWasSpeaksAgainstIt() throws {
+        // Reached at once; then ‖H‖ stays as it was while the edge goes on to fall.
+        func edge(_ t: Double) -> Double {
+            Edge.sam(learningRate: 0.3, radius: 0.1, gradientNorm: 1 - 0.99 * min(1, t * 400 / 360))
         }
-        #expect(try outcome(0.015) == .holds)
-        #expect(try outcome(0.05) == .fails)
-        #expect(try Claim.comparableLoss.evidence(result([run(0.3, 0.1) { _ in 1 }]))[0].outcome == .notTested(.noComparison))
+        let evidence = try Claim.fallsWithGradient.evidence(run(0.3, 0.1) { $0 < 0.1 ? 1 : edge(0.1) / edge($0) })
+        #expect(evidence.outcome == .fails && evidence.value! < 0.3)
+    }
+
+    @Test func anEdgeThatHardlyMovesTestsNothing() throws {
+        #expect(try Claim.fallsWithGradient.evidence(run(0.3, 0.1, lastLoss: 0.6) { _ in 1 }).outcome == .notTested(.edgeAtRest))
+    }
+
+    // MARK: - 4: alignment
+
+    @Test func alignmentIsComparedCheckByCheck() throws {
+        #expect(try Claim.betterAligned.evidence(run(0.3, 0.1) { _ in 1 }).value == 1)
+        #expect(try Claim.betterAligned.evidence(run(0.3, 0.1, samAlignment: 0.4) { _ in 1 }).outcome == .fails)
+        // As good is not better.
+        #expect(try Claim.betterAligned.evidence(run(0.3, 0.1, alignment: 0.9) { _ in 1 }).outcome == .fails)
+    }
+
+    // MARK: - 5: the loss
+
+    @Test func lossIsComparedByTheStepsThatGradientDescentNeeds() throws {
+        // GD's loss falls from 1 to 0.01 within 360 of 400 steps; its mean over 40 is at most L from step
+        // 19.5 + 360 (1 − L)/0.99 on.
+        let gd = run(0.3, 0) { _ in 0.5 }
+        func evidence(_ loss: Double) throws -> Evidence {
+            try Claim.comparableLoss.evidence(result([gd, run(0.3, 0.1, loss: { _ in loss }) { _ in 1 }]))[0]
+        }
+        #expect(try evidence(0.51).value == 0.495 && evidence(0.51).outcome == .fails)
+        #expect(try evidence(0.505).value == 0.5 && evidence(0.505).outcome == .holds)
+        // Lower than GD ever comes.
+        #expect(try evidence(0.001).value == 1 && evidence(0.001).outcome == .holds)
+        // At the first mean already.
+        #expect(try evidence(2).value == 0.0975)
+    }
+
+    @Test func lossIsComparedWithTheRunOfTheSameStepSizeAndSeed() throws {
+        let sam = run(0.3, 0.1, seed: 1, lastLoss: 0.3) { _ in 1 }
+        let runs = [run(0.3, 0, lastLoss: 0.001) { _ in 0.5 }, run(0.3, 0, seed: 1, lastLoss: 0.3) { _ in 0.5 }, sam]
+        // From step 360 on both stay where they are: the first mean of 40 that is all of that ends at step 399.
+        #expect(try Claim.comparableLoss.evidence(result(runs)).map(\.value) == [399.0 / 400])
+        #expect(try Claim.comparableLoss.evidence(result([runs[0], sam]))[0].outcome == .notTested(.noComparison))
+        let lost = run(0.3, 0, seed: 1, divergedAt: 12) { _ in 1 }
+        #expect(try Claim.comparableLoss.evidence(result([lost, sam]))[0].outcome == .notTested(.noComparison))
+    }
+
+    // MARK: - 6: large steps
+
+    @Test func stabilityIsAskedOfCIFARAloneAndWhereTheLossOfGradientDescentRises() throws {
+        /// A falling loss that is `rise` times as large at one step.
+        func spiking(_ radius: Double, _ rise: Double, at step: Int, divergedAt: Int? = nil) -> RunResult {
+            run(0.3, radius, divergedAt: divergedAt, loss: { (1 - Double($0) / 1000) * ($0 == step ? rise : 1) }) { _ in 1 }
+        }
+        func evidence(_ gd: RunResult, _ sam: RunResult) throws -> Evidence {
+            try Claim.stableAtLargeSteps.evidence(result([gd, sam], name: "cifar10-cnn"))[0]
+        }
+        let wild = spiking(0, 2.5, at: 50), sam = spiking(0.1, 1.1, at: 60)
+        #expect(try Verdict(.stableAtLargeSteps, on: result([wild, sam])) == nil)
+        let spared = try evidence(wild, sam)
+        #expect(spared.outcome == .holds && (spared.value! - 1.1).magnitude < 0.01)
+        #expect(try evidence(wild, spiking(0.1, 1.3, at: 60)).outcome == .fails)
+        // The first ten steps count for neither.
+        #expect(try evidence(wild, spiking(0.1, 2.5, at: 4)).outcome == .holds)
+        #expect(try evidence(spiking(0, 2.5, at: 10), sam).outcome == .notTested(.noTrouble))
+        #expect(try evidence(spiking(0, 1.9, at: 50), sam).outcome == .notTested(.noTrouble))
+        // To diverge is to rise without bound.
+        #expect(try evidence(spiking(0, 1, at: 50, divergedAt: 12), sam).outcome == .holds)
+        let lost = try evidence(wild, spiking(0.1, 1, at: 60, divergedAt: 30))
+        #expect(lost.outcome == .fails && lost.value == nil && lost.note == "diverged at step 30")
+    }
+
+    // MARK: - All
+
+    @Test func checksBetweenTheRegularOnesChangeNoVerdict() throws {
+        func evidence(_ extra: [Int]) throws -> [Evidence] {
+            let runs = [
+                run(0.3, 0, extraSteps: extra) { _ in 0.5 }, run(0.3, 0.1, extraSteps: extra) { $0 < 0.3 ? 0.5 : 1.02 },
+                run(0.3, 0.3, extraSteps: extra) { _ in 1.1 },
+            ]
+            return try Claim.all.flatMap { try $0.evidence(result(runs)) }
+        }
+        let regular = try evidence([])
+        #expect(regular.contains { $0.outcome == .holds } && regular.count == 10)
+        #expect(try evidence([1, 2, 4, 8] + Array(241...320)) == regular)
     }
 
     @Test func eachSeedGetsAVerdictOfItsOwn() throws {
@@ -103,28 +283,16 @@ private func result(_ runs: [RunResult], name: String = "mnist-mlp", isFullBatch
         #expect(SeedSpread(verdict).json.arrayValue?.map { $0["median"] } == [.number(1.05), .number(1.5), .null])
     }
 
-    @Test func lossIsComparedWithTheRunOfTheSameSeed() throws {
-        let runs = [
-            run(0.3, 0, lastLoss: 0.001) { _ in 0.5 }, run(0.3, 0, seed: 1, lastLoss: 0.01) { _ in 0.5 },
-            run(0.3, 0.1, seed: 1, lastLoss: 0.015) { _ in 1 },
-        ]
-        #expect(try Claim.comparableLoss.evidence(result(runs)).map(\.outcome) == [.holds])
+    /// Divergence makes ratios that no whole number holds.
+    @Test(arguments: [0.9994, 1e5, 2.2e8, 1e16, 1e300]) func theTableOfRunsTellsRatiosOfAnySize(ratio: Double) throws {
+        let text = try RunsTable([result([run(0.3, 0.1, divergedAt: 12) { _ in ratio }])]).text
+        #expect(text.contains(ratio < 1 ? "0.999" : ratio < 1e6 ? "100000.000" : shortestText(ratio)))
     }
 
-    @Test func alignmentIsComparedCheckByCheck() throws {
-        #expect(try Claim.betterAligned.evidence(result([run(0.3, 0.1) { _ in 1 }]))[0].value == 1)
-        #expect(
-            try Claim.betterAligned.evidence(result([run(0.3, 0.1, samAlignment: 0.4) { _ in 1 }]))[0].outcome == .fails)
-    }
-
-    @Test func stabilityIsAskedOfCIFARAloneAndWhereGradientDescentIsInTrouble() throws {
-        let calm = run(0.3, 0) { _ in 0.5 }, wild = run(0.3, 0, divergedAt: 12) { _ in 0.5 }
-        let sam = run(0.3, 0.1) { _ in 1 }, lost = run(0.3, 0.3, divergedAt: 30) { _ in 1 }
-        #expect(try Verdict(.stableAtLargeSteps, on: result([calm, sam])) == nil)
-        func outcomes(_ runs: [RunResult]) throws -> [Evidence.Outcome] {
-            try Claim.stableAtLargeSteps.evidence(result(runs, name: "cifar10-cnn")).map(\.outcome)
-        }
-        #expect(try outcomes([calm, sam]) == [.notTested(.noTrouble)])
-        #expect(try outcomes([wild, sam, lost]) == [.holds, .fails])
+    @Test func theTableOfRunsHasTheLargerResidualOfTheTwoEnds() throws {
+        let table = try RunsTable([result([run(0.3, 0, lastLoss: 1) { _ in 0.3 }])]).table
+        // ‖H‖ is 0.3 · 2/0.3 = 2 throughout.
+        #expect(try (table.column(named: "residual_largest")[0] - 1.5e-4).magnitude < 1e-15)
+        #expect(try table.column(named: "checks") == [41])
     }
 }

@@ -36,7 +36,8 @@ private func figures(_ profile: Profile) throws -> [Figure] {
     let results = experiments.map { experiment in
         ExperimentResult(
             name: experiment.name, title: experiment.title, source: .real, isFullBatch: experiment.isFullBatch,
-            learningRates: experiment.learningRates, radii: experiment.radii,
+            steps: experiment.steps, interval: experiment.interval, learningRates: experiment.learningRates,
+            radii: experiment.radii,
             runs: experiment.runs.map {
                 let diverges = experiment.name == "cifar10-cnn" && $0.learningRate == experiment.learningRates.last
                 return run($0, divergesAt: diverges ? 2 * experiment.interval + 3 : nil)
@@ -72,6 +73,9 @@ extension SceneNode {
 
 /// What every figure of the paper keeps to, whatever the numbers.
 @Suite struct FigureTests {
+    /// The profiles that differ in their figures: `full-length` has the panels of `paper`, `laptop-seeds` has none.
+    private static let drawn = [Profile.smoke, .laptop, .paper]
+
     @Test(arguments: [Profile.smoke, .laptop]) func figuresKeepToTheirSizeHoweverNoisyTheirNumbers(_ profile: Profile) throws {
         for figure in try figures(profile) {
             let size = figure.svg().utf8.count
@@ -79,16 +83,16 @@ extension SceneNode {
         }
     }
 
-    @Test func figuresOfTwelvePanelsKeepToTheirSizeHoweverNoisyTheirNumbers() throws {
-        let twelve = try figures(.paper).filter { $0.panels.count == 12 }
-        #expect(twelve.count == 12)
-        for figure in twelve {
+    @Test func figuresOfManyPanelsKeepToTheirSizeHoweverNoisyTheirNumbers() throws {
+        let many = try figures(.paper).filter { $0.panels.count >= 12 }
+        #expect(many.count == 12)
+        for figure in many {
             let size = figure.svg().utf8.count
             #expect(size <= 80_000, "\(figure.name): \(size) bytes")
         }
     }
 
-    @Test(arguments: Profile.allCases) func noTextLeavesThePageOrOverlapsAnotherOrIsSmall(_ profile: Profile) throws {
+    @Test(arguments: drawn) func noTextLeavesThePageOrOverlapsAnotherOrIsSmall(_ profile: Profile) throws {
         for figure in try figures(profile) {
             let scene = Layout(figure).scene(), texts = scene.nodes.flatMap(\.texts)
             for (number, text) in texts.enumerated() {
@@ -104,7 +108,7 @@ extension SceneNode {
         }
     }
 
-    @Test(arguments: Profile.allCases) func everyPictureShowsItsTable(_ profile: Profile) throws {
+    @Test(arguments: drawn) func everyPictureShowsItsTable(_ profile: Profile) throws {
         for figure in try figures(profile) {
             let faults = RoundTrip.faults(in: try FigureReading(parsing: figure.svg()), showing: try FigureTable(parsing: figure.table()))
             #expect(faults.isEmpty, "\(figure.name): \(faults.prefix(3))")

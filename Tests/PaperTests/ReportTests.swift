@@ -32,6 +32,12 @@ import Testing
         #expect(!html.contains("<script"))
     }
 
+    @Test func theProfileIsNamedWithWhatItIs() {
+        let page = Page(title: "Report", profile: "paper", summary: "full size & not full length")
+        #expect(page.html.contains("profile <code>paper</code>: full size &amp; not full length.</p>"))
+        #expect(Page(title: "Report", profile: "run").html.contains("profile <code>run</code>.</p>"))
+    }
+
     @Test(arguments: [
         (0.18613, "0.1861"), (15032, "15032"), (999_999, "999999"), (6_942_275_931_200_677, "6.942·10¹⁵"), (-2.5e6, "-2.5·10⁶"),
         (.nan, "–"), (.infinity, "–"), (0, "0.0"),

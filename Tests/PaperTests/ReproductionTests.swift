@@ -44,17 +44,30 @@ private func stages(_ profile: Profile, source: DataSource = .real) throws -> [S
         #expect(graph.order.count == stages.count)
     }
 
-    @Test func furtherSeedsAddStagesAndLeaveAllOthersAsTheyAre() throws {
-        let reproduction = Reproduction(.laptop, files: try files(), seeds: 3)
-        let sources = Dictionary(uniqueKeysWithValues: reproduction.datasets.map { ($0, DataSource.real) })
-        let plain = try stages(.laptop), all = reproduction.stages(sources: sources)
-        let names = Set(plain.map(\.name))
-        #expect(all.filter { names.contains($0.name) } == plain)
-        let further = all.filter { !names.contains($0.name) }
-        #expect(further.filter { $0.kind == "claims" }.map(\.name) == ["claims/seeds=3"])
-        #expect(further.count == 1 + 2 * plain.count { $0.kind == "train" || $0.kind == "measure" })
-        let run = try #require(further.first { $0.name == "train/mnist-mlp/eta=0.3,rho=0.1,seed=2" })
+    @Test func furtherSeedsAddRunsToThoseOfTheLaptopAndDrawNothing() throws {
+        func runs(_ profile: Profile) throws -> [Stage] {
+            try stages(profile).filter { $0.kind == "train" || $0.kind == "measure" }
+        }
+        let plain = try runs(.laptop), all = try runs(.laptopSeeds), names = Set(plain.map(\.name))
+        #expect(all.filter { names.contains($0.name) } == plain && all.count == 3 * plain.count)
+        let run = try #require(all.first { $0.name == "train/mnist-mlp/eta=0.3,rho=0.1,seed=2" })
         #expect(run.parameters["seed"] == 2)
+        let rest = try stages(.laptopSeeds).filter { ["figure", "claims", "report"].contains($0.kind) }
+        #expect(rest.map(\.name) == ["claims", "report"])
+        #expect(rest[0].publishes["claims.tsv"] == "figures/laptop-seeds/claims.tsv")
+    }
+
+    @Test func fullSizeIsNotFullLengthAndSaysSo() throws {
+        #expect(Profile.paper.summary == "full size, 2,000 to 4,000 steps; the paper's runs are about 25 to 50 times longer")
+        #expect(Profile.fullLength.summary.hasPrefix("full size, 100,000 steps, of the order of the paper's runs"))
+        let short = Profile.paper.experiments, long = Profile.fullLength.experiments
+        for (short, long) in zip(short, long) {
+            #expect(short.network == long.network && short.data == long.data && short.runs.map(\.label) == long.runs.map(\.label))
+            #expect(long.steps == 100_000 && long.steps / long.interval == 200)
+        }
+        #expect(long[2].name == "shakespeare-transformer" && long[2].runs.contains { $0.label == "eta=0.1,rho=0.1" })
+        let report = try #require(try stages(.paper).first { $0.name == "report" })
+        #expect(report.parameters["summary"]?.stringValue == Profile.paper.summary)
     }
 
     @Test func aRunOfTheUsersOwnSeedIsNamedWithoutIt() {

@@ -21,13 +21,11 @@ import Testing
         #expect((Statistics.quantile(values, 0.1) - 1.4).magnitude < 1e-15)
     }
 
-    @Test func rankCorrelationIsThatOfSpearman() throws {
-        #expect(Statistics.rankCorrelation([1, 2, 3, 4], [10, 20, 25, 1000]) == 1)
-        #expect(Statistics.rankCorrelation([1, 2, 3, 4], [4, 3, 2, 1]) == -1)
-        // scipy.stats.spearmanr([1, 2, 2, 3], [1, 3, 2, 2]): ties by mean rank.
-        let tied = try #require(Statistics.rankCorrelation([1, 2, 2, 3], [1, 3, 2, 2]))
-        #expect((tied - 0.5).magnitude < 1e-12)
-        #expect(Statistics.rankCorrelation([1, 2], [1, 2]) == nil)
-        #expect(Statistics.rankCorrelation([1, 1, 1], [1, 2, 3]) == nil)
+    @Test func theSlopeIsThatOfLeastSquares() throws {
+        // numpy.polyfit([0, 1, 2, 4], [1, 3, 2, 5], 1)
+        let slope = try #require(Statistics.slope([(0, 1), (1, 3), (2, 2), (4, 5)]))
+        #expect((slope - 0.8857142857142857).magnitude < 1e-15)
+        #expect(Statistics.slope([(1, 1), (1, 2)]) == nil)
+        #expect(Statistics.slope([]) == nil)
     }
 }

@@ -13,11 +13,12 @@ struct EstimateTests {
         toy.stages[0].resources.cost = 2
         toy.kind.hook = { _ in Clock.pause(seconds: 0.01) }
         #expect(try toy.plan().seconds == nil, "nothing is known before the first run")
+        #expect(try toy.plan().untimed == 1)
         try toy.run()
         let took = try #require(try toy.pipeline().store.lastRun(scope: "toy", stage: "a")?.seconds)
         #expect(took >= 0.01)
         toy.edit("a") { $0.parameters = ["text": "A2"] }
-        #expect(try toy.plan().seconds == took)
+        #expect(try toy.plan().seconds == took && toy.plan().untimed == 0)
         // Without the index, a stage's own record tells.
         try FileSystem().remove(toy.storePath + "/index")
         #expect(try toy.plan().seconds == took)
@@ -33,6 +34,9 @@ struct EstimateTests {
         let left = events.compactMap { if case .overall(_, _, let seconds?) = $0 { seconds } else { nil } }
         #expect(left == [took * 4, took * 3, 0], "what is left falls as stages end")
     }
+
+    @Test("long durations are told in days", arguments: [(7199.6, "2 h 00 min"), (172_799, "47 h 59 min"), (190_800, "2 days 5 h")])
+    func days(seconds: Double, text: String) { #expect(durationText(seconds) == text) }
 
     @Test("a collection does not make estimates forgotten")
     func collected() throws {

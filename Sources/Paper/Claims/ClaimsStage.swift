@@ -40,7 +40,7 @@ struct ClaimsStage: StageKind {
 }
 
 extension Verdict {
-    /// `mnist-mlp: HOLDS, 6 of 6 runs for it; median ‖H‖/edge 1.03 (1.00 to 1.08)`.
+    /// `mnist-mlp: HOLDS, 6 of 6 runs for it; median ‖H‖/edge 1.03 (1.00 to 1.08)`, and which runs are against it.
     fileprivate var line: String {
         let tested = holding + failing
         var line = "\(experiment.name)\(experiment.source == .standIn ? " (stand-in data)" : ""): "
@@ -50,6 +50,10 @@ extension Verdict {
             line += " (\(significant(least)) to \(significant(largest)))"
         }
         if bySeed.count > 1 { line += "; " + SeedSpread(self).text }
+        let against = evidence.filter { $0.outcome == .fails }.map { run in
+            "\(run.run) (\([run.value.map(significant), run.note].compactMap { $0 }.joined(separator: ", ")))"
+        }
+        if !against.isEmpty { line += "; against it: " + against.joined(separator: ", ") }
         return line + (reasons.isEmpty ? "" : "; not tested: \(reasons)")
     }
 
@@ -61,10 +65,12 @@ extension Verdict {
             "median": JSON(orNull: Statistics.median(values)),
             "runs": .array(
                 evidence.map { evidence in
-                    [
+                    var members: [String: JSON] = [
                         "run": .string(evidence.run), "value": JSON(orNull: evidence.value ?? .nan),
                         "outcome": .string(evidence.outcome.text),
                     ]
+                    if let note = evidence.note { members["note"] = .string(note) }
+                    return .object(members)
                 }),
         ]
         if bySeed.count > 1 { members["seeds"] = SeedSpread(self).json }

@@ -1,9 +1,10 @@
 import Curvature
+import Kernels
 
 /// What a run's tables come to in a few numbers.
-struct RunStatistics: Hashable, Sendable {
+struct RunStatistics: Sendable {
     /// A median and the quartiles around it.
-    struct Spread: Hashable, Sendable {
+    struct Spread: Sendable {
         var median: Double
         var lower: Double
         var upper: Double
@@ -16,76 +17,70 @@ struct RunStatistics: Hashable, Sendable {
         }
     }
 
-    /// The check at which ‖H‖ first came up to the run's own edge.
-    struct Reached: Hashable, Sendable {
-        /// Its number, from 0.
-        var index: Int
-        var step: Int
-        /// The edge there in units of 2/η.
-        var edgeShare: Double
-        /// The loss there in units of the first.
-        var lossShare: Double
-    }
-
-    /// ‖H‖/edge from which a run counts as having come up to its edge.
-    static let reachingRatio = 0.95
+    /// So many successive checks make a state; the start is none, since a run that begins within the range does so by chance.
+    static let successive = 3
     /// With fewer checks a run says nothing.
     static let leastChecks = 8
 
-    /// The number of checks.
-    var checks: Int
-    /// ‖H‖ over the run's own edge (SAM-edge; 2/η for ρ = 0), over the second half of the checks.
-    var edgeRatio: Spread
-    /// ‖H‖ over 2/η, over the second half of the checks.
-    var gradientDescentRatio: Spread
-    /// Where ‖H‖ first came up to the edge; `nil` where it never did.
-    var reached: Reached?
+    /// The checks of the regular interval.
+    let checks: [Check]
+    /// Those of them in the second half of the steps.
+    let late: [Check]
+    /// ‖H‖ over the run's own edge at the late checks.
+    let edgeRatio: Spread
+    /// ‖H‖ over 2/η at the late checks.
+    let gradientDescentRatio: Spread
+    /// The number among `checks` of the first of three successive ones after the start at which ‖H‖ is within the range that
+    /// counts as at the edge, whichever side it came from; `nil` where there are none.
+    let reached: Int?
+    /// Whether ‖H‖ never was at or above the range for three successive checks after the start.
+    let isBelowEdge: Bool
     /// The mean loss over the last tenth of the steps.
-    var lastLoss: Double
+    let lastLoss: Double
     /// The median number of Hessian–vector products a check from the edge on; of all checks where it was never reached.
-    var products: Double
-    /// The Hessian–vector products of all checks.
-    var productsTotal: Double
-    /// The largest relative residual ‖Hv − θv‖/|θ| of a check.
-    var residual: Double
+    let products: Double
+    /// The Hessian–vector products of all checks, of those at other steps too.
+    let productsTotal: Double
+    /// The largest residual ‖Hv − θv‖ of either end at a check, in units of ‖H‖ there.
+    let residual: Double
 
-    /// Reads the tables of a run.
+    /// Reads the tables of a run of an experiment.
     ///
     /// - Throws: `TableError` where a column is missing.
-    init(_ run: RunResult) throws {
-        let norms = try run.measured("hessian_norm"), edges = try run.measured("sam_edge")
-        let flat = try run.measured("gd_edge"), steps = try run.measured("step"), losses = try run.measured("loss")
-        let ratios = zip(norms, edges).map { $0 / $1 }
-        let half = ratios.count / 2
-        checks = ratios.count
-        edgeRatio = Spread(ratios.dropFirst(half))
-        gradientDescentRatio = Spread(zip(norms, flat).map { $0 / $1 }.dropFirst(half))
-        if let index = ratios.firstIndex(where: { $0 >= Self.reachingRatio }) {
-            reached = Reached(
-                index: index, step: Int(steps[index]), edgeShare: edges[index] / flat[index],
-                lossShare: losses[index] / losses[0])
+    init(_ run: RunResult, of experiment: ExperimentResult) throws {
+        let checks = try run.checks(every: experiment.interval)
+        let range = Claim.edgeRange(isFullBatch: experiment.isFullBatch)
+        func first(_ isFitting: (Check) -> Bool) -> Int? {
+            checks.indices.dropLast(Self.successive - 1).first {
+                checks[$0].step > 0 && checks[$0..<($0 + Self.successive)].allSatisfy(isFitting)
+            }
         }
+        self.checks = checks
+        late = checks.filter { 2 * $0.step >= experiment.steps }
+        edgeRatio = Spread(late.map(\.ratio))
+        let flat = Edge.gradientDescent(learningRate: run.learningRate)
+        gradientDescentRatio = Spread(late.map { $0.principal / flat })
+        reached = first { range.contains($0.ratio) }
+        isBelowEdge = first { $0.ratio >= range.lowerBound } == nil
         lastLoss = try run.lastLoss()
-        let spent = try run.measured("products")
-        products = Statistics.median(spent.dropFirst(reached?.index ?? 0))
-        productsTotal = spent.reduce(0, +)
-        let residuals = zip(try run.measured("residual"), norms).map { $0 / $1 }.filter(\.isFinite)
-        residual = residuals.max() ?? .nan
+        products = Statistics.median(checks.dropFirst(reached ?? 0).map(\.products))
+        productsTotal = try run.measured("products").reduce(0, +)
+        let largest = zip(try run.measured("residual_max"), try run.measured("residual_min")).map(max)
+        residual = zip(largest, try run.measured("hessian_norm")).map { $0 / $1 }.filter(\.isFinite).max() ?? .nan
+    }
+
+    /// How far ‖H‖ is from an edge at the late checks with λ₁ > 0: the median of |log(‖H‖/edge)|.
+    func distance(from edge: (Check) -> Double) -> Double {
+        Statistics.median(late.filter { $0.principal > 0 }.map { Functions.log($0.principal / edge($0)).magnitude })
     }
 }
 
 extension RunResult {
-    /// The mean loss over the last tenth of the steps.
-    func lastLoss() throws -> Double {
-        let losses = try training.column(named: "loss")
-        let last = losses.suffix(max(1, losses.count / 10))
-        return last.isEmpty ? .nan : last.reduce(0, +) / Double(last.count)
-    }
-
-    /// `at the edge`, `below edge`, `diverged at step N` or `too few checks`.
+    /// `at the edge from step N`, `below edge`, `never at its edge`, `diverged at step N` or `too few checks`.
     func state(_ statistics: RunStatistics) -> String {
         if let step = divergedAt { return "diverged at step \(step)" }
-        if statistics.checks < RunStatistics.leastChecks { return Evidence.Reason.tooFewChecks.rawValue }
-        return statistics.reached.map { "at the edge from step \($0.step)" } ?? Evidence.Reason.belowEdge.rawValue
+        if statistics.checks.count < RunStatistics.leastChecks { return Evidence.Reason.tooFewChecks.rawValue }
+        if let reached = statistics.reached { return "at the edge from step \(statistics.checks[reached].step)" }
+        return (statistics.isBelowEdge ? Evidence.Reason.belowEdge : .neverAtEdge).rawValue
     }
 }

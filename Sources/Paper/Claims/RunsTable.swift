@@ -6,21 +6,20 @@ struct RunsTable {
 
     /// - Throws: `TableError` where a run's table lacks a column.
     init(_ results: [ExperimentResult]) throws {
-        rows = try results.flatMap { result in try result.runs.map { (result, $0, try RunStatistics($0)) } }
+        rows = try results.flatMap { result in try result.runs.map { (result, $0, try RunStatistics($0, of: result)) } }
     }
 
     /// The runs as a table of files.
     var table: Table {
         var table = Table(columns: [
             "experiment", "data", "run", "state", "checks", "edge_ratio_median", "edge_ratio_lower", "edge_ratio_upper",
-            "gd_edge_ratio_median", "last_loss", "products_median", "products_total",
-            "residual_largest",
+            "gd_edge_ratio_median", "last_loss", "products_median", "products_total", "residual_largest",
         ])
         for (result, run, s) in rows {
             table.append(
                 [
                     .text(result.name), .text(result.source.rawValue), .text(run.label), .text(run.state(s)),
-                    .number(Double(s.checks)), .number(s.edgeRatio.median), .number(s.edgeRatio.lower),
+                    .number(Double(s.checks.count)), .number(s.edgeRatio.median), .number(s.edgeRatio.lower),
                     .number(s.edgeRatio.upper), .number(s.gradientDescentRatio.median), .number(s.lastLoss),
                     .number(s.products), .number(s.productsTotal), .number(s.residual),
                 ])
@@ -42,7 +41,8 @@ struct RunsTable {
             ])
         }
         let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
-        return "Medians over the second half of the checks; the edge is the SAM-edge, 2/η for ρ = 0.\n"
+        return "Medians over the checks of the second half of the steps; the edge is the SAM-edge, 2/η for ρ = 0; a ratio is\n"
+            + "negative where ‖H‖ is the size of a negative eigenvalue. A check counts where its step is a multiple of the interval.\n"
             + lines.map { line in
                 zip(line, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
                     .trimmedAtEnd + "\n"

@@ -39,6 +39,10 @@ struct Evidence: Hashable, Sendable {
     enum Reason: String, Sendable, CaseIterable {
         case diverged
         case belowEdge = "below edge"
+        /// It came up to its edge and never stayed within the range that counts as at the edge.
+        case neverAtEdge = "never at its edge"
+        /// The edge hardly moved, so that nothing could follow it.
+        case edgeAtRest = "edge hardly moves"
         case tooFewChecks = "too few checks"
         /// The claim compares with a run of plain gradient descent that is not there or diverged.
         case noComparison = "no run to compare with"
@@ -48,16 +52,20 @@ struct Evidence: Hashable, Sendable {
 
     var run: String
     var seed: Int
+    /// `nil` where the run was not tested, or has no finite number.
     var value: Double?
     var outcome: Outcome
+    /// What the number alone does not tell.
+    var note: String?
 
-    /// Evidence from a number that was measured.
-    init(_ run: RunResult, _ value: Double, holds: Bool) {
-        (self.run, seed, self.value, outcome) = (run.label, run.seed, value, holds ? .holds : .fails)
+    /// Evidence from what was measured.
+    init(_ run: RunResult, _ value: Double, holds: Bool, note: String? = nil) {
+        (self.run, seed, outcome, self.note) = (run.label, run.seed, holds ? .holds : .fails, note)
+        self.value = value.isFinite ? value : nil
     }
 
     /// A run that says nothing, for this reason.
     init(_ run: RunResult, notTested reason: Reason) {
-        (self.run, seed, value, outcome) = (run.label, run.seed, nil, .notTested(reason))
+        (self.run, seed, outcome) = (run.label, run.seed, .notTested(reason))
     }
 }

@@ -10,12 +10,12 @@ extension Profile {
                 "train": SlurmOptions.Resources(minutes: 10, memory: 512, cores: 1),
                 "measure": SlurmOptions.Resources(minutes: 10, memory: 512, cores: 1),
             ]
-        case .laptop:
+        case .laptop, .laptopSeeds:
             [
                 "train": SlurmOptions.Resources(minutes: 60, memory: 2000, cores: 2),
                 "measure": SlurmOptions.Resources(minutes: 60, memory: 4000, cores: 2),
             ]
-        case .paper:
+        case .paper, .fullLength:
             [
                 "train": SlurmOptions.Resources(minutes: 24 * 60, memory: 16_000, cores: 16),
                 "measure": SlurmOptions.Resources(minutes: 24 * 60, memory: 32_000, cores: 16),

@@ -21,6 +21,6 @@ extension Architecture {
 }
 
 /// A count with commas between thousands.
-private func grouped(_ count: Int) -> String {
+func grouped(_ count: Int) -> String {
     count < 1000 ? "\(count)" : grouped(count / 1000) + "," + String("\(1000 + count % 1000)".dropFirst())
 }

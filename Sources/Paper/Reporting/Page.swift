@@ -4,9 +4,13 @@ import Formats
 struct Page {
     let title: String
     let profile: String
+    /// What the profile is; `nil` for a run of the user's own.
+    let summary: String?
     private var body: [String] = []
 
-    init(title: String, profile: String) { (self.title, self.profile) = (title, profile) }
+    init(title: String, profile: String, summary: String? = nil) {
+        (self.title, self.profile, self.summary) = (title, profile, summary)
+    }
 
     // MARK: - Sections
 
@@ -48,7 +52,10 @@ struct Page {
 
     mutating func addRuns(_ runs: Table) {
         heading("Runs")
-        body.append("<p>Medians over the second half of the checks; the edge is the SAM-edge, 2/η for ρ = 0.</p>")
+        body.append(
+            "<p>Medians over the checks of the second half of the steps; the edge is the SAM-edge, 2/η for ρ = 0; a ratio is "
+                + "negative where ‖H‖ is the size of a negative eigenvalue. A check counts where its step is a multiple of the "
+                + "interval.</p>")
         let shown = ["experiment", "run", "state", "edge_ratio_median", "gd_edge_ratio_median", "last_loss", "checks", "products_total"]
         let names = ["experiment", "run", "state", "‖H‖/edge", "‖H‖/(2/η)", "last loss", "checks", "Hessian products"]
         let columns = shown.compactMap { runs.columns.firstIndex(of: $0) }
@@ -137,7 +144,7 @@ struct Page {
         <body>
         <h1>\(escaped(title))</h1>
         <p>A reproduction of Long &amp; Bartlett, <cite>Sharpness-Aware Minimization and the Edge of Stability</cite> \
-        (JMLR 25(179), 2024), profile <code>\(escaped(profile))</code>.</p>
+        (JMLR 25(179), 2024), profile <code>\(escaped(profile))</code>\(summary.map { ": " + escaped($0) } ?? "").</p>
         \(body.joined(separator: "\n"))
         </body>
         </html>

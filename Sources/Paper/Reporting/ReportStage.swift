@@ -8,7 +8,9 @@ struct ReportStage: StageKind {
 
     func run(_ run: StageRun) throws {
         let parameters = StageParameters(json: run.parameters)
-        var page = Page(title: "Sharpness-aware minimisation and the edge of stability", profile: try parameters.string("profile"))
+        var page = Page(
+            title: "Sharpness-aware minimisation and the edge of stability", profile: try parameters.string("profile"),
+            summary: parameters.json["summary"]?.stringValue)
         let verdicts = try JSON(parsing: FileBytes.read(run.input("claims")["claims.json"])).arrayValue ?? []
         let runs = try FileBytes.read(run.input("claims")["runs.tsv"])
         let experiments = try parameters.array("experiments").map(StageParameters.init(json:))

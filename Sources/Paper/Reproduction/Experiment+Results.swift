@@ -20,8 +20,8 @@ extension Experiment {
     func resultParameters(source: DataSource) -> JSON {
         [
             "name": .string(name), "title": .string(title), "source": .string(source.rawValue),
-            "full_batch": .bool(isFullBatch), "learning_rates": .array(learningRates.map { .number($0) }),
-            "radii": .array(radii.map { .number($0) }),
+            "full_batch": .bool(isFullBatch), "steps": JSON(steps), "interval": JSON(interval),
+            "learning_rates": .array(learningRates.map { .number($0) }), "radii": .array(radii.map { .number($0) }),
             "runs": .array(
                 runs.map {
                     [

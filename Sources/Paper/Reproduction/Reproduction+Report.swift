@@ -13,7 +13,7 @@ extension Reproduction {
         return Stage(
             "report", kind: "report",
             parameters: [
-                "profile": .string(name),
+                "profile": .string(name), "summary": summary.map { .string($0) } ?? .null,
                 "experiments": .array(
                     experiments.map {
                         [

@@ -5,23 +5,25 @@ import Pipeline
 package struct Reproduction: Sendable {
     /// The profile's name, or the run's.
     package let name: String
+    /// What the profile is, in a line; `nil` for a run of the user's own.
+    let summary: String?
     package let experiments: [Experiment]
     /// The files that are fetched.
     package let files: Sources
-    /// The folder that figures are copied to, from the project's root; `nil` for none.
+    /// The folder that results are copied to, from the project's root; `nil` for none.
     package let folder: String?
-    /// Over how many seeds the claims are evaluated besides; 1 for the experiments' own alone.
-    package let seeds: Int
+    private let hasFigures: Bool
 
     /// The reproduction at the scale of a profile.
-    package init(_ profile: Profile, files: Sources, seeds: Int = 1) {
+    package init(_ profile: Profile, files: Sources) {
         (name, experiments, self.files, folder) = (profile.rawValue, profile.experiments, files, "figures/\(profile.rawValue)")
-        self.seeds = seeds
+        (summary, hasFigures) = (profile.summary, profile.hasFigures)
     }
 
     /// One experiment of the user's own.
     package init(_ experiment: Experiment, files: Sources) {
-        (name, experiments, self.files, folder, seeds) = (experiment.name, [experiment], files, nil, 1)
+        (name, experiments, self.files, folder) = (experiment.name, [experiment], files, nil)
+        (summary, hasFigures) = (nil, true)
     }
 
     /// The data sets that the experiments use, each once.
@@ -50,34 +52,29 @@ package struct Reproduction: Sendable {
                 selections.append(experiment.data)
                 stages += source + [prepare]
             }
-            for run in experiment.repeated(seeds: seeds).runs {
+            for run in experiment.runs {
                 stages.append(trainStage(run, data: prepare.name))
                 stages.append(measureStage(run, data: prepare.name))
             }
         }
-        if seeds > 1 { stages.append(claimsStage(seeds: seeds, sources: sources)) }
-        let figures = PaperFigure.all.flatMap { $0.stages(experiments: experiments, sources: sources, folder: folder) }
-        return stages + figures + [claimsStage(seeds: 1, sources: sources), reportStage(figures: figures, sources: sources, archives: archives)]
+        let figures = (hasFigures ? PaperFigure.all : []).flatMap {
+            $0.stages(experiments: experiments, sources: sources, folder: folder)
+        }
+        stages += figures + [claimsStage(sources: sources)]
+        return stages + [reportStage(figures: figures, sources: sources, archives: archives)]
     }
 
-    /// The name of the stage that evaluates the paper's claims over so many seeds.
-    package static func claimsName(seeds: Int) -> String { seeds == 1 ? "claims" : "claims/seeds=\(seeds)" }
-
     /// The stage that evaluates the paper's claims.
-    private func claimsStage(seeds: Int, sources: [Dataset: DataSource]) -> Stage {
-        let experiments = experiments.map { $0.repeated(seeds: seeds) }
-        let name = Self.claimsName(seeds: seeds)
-        return Stage(
-            name, kind: "claims",
+    private func claimsStage(sources: [Dataset: DataSource]) -> Stage {
+        Stage(
+            "claims", kind: "claims",
             parameters: [
                 "experiments": .array(
                     experiments.map { $0.resultParameters(source: sources[$0.data.dataset] ?? .standIn) })
             ],
             inputs: experiments.flatMap { $0.runs.flatMap(\.resultInputs) },
             resources: Stage.Resources(threads: 1, memory: 1 << 26, cost: 1),
-            publishes: Self.publications(
-                of: ["claims.tsv", "claims.json", "claims.txt", "runs.tsv"],
-                in: folder.map { seeds == 1 ? $0 : "\($0)/\(name)" }))
+            publishes: Self.publications(of: ["claims.tsv", "claims.json", "claims.txt", "runs.tsv"], in: folder))
     }
 
     /// Where outputs are copied to: under their own names into a folder, or nowhere.

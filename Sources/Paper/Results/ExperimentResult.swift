@@ -9,6 +9,9 @@ struct ExperimentResult: Sendable {
     var source: DataSource
     /// Whether each step sees all examples.
     var isFullBatch: Bool
+    var steps: Int
+    /// The regular checks are at its multiples.
+    var interval: Int
     /// In ascending order.
     var learningRates: [Double]
     var radii: [Double]
@@ -30,6 +33,8 @@ extension ExperimentResult {
         title = try parameters.string("title")
         source = try parameters.string("source") == DataSource.standIn.rawValue ? .standIn : .real
         isFullBatch = try parameters.bool("full_batch")
+        steps = try parameters.integer("steps")
+        interval = try parameters.integer("interval")
         learningRates = try parameters.array("learning_rates").compactMap(\.numberValue).sorted()
         radii = try parameters.array("radii").compactMap(\.numberValue).sorted()
         runs = []

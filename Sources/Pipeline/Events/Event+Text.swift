@@ -89,7 +89,7 @@ extension RunSummary {
     }
 }
 
-/// A duration for people: `0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`.
+/// A duration for people: `0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`, `12 days 5 h`.
 package func durationText(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds < 1e9 else { return "very long" }
     if seconds < 9.95 { return "\(shortestText((seconds * 10).rounded() / 10)) s" }
@@ -97,7 +97,8 @@ package func durationText(_ seconds: Double) -> String {
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     if whole < 60 { return "\(whole) s" }
     if whole < 3600 { return "\(whole / 60) min \(two(whole % 60)) s" }
-    return "\(whole / 3600) h \(two(whole % 3600 / 60)) min"
+    let hours = whole / 3600
+    return hours < 48 ? "\(hours) h \(two(whole % 3600 / 60)) min" : "\(hours / 24) days \(hours % 24) h"
 }
 
 /// A size for people: `812 B`, `1.4 kB`, `170 MB`.

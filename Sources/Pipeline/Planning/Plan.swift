@@ -50,6 +50,9 @@ package struct Plan: Sendable {
         let known = steps.filter { !$0.action.isReuse }.compactMap(\.seconds)
         return known.isEmpty ? nil : known.reduce(0, +)
     }
+
+    /// How many running and waiting stages `seconds` leaves out.
+    package var untimed: Int { steps.count { !$0.action.isReuse && $0.seconds == nil } }
 }
 
 extension Plan.Action {

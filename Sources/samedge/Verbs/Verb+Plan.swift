@@ -17,8 +17,12 @@ extension Verb {
             return .done
         }
         var lines: [String] = []
-        if !call.settings.isQuiet { lines = plan.steps.map(\.line) }
-        let time = plan.seconds.map { "; about \(durationText($0)) of work" } ?? ""
+        if !call.settings.isQuiet {
+            let profile = call.project.profiles.first { $0.name == call.settings.profile }
+            lines = plan.steps.map(\.line) + (profile.map { ["\($0.name): \($0.help)"] } ?? [])
+        }
+        let unknown = plan.untimed == 0 ? "" : " besides \(plan.untimed) of which nothing is known yet"
+        let time = plan.seconds.map { "; about \(durationText($0)) of work\(unknown)" } ?? ""
         lines.append(
             "\(plan.running.count) to run, \(plan.waiting.count) that may follow, \(plan.reused.count) there already\(time)")
         if call.settings.slurm != nil { lines += jobs.flatMap(\.lines) + [jobs.summary] }

@@ -11,8 +11,7 @@ extension Verb {
             Takes the settings of the paper's official code under the field's names. The results are cached like all others:
             the same settings again cost nothing. Tables, snapshots and figures are copied to the output folder.
             """,
-        options: Option.common.filter { !["--profile", "--seeds"].contains($0.name) } + Option.running + Option.slurm
-            + TrainSettings.options
+        options: Option.common.filter { $0.name != "--profile" } + Option.running + Option.slurm + TrainSettings.options
     ) { call in
         try call.noWords()
         let train = try TrainSettings(call.arguments)
