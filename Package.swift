@@ -80,7 +80,7 @@ let package = Package(
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: common + architecture),
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "Kernels"], swiftSettings: common),
         .testTarget(
-            name: "CurvatureTests", dependencies: ["Curvature", "Networks", "Training", "Kernels", "Formats"], exclude: ["Outside"],
+            name: "CurvatureTests", dependencies: ["Curvature", "Networks", "Training", "Kernels", "Formats", "TestSupport"], exclude: ["Outside"],
             swiftSettings: common),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "Kernels", "Formats"], swiftSettings: common),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Formats", "TestSupport"], swiftSettings: common),

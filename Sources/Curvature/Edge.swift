@@ -29,4 +29,13 @@ package enum Edge {
         Sums.dot(u, v, workers: workers).magnitude
             / (Sums.norm(u, workers: workers) * Sums.norm(v, workers: workers))
     }
+
+    /// ‖Pu‖/‖u‖ for the projection P on the span of orthonormal vectors: how much of a direction lies in it, 0 … 1.
+    package static func alignment(_ u: Vector, withSpanOf vectors: [Vector], workers: Workers) -> Double {
+        let squares = vectors.reduce(0) { sum, v in
+            let component = Sums.dot(u, v, workers: workers)
+            return sum + component * component
+        }
+        return squares.squareRoot() / Sums.norm(u, workers: workers)
+    }
 }

@@ -4,6 +4,11 @@ extension Objective {
     /// What is added to a gradient's norm before it is divided by, so that a zero gradient moves nothing; as the paper's code.
     package static var normOffset: Double { 1e-5 }
 
+    /// The length of the step that SAM takes up the gradient: ρ‖g‖/(‖g‖ + 1e-5), a little less than ρ.
+    package static func radiusTaken(_ radius: Double, gradientNorm: Double) -> Double {
+        radius * gradientNorm / (gradientNorm + normOffset)
+    }
+
     /// The gradient of sharpness-aware minimisation, ∇ℓ(w⁺) with w⁺ = w + ρ·g/(‖g‖ + 1e-5), for the gradient g at w.
     ///
     /// Both gradients are of the same batch. For ρ = 0 it is g itself. Costs one gradient.

@@ -99,6 +99,18 @@ package final class Objective {
         self.chunks = chunks
     }
 
+    /// The same loss on the first examples of the batch, one in `share` of them; `nil` for a batch of fewer than `share`.
+    package func sample(oneIn share: Int, workers: Workers) -> Objective? {
+        let (inputRows, labelRows) = network.rowsPerExample
+        let examples = batch.inputs.rows / inputRows / share
+        if examples == 0 { return nil }
+        return Objective(
+            network,
+            on: Batch(
+                inputs: batch.inputs.rows(0..<examples * inputRows), labels: Array(batch.labels[0..<examples * labelRows])),
+            workers: workers)
+    }
+
     /// The loss at `parameters`. Costs a third of a gradient.
     package func loss(at parameters: Vector) -> Double { evaluation(at: parameters).loss }
 

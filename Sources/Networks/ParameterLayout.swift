@@ -58,17 +58,16 @@ package struct ParameterLayout: Sendable {
         count = offset
     }
 
-    /// Parameters drawn from the declared distributions: tensor i from stream i of the generator of `seed`.
+    /// Parameters drawn from the declared distributions, each tensor from a random stream of its own.
     package func initialParameters(seed: UInt64) -> Vector {
         let vector = Vector(count: count)
-        let generator = Philox(seed: seed)
         for (index, entry) in entries.enumerated() {
             let values = Matrix(vector, offset: entry.offset, rows: 1, columns: entry.tensor.count)
             switch entry.tensor.initial {
             case .zeros: break
             case .ones: for column in 0..<values.columns { values[0, column] = 1 }
             case .truncatedNormal(let scale):
-                Normal.fillTruncated(values, scale: scale, generator: generator, stream: UInt64(index))
+                RandomStream(.initialParameters, index: index, seed: seed).fillTruncatedNormal(values, scale: scale)
             }
         }
         return vector

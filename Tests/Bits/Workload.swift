@@ -99,7 +99,7 @@ struct Workload: Sendable {
             let measured = Measurement.measure(
                 Objective(network, on: batch, workers: workers),
                 at: try Snapshot.parameters(in: file, layout: network.layout), learningRate: 0.1, radius: 0.05,
-                estimator: .exact(Lanczos(maximumProducts: 4)), seed: 2, workers: workers)
+                estimator: .exact(Lanczos(maximumProducts: 4)), step: 2, workers: workers)
             guard let measured else { throw BitsError.nothingMeasured(name) }
             for value in [measured.loss, measured.gradientNorm, measured.samGradientNorm, measured.samEdge, measured.samAlignment] {
                 digest.add(value)

@@ -50,8 +50,8 @@ struct DoubleOperator: LinearOperator {
 
 /// The `count` eigenvalues of largest magnitude that Lanczos finds from a random start, largest magnitude first.
 func leadingEigenvalues(of matrix: some LinearOperator, count: Int = 1) -> [Double] {
-    Lanczos(tolerance: 1e-5, count: count).spectrum(
-        of: matrix, from: randomVector(matrix.dimension, seed: 1), workers: Workers()
+    Lanczos(count: count, tolerance: 1e-6).spectrum(
+        of: matrix, noise: { randomVector(matrix.dimension, seed: UInt64(1 + $0)) }, workers: Workers()
     ).leading.map(\.value)
 }
 

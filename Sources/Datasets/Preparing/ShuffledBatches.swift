@@ -28,8 +28,8 @@ package struct ShuffledBatches: Hashable, Sendable {
     package func batch(at step: Int) -> ArraySlice<Int> {
         precondition(step >= 0, "step \(step)")
         let (epoch, place) = step.quotientAndRemainder(dividingBy: batchesPerEpoch)
-        // The streams of initial parameters, which may share the seed, are small numbers.
-        let order = RandomOrder.permutation(of: count, generator: Philox(seed: seed), stream: 1 << 63 | UInt64(epoch))
+        let stream = RandomStream(.batches, index: epoch, seed: seed)
+        let order = RandomOrder.permutation(of: count) { stream.integer(below: .max, $0) }
         return order[place * size..<(place + 1) * size]
     }
 }

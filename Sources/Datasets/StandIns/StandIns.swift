@@ -3,7 +3,7 @@ import Kernels
 /// Examples generated in the place of data that cannot be had: the same files, names and formats, other contents.
 ///
 /// A file has the path of the one that it stands in for. Deterministic to the last byte; classes are balanced and in random
-/// order.
+/// order. Their generators' keys lie above 2⁵³, where no user's seed is.
 package enum StandIns {
     /// The two parts of a data set; their random streams differ.
     enum Part: UInt64 {
@@ -16,6 +16,6 @@ package enum StandIns {
 
     /// A class in 0...9 for each of `count` examples, each class as often as the others up to one.
     static func labels(_ count: Int, part: Part, generator: Philox) -> [UInt8] {
-        RandomOrder.permutation(of: count, generator: generator, stream: part.orderStream).map { UInt8($0 % 10) }
+        RandomOrder.permutation(of: count) { generator.integer(below: .max, $0, stream: part.orderStream) }.map { UInt8($0 % 10) }
     }
 }

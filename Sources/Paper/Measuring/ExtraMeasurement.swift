@@ -20,7 +20,7 @@ struct ExtraMeasurement {
     /// The numbers under `extras.columns`.
     ///
     /// Costs a gradient and two products for the curvatures; two gradients and a search for the probe.
-    func row(_ objective: Objective, at point: Vector, _ measured: Measurement, seed: UInt64) -> [Double] {
+    func row(_ objective: Objective, at point: Vector, _ measured: Measurement, step: Int) -> [Double] {
         var row: [Double] = []
         if extras.curvatures {
             let product = Vector(count: point.count)
@@ -33,7 +33,7 @@ struct ExtraMeasurement {
         }
         if let probe {
             let found = Measurement.measure(
-                probe, at: point, learningRate: 1, radius: 0, estimator: .exact(Lanczos()), seed: seed, workers: workers)
+                probe, at: point, learningRate: 1, radius: 0, estimator: .exact(Lanczos()), step: step, workers: workers)
             row += [found?.loss ?? .nan, found?.spectrum.norm ?? .nan]
         }
         if let test {
@@ -43,14 +43,14 @@ struct ExtraMeasurement {
         return row
     }
 
-    /// The principal eigenvector `v0`, the gradient `gradient`, and the Hessian times `v0` as `hessian_v0`.
+    /// The principal eigenvector `v0`, those of the other eigenvalues of its span as `v1`, …, the gradient `gradient`, and the
+    /// Hessian times `v0` as `hessian_v0`.
     func vectors(_ objective: Objective, at point: Vector, _ measured: Measurement) -> Safetensors {
         let product = Vector(count: point.count), vector = measured.spectrum.principalVector
         _ = objective.gradient(at: point, into: product)
         objective.hessianProduct(along: vector, into: product)
         return Safetensors(
-            [("v0", vector), ("gradient", measured.gradient), ("hessian_v0", product)].map { name, vector in
-                Safetensors.Tensor(name: name, shape: [vector.count], values: vector.elements)
-            })
+            (measured.spectrum.span.enumerated().map { ("v\($0)", $1) } + [("gradient", measured.gradient), ("hessian_v0", product)])
+                .map { name, vector in Safetensors.Tensor(name: name, shape: [vector.count], values: vector.elements) })
     }
 }

@@ -15,8 +15,9 @@ struct MeasureStage: StageKind {
     }
 
     static let columns = [
-        "step", "loss", "gradient_norm", "sam_gradient_norm", "hessian_norm", "lambda_max", "lambda_min", "residual",
-        "products", "sam_edge", "gd_edge", "stability_index", "alignment", "sam_alignment",
+        "step", "loss", "gradient_norm", "sam_gradient_norm", "hessian_norm", "lambda_max", "residual_max", "lambda_min",
+        "residual_min", "lambda_next", "products", "sam_edge", "gd_edge", "stability_index", "alignment", "sam_alignment", "span",
+        "alignment_span", "sam_alignment_span", "gradient_along",
     ]
 
     func run(_ run: StageRun) throws {
@@ -35,8 +36,7 @@ struct MeasureStage: StageKind {
         let snapshots = run.input("training")
             .paths.compactMap { path, file in Snapshot.step(inPath: path).map { (step: $0, file: file) } }
             .sorted { $0.step < $1.step }
-        let extra = estimator.count > 1 ? (1...estimator.count).map { "lambda_\($0)" } : []
-        var table = Table(columns: Self.columns + extra + extras.columns)
+        var table = Table(columns: Self.columns + extras.columns + Self.leadingColumns(estimator.count))
         let checkpoints = try StageCheckpoints(run: run)
         var objective: Objective?
         for (index, snapshot) in snapshots.enumerated() {
@@ -55,13 +55,14 @@ struct MeasureStage: StageKind {
             guard
                 let measured = Measurement.measure(
                     current, at: point, learningRate: learningRate, radius: radius, estimator: estimator,
-                    seed: UInt64(snapshot.step), workers: workers)
+                    step: snapshot.step, workers: workers)
             else {
                 run.log("step \(snapshot.step): the loss or a gradient is not finite; the measurements end here")
                 break
             }
-            let row = Self.row(measured, step: snapshot.step, leading: estimator.count)
-                + beyond.row(current, at: point, measured, seed: UInt64(snapshot.step))
+            let row =
+                Self.row(measured, step: snapshot.step) + beyond.row(current, at: point, measured, step: snapshot.step)
+                + Self.leading(measured.spectrum.leading)
             if extras.vectors {
                 try checkpoints.write(beyond.vectors(current, at: point, measured).bytes(), to: vectorPath)
                 try run.keepCheckpoint(vectorPath)
@@ -76,13 +77,22 @@ struct MeasureStage: StageKind {
         try run.write(table.text.utf8, to: "measurements.tsv")
     }
 
-    private static func row(_ m: Measurement, step: Int, leading: Int) -> [Double] {
+    private static func row(_ m: Measurement, step: Int) -> [Double] {
         let s = m.spectrum
         return [
-            Double(step), m.loss, m.gradientNorm, m.samGradientNorm, s.norm, s.largest.value, s.smallest.value,
-            s.leading[0].residual, Double(s.products), m.samEdge, m.gradientDescentEdge, m.stabilityIndex, m.alignment,
-            m.samAlignment,
-        ] + (leading > 1 ? s.leading.map(\.value) : [])
+            Double(step), m.loss, m.gradientNorm, m.samGradientNorm, s.norm, s.largest.value, s.largest.residual, s.smallest.value,
+            s.smallest.residual, s.next, Double(m.products), m.samEdge, m.gradientDescentEdge, m.stabilityIndex, m.alignment,
+            m.samAlignment, Double(s.span.count), m.spanAlignment, m.samSpanAlignment, m.gradientAlong,
+        ]
+    }
+
+    /// The columns of several eigenvalues; none where one alone is wanted.
+    private static func leadingColumns(_ count: Int) -> [String] {
+        count == 1 ? [] : (1...count).map { "lambda_\($0)" } + (1...count).map { "residual_\($0)" }
+    }
+
+    private static func leading(_ eigenvalues: [Eigenvalue]) -> [Double] {
+        eigenvalues.count == 1 ? [] : eigenvalues.map(\.value) + eigenvalues.map(\.residual)
     }
 
     // MARK: - Checkpoints
@@ -120,7 +130,7 @@ extension Estimator {
         case .exact(let lanczos):
             [
                 "method": "exact", "tolerance": .number(lanczos.tolerance), "count": JSON(lanczos.count),
-                "maximum_products": JSON(lanczos.maximumProducts), "minimum_products": JSON(lanczos.minimumProducts),
+                "miss_probability": .number(lanczos.missProbability), "maximum_products": JSON(lanczos.maximumProducts),
             ]
         case .official(let iteration):
             ["method": "official", "count": JSON(iteration.count), "maximum_rounds": JSON(iteration.maximumRounds)]
@@ -133,8 +143,8 @@ extension Estimator {
         case "exact":
             self = .exact(
                 Lanczos(
-                    tolerance: try parameters.number("tolerance"), count: try parameters.integer("count"),
-                    minimumProducts: try parameters.integer("minimum_products"),
+                    count: try parameters.integer("count"), tolerance: try parameters.number("tolerance"),
+                    missProbability: try parameters.number("miss_probability"),
                     maximumProducts: try parameters.integer("maximum_products")))
         case "official":
             self = .official(

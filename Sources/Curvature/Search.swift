@@ -1,0 +1,120 @@
+import Kernels
+
+/// What Lanczos has found from one start after the other, and whether that is enough.
+struct Search {
+    /// A value with the space that its vector lies in.
+    private struct Found {
+        var pair: KrylovSpace.Pair
+        var space: KrylovSpace
+        var value: Double { pair.eigenvalue.value }
+        var residual: Double { pair.eigenvalue.residual }
+    }
+
+    /// Orthonormal vectors that later spaces leave out.
+    private(set) var locked: [Vector] = []
+    private let settings: Lanczos
+    private let dimension: Int
+    private var isFirst = true
+    private var found: [Found] = []
+    private var products = 0
+
+    /// The bound on the residual, in units of ‖H‖, of what tells a value's neighbours: the next one, and the span.
+    private static let neighbourTolerance = 8e-4
+    /// How far beyond the norm an eigenvalue must lie to be missed, in units of the norm.
+    private static let missDistance = 1e-3
+
+    init(_ settings: Lanczos, dimension: Int) { (self.settings, self.dimension) = (settings, dimension) }
+
+    /// The largest magnitude found.
+    var norm: Double { found.first?.value.magnitude ?? 0 }
+
+    /// Grows a space that is orthogonal to `locked` by products until it tells enough; `true` where another may tell more.
+    mutating func goesOn(after space: KrylovSpace, on matrix: some LinearOperator) -> Bool {
+        var look = 2
+        while !space.isExhausted, products < settings.maximumProducts {
+            products += 1
+            guard space.grow(by: matrix) else {
+                let nothing = KrylovSpace.Pair(eigenvalue: Eigenvalue(value: .nan, residual: .nan), coefficients: [])
+                found = [Found(pair: nothing, space: space)]
+                return false
+            }
+            let steps = space.basis.count
+            // The more values there are, the more it costs to look at them.
+            if steps >= look {
+                look = steps + 1 + steps / 16
+                if isEnough(space) { break }
+            }
+        }
+        return !space.basis.isEmpty && keep(space)
+    }
+
+    /// All that was found and what the newest space adds, the largest magnitude first.
+    private func candidates(_ pairs: [Found]) -> [Found] {
+        let all = found + pairs
+        return all.indices.sorted { (-all[$0].value.magnitude, $0) < (-all[$1].value.magnitude, $1) }.map { all[$0] }
+    }
+
+    /// Whether a candidate is asked for, is an end of the spectrum, or tells of the neighbours of the principal one.
+    private func isWanted(_ index: Int, of candidates: [Found]) -> Bool {
+        let value = candidates[index].value
+        return index < max(settings.count, 2) || isInSpan(value, of: candidates[0].value, margin: 0.005)
+            || isEnd(value, of: candidates)
+    }
+
+    private func isEnd(_ value: Double, of candidates: [Found]) -> Bool {
+        candidates.allSatisfy { $0.value <= value } || candidates.allSatisfy { $0.value >= value }
+    }
+
+    private func isInSpan(_ value: Double, of principal: Double, margin: Double = 0) -> Bool {
+        let share = 1 - Spectrum.spanShare - margin
+        return principal < 0 ? value <= share * principal : value >= share * principal
+    }
+
+    /// Whether what is wanted of a space has been found in it, and nothing beyond can have been missed.
+    private func isEnough(_ space: KrylovSpace) -> Bool {
+        let candidates = candidates(space.pairs().map { Found(pair: $0, space: space) })
+        guard candidates.count >= min(dimension, max(settings.count, 2)) else { return false }
+        let norm = candidates[0].value.magnitude
+        var hasNews = false
+        for (index, candidate) in candidates.enumerated() where candidate.space === space && isWanted(index, of: candidates) {
+            let value = candidate.value
+            let tolerance =
+                index == 0
+                ? settings.tolerance / 10
+                : index < settings.count || isEnd(value, of: candidates) ? settings.tolerance : max(settings.tolerance, Self.neighbourTolerance)
+            if candidate.residual > tolerance * norm { return false }
+            if index < settings.count || isInSpan(value, of: candidates[0].value) { hasNews = true }
+        }
+        if hasNews, !isFirst { return true }
+        let least = isFirst ? norm : candidates[min(settings.count, candidates.count) - 1].value.magnitude
+        let bound = least + (settings.count == 1 ? Self.missDistance : 10 * settings.tolerance) * norm
+        return space.missProbability(beyond: bound) <= settings.missProbability
+            && space.missProbability(beyond: -bound) <= settings.missProbability
+    }
+
+    /// Takes over what a finished space tells; `true` where another may tell more.
+    private mutating func keep(_ space: KrylovSpace) -> Bool {
+        let new = space.pairs().map { Found(pair: $0, space: space) }
+        let candidates = candidates(new)
+        let wanted = candidates.indices.filter { candidates[$0].space === space && isWanted($0, of: candidates) }
+        let hasNews = wanted.contains { $0 < settings.count || isInSpan(candidates[$0].value, of: candidates[0].value) }
+        let kept = space.isExhausted ? new : wanted.map { candidates[$0] }
+        found = self.candidates(kept)
+        locked += space.isExhausted ? space.basis : kept.map { space.vector($0.pair.coefficients) }
+        defer { isFirst = false }
+        if products >= settings.maximumProducts || locked.count >= dimension { return false }
+        return space.isExhausted || (isFirst ? settings.count > 1 : hasNews)
+    }
+
+    /// What was found.
+    var spectrum: Spectrum {
+        let principal = found[0].value
+        let byValue = found.sorted { $0.value < $1.value }
+        return Spectrum(
+            leading: found.prefix(settings.count).map(\.pair.eigenvalue), largest: byValue[byValue.count - 1].pair.eigenvalue,
+            smallest: byValue[0].pair.eigenvalue, next: found.count > 1 ? found[1].value : .nan,
+            span: found.filter { $0.value == principal || isInSpan($0.value, of: principal) }.map {
+                $0.space.vector($0.pair.coefficients)
+            }, products: products)
+    }
+}
