@@ -25,7 +25,7 @@ struct TrainSettings {
         Option("--steps", value: "N", "training steps (default: 1000)"),
         Option("--interval", value: "N", "steps between measurements (default: a fortieth of the steps)"),
         Option("--estimator", value: "exact|official", "how ‖H‖ is measured (default: exact)"),
-        Option("--principal-components", value: "N", "how many eigenvalues are measured (default: 1)"),
+        Option("--principal-components", value: "N", "how many eigenvalues are measured, up to all (default: 1)"),
         Option("--curvatures", "measure the curvature along the gradient and the SAM gradient too"),
         Option("--probe", value: "N", "measure ‖H‖ on the first N examples too, the same at every check"),
         Option("--test", "measure loss and error on the test examples too"),
@@ -59,6 +59,12 @@ struct TrainSettings {
         experiment.extras = MeasuringExtras(
             curvatures: arguments.has("--curvatures"), probe: try arguments.count("--probe") ?? 0, test: arguments.has("--test"),
             vectors: arguments.has("--eigenvectors"))
+        let dimension = experiment.network.network(for: experiment.data.shape).layout.count
+        if components > dimension {
+            throw UsageError.badValue(
+                "\(components)", Self.options.first { $0.name == "--principal-components" }!,
+                expected: "at most \(dimension), the number of parameters of this network", near: [])
+        }
         self.experiment = experiment
         output = arguments.value("--output")
     }
