@@ -283,10 +283,13 @@ extension Claim {
         #expect(SeedSpread(verdict).json.arrayValue?.map { $0["median"] } == [.number(1.05), .number(1.5), .null])
     }
 
-    /// Divergence makes ratios that no whole number holds.
-    @Test(arguments: [0.9994, 1e5, 2.2e8, 1e16, 1e300]) func theTableOfRunsTellsRatiosOfAnySize(ratio: Double) throws {
+    /// Divergence makes ratios that no whole number holds; where the negative end is the larger, they are negative.
+    @Test(arguments: [
+        (0.9994, "0.999"), (1e5, "100000.000"), (2.2e8, shortestText(2.2e8)), (1e16, shortestText(1e16)), (1e300, shortestText(1e300)), (-0.4, "−0.400"),
+        (-12.3456, "−12.346"), (-1e16, shortestText(-1e16)),
+    ]) func theTableOfRunsTellsRatiosOfAnySizeAndSign(ratio: Double, expected: String) throws {
         let text = try RunsTable([result([run(0.3, 0.1, divergedAt: 12) { _ in ratio }])]).text
-        #expect(text.contains(ratio < 1 ? "0.999" : ratio < 1e6 ? "100000.000" : shortestText(ratio)))
+        #expect(text.contains(expected))
     }
 
     @Test func theTableOfRunsHasTheLargerResidualOfTheTwoEnds() throws {

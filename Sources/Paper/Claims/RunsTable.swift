@@ -53,6 +53,7 @@ struct RunsTable {
     private func fixed(_ value: Double) -> String {
         guard value.isFinite else { return "–" }
         guard value.magnitude < 1e6 else { return significant(value) }
+        if value < 0 { return "−" + fixed(-value) }
         let thousandths = Int((value * 1000).rounded())
         let (whole, rest) = thousandths.quotientAndRemainder(dividingBy: 1000)
         return "\(whole)." + String(repeating: "0", count: 3 - String(rest).count) + String(rest)

@@ -1,6 +1,7 @@
 import Curvature
 import Formats
 import Kernels
+import Networks
 
 /// The paper's six findings (Long & Bartlett, JMLR 25(179), 2024), and when each counts as holding.
 ///
@@ -144,7 +145,11 @@ extension RunResult {
     /// The edges that ‖H‖ would be nearer to if the theory of the SAM-edge did not hold: of other radii, and without one.
     fileprivate var rivalEdges: [(name: String, edge: (Check) -> Double)] {
         func edge(_ radius: Double) -> (Check) -> Double {
-            { Edge.sam(learningRate: learningRate, radius: radius, gradientNorm: $0.gradientNorm) }
+            {
+                Edge.sam(
+                    learningRate: learningRate, radius: Objective.radiusTaken(radius, gradientNorm: $0.gradientNorm),
+                    gradientNorm: $0.gradientNorm)
+            }
         }
         return [("the edge of ρ/3", edge(radius / 3)), ("the edge of 3ρ", edge(3 * radius)), ("2/η", edge(0))]
     }
