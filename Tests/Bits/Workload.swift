@@ -101,7 +101,10 @@ struct Workload: Sendable {
                 at: try Snapshot.parameters(in: file, layout: network.layout), learningRate: 0.1, radius: 0.05,
                 estimator: .exact(Lanczos(maximumProducts: 4)), step: 2, workers: workers)
             guard let measured else { throw BitsError.nothingMeasured(name) }
-            for value in [measured.loss, measured.gradientNorm, measured.samGradientNorm, measured.samEdge, measured.samAlignment] {
+            for value in [
+                measured.loss, measured.gradientNorm, measured.samGradientNorm, measured.samEdge, measured.samAlignment,
+                measured.samSpanAlignment, measured.gradientAlong, measured.spectrum.next,
+            ] {
                 digest.add(value)
             }
             for eigenvalue in [measured.spectrum.largest, measured.spectrum.smallest] {
