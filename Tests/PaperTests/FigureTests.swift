@@ -19,7 +19,7 @@ private func run(_ run: Run, divergesAt: Int? = nil) -> RunResult {
     let training = Table(columns: ["step", "loss", "gradient_norm"], rows: steps.map { [Double($0), loss($0), loss($0)] })
     let checks = steps.filter { $0 % run.experiment.interval == 0 }
     let measurements = Table(
-        columns: ["step", "loss", "hessian_norm", "sam_edge", "stability_index", "alignment", "sam_alignment"],
+        columns: ["step", "loss", "hessian_norm", "sam_edge", "stability_index", "alignment_span", "sam_alignment_span"],
         rows: checks.map { step in
             let edge = Edge.sam(learningRate: rate, radius: radius, gradientNorm: loss(step))
             let norm = edge * (0.8 + 0.4 * noise(7 * step)) * loss(step) / loss(0)

@@ -36,13 +36,14 @@ extension PaperFigure {
 
     static let alignment = PaperFigure(name: "alignment", scope: .each) { name, results in
         try panels(
-            name, results, title: "alignment with the principal direction of the Hessian",
-            description: "The absolute cosine between the principal eigenvector and the gradient, and the SAM gradient.",
-            y: Axis("|cos|", domain: -0.03...1.03)
+            name, results, title: "alignment with the principal directions of the Hessian",
+            description:
+                "The cosine between the space of all eigenvectors whose eigenvalues lie within 5 % of the principal one and the gradient, and the SAM gradient. Where several lie so near, the principal eigenvector alone is arbitrary.",
+            y: Axis("cos", domain: -0.03...1.03)
         ) { run in
             let steps = try run.measured("step")
-            Line(x: steps, y: try run.measured("alignment"), as: .gradient)
-            if run.radius > 0 { Line(x: steps, y: try run.measured("sam_alignment"), as: .samGradient) }
+            Line(x: steps, y: try run.measured("alignment_span"), as: .gradient)
+            if run.radius > 0 { Line(x: steps, y: try run.measured("sam_alignment_span"), as: .samGradient) }
         }
     }
 
