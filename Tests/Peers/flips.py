@@ -1,11 +1,12 @@
-"""Decisions of the convolutional network that single precision may take otherwise than double: a ReLU beside 0, a pooling
-between two nearly equal pixels. One such flip moves the whole gradient by as much as 1e-4 of its norm, so a comparison with
-double precision looks for the flips that explain what is beyond its bound, and counts them.
+"""Decisions of the image networks that single precision may take otherwise than double: a ReLU beside 0, a pooling between two
+nearly equal pixels. One such flip moves the gradient by as much as 1e-4 of its norm, so a comparison with double precision
+looks for the flips that explain what is beyond its bound, and counts them.
 """
 
 import torch
 
-from hessians import Convolutional
+import models
+from hessians import Convolutional, flatten
 
 # How far rounding in single precision moves a sum, relative to the sum of its terms' magnitudes.
 ROUNDING = 3e-6
@@ -67,19 +68,57 @@ def tile(maps, height, width):
     return windows.reshape(len(maps), -1, 4)
 
 
+def perceptron_changes(parameters, images, labels):
+    """The flips that rounding may cause in the perceptron: a name, and what the flip adds to the gradient."""
+    x, near = images.flatten(1), []
+    depth = models.count(parameters, r"dense(\d+)\.kernel")
+    for layer in range(depth - 1):
+        kernel, bias = parameters[f"dense{layer}.kernel"], parameters[f"dense{layer}.bias"]
+        linear, room = x @ kernel + bias, ROUNDING * (x.abs() @ kernel.abs() + bias.abs())
+        near += [(layer, *place) for place in (linear.abs() <= room).nonzero().tolist()]
+        x = linear.relu()
+
+    def gradient(image, flipped):
+        def loss(leaves):
+            x = images[image].flatten()
+            for layer in range(depth):
+                x = models.dense(x, leaves, f"dense{layer}")
+                if layer < depth - 1:
+                    mask = x > 0
+                    if flipped and flipped[0] == layer:
+                        mask[flipped[1]] ^= True
+                    x = x * mask
+            return models.squared_error(x[None], labels[image:image + 1])
+        return flatten(models.gradient(loss, parameters)[1])
+
+    for layer, image, unit in near:
+        change = (gradient(image, (layer, unit)) - gradient(image, None)) / len(images)
+        yield f"ReLU of layer {layer}, image {image}, unit {unit}", change
+
+
+def convolutional_changes(parameters, images, labels):
+    """The same in the convolutional network; in place of the name the image's network and the flip."""
+    for image in range(len(images)):
+        flipped = Flipped(parameters, images, labels, image)
+        for flip in flipped.candidates():
+            yield (flipped, flip), flipped.change(flip)
+
+
 def explain(parameters, images, labels, apart):
     """The flips, as (the image's network, flip), that explain what a gradient is `apart` from that in double precision: in
     turn the one that leaves least, as long as it takes away a tenth."""
-    known = []
-    for image in range(len(images)):
-        flipped = Flipped(parameters, images, labels, image)
-        known += [(flipped, flip, flipped.change(flip)) for flip in flipped.candidates()]
-    found = []
+    known, found = list(convolutional_changes(parameters, images, labels)), []
     while known and len(found) < MOST:
-        nearest = min(known, key=lambda entry: (apart - entry[2]).norm())
-        if (apart - nearest[2]).norm() > 0.9 * apart.norm():
+        nearest = min(range(len(known)), key=lambda place: (apart - known[place][1]).norm())
+        flip, change = known.pop(nearest)
+        if (apart - change).norm() > 0.9 * apart.norm():
             break
-        apart = apart - nearest[2]
-        known.remove(nearest)
-        found.append(nearest[:2])
+        apart = apart - change
+        found.append(flip)
     return found
+
+
+def explains_norm(architecture, parameters, images, labels, gradient, norm):
+    """Whether there is one flip with which the gradient has a norm, to 1e-5."""
+    changes = perceptron_changes if architecture == "mlp" else convolutional_changes
+    return any(abs((gradient + change).norm().item() / norm - 1) <= 1e-5 for _, change in changes(parameters, images, labels))
