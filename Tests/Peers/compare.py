@@ -18,7 +18,8 @@ code 1 where one is beyond its bound.
 - Both ends of the spectrum, the next value and the principal eigenvector by the search of spectrum.py in double precision,
   from samedge's eigenvector and noise; and the residual that samedge prints, by a product in double.
 - The official estimator by its formulae, in single precision as there, three times as well. Rounding decides in which round it
-  ends, so the bound is what its own runs differ by. Its error against the exact ‖H‖ is its own: it is printed, and bounded against blunders only.
+  ends, so the bound is what its own runs differ by. Its error against the exact ‖H‖ is its own: it is printed, and bounded
+  against blunders only.
 
     Tests/Peers/run compare.py mlp|cnn|transformer --samedge .build/static/release/samedge [--mirror FOLDER]
 """

@@ -323,7 +323,7 @@ def main():
 
 
 def keep_memory():
-    """Has the C library keep what large tensors return to it, where it is glibc: asking the system anew costs a third of the time."""
+    """Has glibc keep what large tensors return to it: asking the system anew costs a third of the time."""
     try:
         mallopt = ctypes.CDLL(None).mallopt
     except AttributeError:
