@@ -114,7 +114,7 @@ def compare_steps(comparison, ours, peer, single, learning_rate):
         apart.append(((following - expected).norm() / length).item())
         rough = single.sam_step(flat.float(), single.gradient(flat.float())[1], learning_rate)
         roughly.append(((rough.double() - expected).norm() / length).item())
-    comparison.add(f"step by step at η = {learning_rate}: SAM step, median (bound: 1.1 times PyTorch's in single precision, or 1e-4)",
+    comparison.add(f"step by step at η = {learning_rate}: SAM step, median (bound: 1.1 times PyTorch's in single, or 1e-4)",
                    numpy.median(apart), max(1e-4, 1.1 * numpy.median(roughly)), "all steps")
     comparison.add(f"step by step at η = {learning_rate}: SAM step, largest (PyTorch's in single precision: {max(roughly):.1e})",
                    max(apart), max(1e-2, 3 * max(roughly)), f"step {apart.index(max(apart))}")
@@ -181,7 +181,8 @@ def compare_spectrum(comparison, exact, hessian, step):
     following = max(abs(values[place].item()) for place in found.wanted[1:])
     for column, theirs in (("hessian_norm", norm), ("lambda_max", values[-1].item()), ("lambda_min", values[0].item())):
         comparison.add(f"{column}, relative to ‖H‖", abs(exact.check(step, column) - theirs) / norm, 1e-3, at)
-    comparison.add("lambda_next by its size, relative to ‖H‖", abs(abs(exact.check(step, "lambda_next")) - following) / norm, 1e-3, at)
+    apart = abs(abs(exact.check(step, "lambda_next")) - following) / norm
+    comparison.add("lambda_next by its size, relative to ‖H‖", apart, 1e-3, at)
     # Where several values are nearly one, any vector of their span is an eigenvector as good.
     alike = found.vectors([place for place in found.wanted if abs(values[place] - principal) <= 0.01 * norm])
     comparison.add("part of the principal eigenvector outside its span", 1 - (alike @ vector).norm().item(), 1e-3, at)

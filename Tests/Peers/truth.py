@@ -9,7 +9,7 @@ Values are kept in the cache, a line of JSON each, under everything that decides
 data, the batch, ρ and the heads. So a run may be stopped and gone on with, two may share a cache, and what a later version of
 samedge trains to the same bytes is not computed again. A check takes 1 to 20 s.
 
-    Tests/Peers/run truth.py --store FOLDER [--profile laptop] [--cache FOLDER] [--compute-only | --compare-only] ['mnist-mlp/*' …]
+    Tests/Peers/run truth.py --store FOLDER [--profile NAME] [--cache FOLDER] [--compute-only | --compare-only] ['mnist-mlp/*' …]
 """
 
 import argparse
@@ -163,7 +163,8 @@ class Oracle:
         if not self.verified:
             hessians.verify(hessian, loss, parameters, torch.randn(len(gradient), generator=torch.Generator().manual_seed(step)))
             self.verified = True
-        entry = {"key": run.key(step), "run": run.name, "step": step, "loss": hessian.loss, "gradient_norm": gradient.norm().item()}
+        entry = {"key": run.key(step), "run": run.name, "step": step,
+                 "loss": hessian.loss, "gradient_norm": gradient.norm().item()}
         if not math.isfinite(hessian.loss) or not gradient.isfinite().all():
             return entry | {"finite": False}
         moved = hessians.split(run.rho / (gradient.norm() + 1e-5) * gradient, parameters)
@@ -179,7 +180,8 @@ class Oracle:
         rows = zip(values[wanted].tolist(), spectrum.residuals.tolist(),
                    (vectors @ gradient / gradient.norm()).tolist(), (vectors @ sam / sam.norm()).tolist())
         return entry | {
-            "finite": True, "sam_gradient_norm": sam.norm().item(), "lambda_max": values[-1].item(), "lambda_min": values[0].item(),
+            "finite": True, "sam_gradient_norm": sam.norm().item(),
+            "lambda_max": values[-1].item(), "lambda_min": values[0].item(),
             "pairs": [dict(zip(("value", "residual", "gradient_cosine", "sam_gradient_cosine"), row)) for row in rows],
             "products": spectrum.size, "seconds": round(time.process_time() - started, 2)}
 
