@@ -130,10 +130,11 @@ import TestSupport
     }
 
     /// Any k up to the dimension, spectra with values of any multiplicity, near-multiples, zeros and both signs.
-    @Test func topKOfAnySpectrumIsThatOfTheDenseMatrix() {
+    @Test func topKOfAnySpectrumIsThatOfTheDenseMatrix() throws {
         var random = SplitMix(14)
         var worst = 0.0
-        for round in 0..<1500 {
+        let rounds = Torture.count(1500, full: 10_000)
+        for round in 0..<rounds {
             let dimension = 1 + Int(random.next() % (round % 50 == 0 ? 90 : 24))
             var values: [Float] = []
             while values.count < dimension {
@@ -157,6 +158,7 @@ import TestSupport
             #expect(abs(found.smallest.value - values.map { Double($0) }.min()!) <= 1e-3 * norm, "round \(round)")
             #expect(worst <= 1e-5, "round \(round): k \(k) of \(dimension)")
         }
+        try Torture.reached("top k of a random spectrum against the dense matrix", rounds, "within \(Float(worst)) of the norm")
     }
 
     @Test func productsThatAreNotFiniteEndTheSearchWithoutANumber() {
