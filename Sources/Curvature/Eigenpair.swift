@@ -10,6 +10,7 @@ package struct Eigenvalue: Sendable, Hashable {
     /// the largest magnitude in single precision.
     package var residual: Double
 
+    /// An estimate with its residual; both are not numbers where the products were not finite.
     package init(value: Double, residual: Double) { (self.value, self.residual) = (value, residual) }
 }
 

@@ -45,7 +45,7 @@ extension Measurement {
     /// where it is not. Costs two gradients, 15 to 60 Hessian–vector products, and two more's worth on the sample.
     /// - Parameters:
     ///   - step: decides the random directions.
-    ///   - Returns: `nil` where the loss or the gradient is not finite.
+    /// - Returns: `nil` where the loss or the gradient is not finite.
     package static func measure(
         _ objective: Objective, at parameters: Vector, learningRate: Double, radius: Double, estimator: Estimator,
         step: Int, workers: Workers
