@@ -18,12 +18,13 @@ final class KrylovSpace {
     private var scale: Double
     private let deflated: [Vector]
     private let next: Vector
-    private let startShare: Double
+    /// The length of the noise in the unit start.
+    private let noiseShare: Double
     private let workers: Workers
 
     /// - Parameters:
     ///   - noise: normally distributed numbers, which decide what the space can miss.
-    ///   - guess: is added to the noise at the noise's length; any vector, since it leaves the noise what it is.
+    ///   - guess: is added to the noise, in units of the noise's length; any vector, since it leaves the noise what it is.
     ///   - deflated: orthonormal vectors that the space is kept orthogonal to.
     ///   - norm: the operator's norm, as far as it is known; what is small beside it is rounding.
     init(noise: Vector, guess: Vector? = nil, deflated: [Vector] = [], norm: Double = 0, workers: Workers) {
@@ -31,11 +32,13 @@ final class KrylovSpace {
         next = noise.copy()
         normalise(next, workers)
         if let guess { Elementwise.add(1, guess, to: next, workers: workers) }
-        startShare = 1 / Sums.norm(next, workers: workers)
-        normalise(next, workers)
+        noiseShare = 1 / normalise(next, workers)
         if !deflated.isEmpty {
-            orthogonalise(next)
-            isExhausted = !(normalise(next, workers) > 1e-4)
+            // What little the vectors leave of the start is rounding as well: that lies along them anew.
+            for _ in 0..<3 {
+                orthogonalise(next)
+                normalise(next, workers)
+            }
         }
     }
 
@@ -88,13 +91,13 @@ final class KrylovSpace {
         }
     }
 
-    /// How likely it is at most, over the random start, that the operator has an eigenvalue beyond `bound` whose eigenvector the
-    /// space has not met; `bound` is outside the eigenvalues on the span.
+    /// How likely it is at most, over the random start, that the operator has an eigenvalue beyond `bound` whose eigenvector the space
+    /// has not met; `bound` is outside the eigenvalues on the span.
     ///
     /// The basis vectors are polynomials of the operator times the start: qⱼ(H)v. An eigenvector with eigenvalue λ and component c
     /// of the start has the component c·qⱼ(λ) of the j-th, and all squares of these together are at most 1, so
-    /// |c| ≤ 1/√Σqⱼ(λ)², which only falls beyond `bound`. A random direction of n components has so small a one with probability
-    /// at most √(2n/π)·|c|.
+    /// |c| ≤ 1/√Σqⱼ(λ)². A random direction of n components has so small a one with probability at most √(2n/π)·|c|, whatever is
+    /// added to it. Beyond the eigenvalues on the span this only falls.
     func missProbability(beyond bound: Double) -> Double {
         var (before, q, sum) = (0.0, 1.0, 1.0)
         for j in small.diagonal.indices {
@@ -105,7 +108,7 @@ final class KrylovSpace {
             sum += q * q
             if sum > 1e200 { return 0 }
         }
-        return (2 * Double(next.count) / (Double.pi * sum)).squareRoot() / startShare
+        return (2 * Double(next.count) / (Double.pi * sum)).squareRoot() / noiseShare
     }
 
     /// The unit vector with these coefficients in the basis; its largest component is positive, the first of equal ones.

@@ -5,8 +5,8 @@ import Kernels
 /// After j products it knows the operator on the span of v, Hv, …, Hʲ⁻¹v; the extreme eigenvalues of that small matrix approach
 /// those of the operator from inside. A small residual proves that a value is near an eigenvalue, not that it is the largest: so the
 /// start holds independent noise, and the search goes on until an eigenvalue beyond the largest magnitude found could have been
-/// missed with a probability of at most `missProbability` (`KrylovSpace.missProbability`). A guess that is added to the noise makes
-/// the search shorter, not less certain.
+/// missed with a probability of at most `missProbability` (`KrylovSpace.missProbability`). A guess that is added to the noise takes
+/// nothing from that certainty.
 ///
 /// From one start each eigenvalue shows once, however many eigenvectors it has. Where several are wanted, what was found is taken
 /// out and the search begun again from fresh noise until that finds nothing more.
@@ -22,12 +22,12 @@ package struct Lanczos: Sendable, Hashable {
 
     /// - Parameters:
     ///   - tolerance: 8e-4 where one eigenvalue is wanted, otherwise 1e-5.
-    ///   - maximumProducts: 240 and four for each eigenvalue wanted.
+    ///   - maximumProducts: 400 and four for each eigenvalue wanted.
     package init(count: Int = 1, tolerance: Double? = nil, missProbability: Double = 1e-3, maximumProducts: Int? = nil) {
         self.count = count
         self.tolerance = tolerance ?? (count == 1 ? 8e-4 : 1e-5)
         self.missProbability = missProbability
-        self.maximumProducts = maximumProducts ?? 240 + 4 * count
+        self.maximumProducts = maximumProducts ?? 400 + 4 * count
         precondition(
             count >= 1 && self.tolerance > 0 && missProbability > 0 && self.maximumProducts >= count,
             "Lanczos for \(count) within \(self.tolerance) in \(self.maximumProducts) products")
@@ -48,25 +48,11 @@ package struct Lanczos: Sendable, Hashable {
         var start = 0, isOpen = true
         repeat {
             let space = KrylovSpace(
-                noise: noise(start), guess: start == 0 ? guess : nil, deflated: search.locked, norm: search.norm, workers: workers)
+                noise: noise(start), guess: start == 0 ? guess : nil, deflated: search.locked, norm: search.norm, workers: workers
+            )
             start += 1
             isOpen = search.goesOn(after: space, on: matrix)
         } while isOpen
         return search.spectrum
-    }
-
-    /// The ends of the spectrum on the span of some products from `noise`, with their unit vectors; `nil` where one is not finite.
-    static func roughEnds(
-        of matrix: some LinearOperator, noise: Vector, products: Int, workers: Workers
-    ) -> (smallest: (value: Double, vector: Vector), largest: (value: Double, vector: Vector))? {
-        let space = KrylovSpace(noise: noise, workers: workers)
-        while space.basis.count < products, !space.isExhausted {
-            if !space.grow(by: matrix) { return nil }
-        }
-        let pairs = space.pairs()
-        func end(_ pair: KrylovSpace.Pair) -> (value: Double, vector: Vector) {
-            (pair.eigenvalue.value, space.vector(pair.coefficients))
-        }
-        return (end(pairs[0]), end(pairs[pairs.count - 1]))
     }
 }

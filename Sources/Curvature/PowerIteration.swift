@@ -14,6 +14,7 @@ package struct OfficialPowerIteration: Sendable, Hashable {
     /// makes the products orthogonal in their order, and divides each by its norm + 10⁻⁵, until all norms together have moved by
     /// at most 0.1 %.
     package var count: Int
+    /// The rounds after which the estimates count as they are, without a sign of it; each costs two gradients an eigenvalue.
     package var maximumRounds: Int
 
     static let offset: Float = 1e-3
@@ -21,6 +22,9 @@ package struct OfficialPowerIteration: Sendable, Hashable {
     static let tolerance = 1e-3
     static let normOffset = 1e-5
 
+    /// An iteration for `count` eigenvalues; by default for the one of largest magnitude, in at most 100 rounds.
+    ///
+    /// - Precondition: both numbers are at least 1.
     package init(count: Int = 1, maximumRounds: Int = 100) {
         precondition(count >= 1 && maximumRounds >= 1, "power iteration for \(count) in \(maximumRounds) rounds")
         self.count = count

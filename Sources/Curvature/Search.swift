@@ -18,9 +18,11 @@ struct Search {
     private var found: [Found] = []
     private var products = 0
 
+    /// Up to this dimension the whole space is spanned: it costs hardly more than a search, and nothing is left to chance.
+    private static let wholeDimension = 128
     /// The bound on the residual, in units of ‖H‖, of what tells a value's neighbours: the next one, and the span.
-    private static let neighbourTolerance = 8e-4
-    /// How far beyond the norm an eigenvalue must lie to be missed, in units of the norm.
+    private static let neighbourTolerance = 3e-4
+    /// How far beyond an end an eigenvalue must lie to be missed, in units of the norm.
     private static let missDistance = 1e-3
 
     init(_ settings: Lanczos, dimension: Int) { (self.settings, self.dimension) = (settings, dimension) }
@@ -31,7 +33,8 @@ struct Search {
     /// Grows a space that is orthogonal to `locked` by products until it tells enough; `true` where another may tell more.
     mutating func goesOn(after space: KrylovSpace, on matrix: some LinearOperator) -> Bool {
         var look = 2
-        while !space.isExhausted, products < settings.maximumProducts {
+        var view: View?
+        while !space.isExhausted, products < settings.maximumProducts, view?.isEnough != true {
             products += 1
             guard space.grow(by: matrix) else {
                 let nothing = KrylovSpace.Pair(eigenvalue: Eigenvalue(value: .nan, residual: .nan), coefficients: [])
@@ -39,13 +42,14 @@ struct Search {
                 return false
             }
             let steps = space.basis.count
+            view = nil
             // The more values there are, the more it costs to look at them.
-            if steps >= look {
+            if steps >= look, dimension > Self.wholeDimension {
                 look = steps + 1 + steps / 16
-                if isEnough(space) { break }
+                view = self.view(of: space)
             }
         }
-        return !space.basis.isEmpty && keep(space)
+        return !space.basis.isEmpty && keep(view ?? self.view(of: space), of: space)
     }
 
     /// All that was found and what the newest space adds, the largest magnitude first.
@@ -70,40 +74,66 @@ struct Search {
         return principal < 0 ? value <= share * principal : value >= share * principal
     }
 
-    /// Whether what is wanted of a space has been found in it, and nothing beyond can have been missed.
-    private func isEnough(_ space: KrylovSpace) -> Bool {
+    /// What a space tells beside the others.
+    private struct View {
+        var candidates: [Found]
+        /// The places of the space's own among the candidates that are wanted.
+        var wanted: [Int]
+        /// Whether one of those is asked for or lies in the span.
+        var hasNews: Bool
+        /// Whether what is wanted of the space has been found in it, and nothing beyond can have been missed.
+        var isEnough = false
+    }
+
+    private func view(of space: KrylovSpace) -> View {
         let candidates = candidates(space.pairs().map { Found(pair: $0, space: space) })
-        guard candidates.count >= min(dimension, max(settings.count, 2)) else { return false }
+        let wanted = candidates.indices.filter { candidates[$0].space === space && isWanted($0, of: candidates) }
+        var view = View(
+            candidates: candidates, wanted: wanted,
+            hasNews: wanted.contains { $0 < settings.count || isInSpan(candidates[$0].value, of: candidates[0].value) })
+        view.isEnough =
+            candidates.count >= min(dimension, max(settings.count, 2)) && wanted.allSatisfy { isFound($0, of: candidates) }
+            && (view.hasNews && !isFirst || isCertain(space, candidates))
+        return view
+    }
+
+    /// Whether the residual of a wanted candidate is small enough; an end may have any, since another test is made of it.
+    private func isFound(_ index: Int, of candidates: [Found]) -> Bool {
+        let value = candidates[index].value, principal = candidates[0].value
+        let tolerance =
+            index == 0
+            ? settings.tolerance / 10
+            : index < settings.count
+                ? settings.tolerance
+                : index < 2 || isInSpan(value, of: principal, margin: 0.005)
+                    ? max(settings.tolerance, Self.neighbourTolerance) : .infinity
+        return candidates[index].residual <= tolerance * principal.magnitude
+    }
+
+    /// Whether it is unlikely enough that the space missed an eigenvalue that is asked for, or one beyond an end.
+    private func isCertain(_ space: KrylovSpace, _ candidates: [Found]) -> Bool {
         let norm = candidates[0].value.magnitude
-        var hasNews = false
-        for (index, candidate) in candidates.enumerated() where candidate.space === space && isWanted(index, of: candidates) {
-            let value = candidate.value
-            let tolerance =
-                index == 0
-                ? settings.tolerance / 10
-                : index < settings.count || isEnd(value, of: candidates) ? settings.tolerance : max(settings.tolerance, Self.neighbourTolerance)
-            if candidate.residual > tolerance * norm { return false }
-            if index < settings.count || isInSpan(value, of: candidates[0].value) { hasNews = true }
-        }
-        if hasNews, !isFirst { return true }
         let least = isFirst ? norm : candidates[min(settings.count, candidates.count) - 1].value.magnitude
         let bound = least + (settings.count == 1 ? Self.missDistance : 10 * settings.tolerance) * norm
-        return space.missProbability(beyond: bound) <= settings.missProbability
-            && space.missProbability(beyond: -bound) <= settings.missProbability
+        var bounds = [bound, -bound]
+        if isFirst {
+            let values = candidates.map(\.value), margin = Self.missDistance * norm
+            bounds += [values.max()! + margin, values.min()! - margin]
+        }
+        return bounds.allSatisfy { space.missProbability(beyond: $0) <= settings.missProbability }
     }
 
     /// Takes over what a finished space tells; `true` where another may tell more.
-    private mutating func keep(_ space: KrylovSpace) -> Bool {
-        let new = space.pairs().map { Found(pair: $0, space: space) }
-        let candidates = candidates(new)
-        let wanted = candidates.indices.filter { candidates[$0].space === space && isWanted($0, of: candidates) }
-        let hasNews = wanted.contains { $0 < settings.count || isInSpan(candidates[$0].value, of: candidates[0].value) }
-        let kept = space.isExhausted ? new : wanted.map { candidates[$0] }
-        found = self.candidates(kept)
+    private mutating func keep(_ view: View, of space: KrylovSpace) -> Bool {
+        let kept = view.candidates.indices.filter {
+            view.candidates[$0].space === space && (space.isExhausted || view.wanted.contains($0))
+        }.map { view.candidates[$0] }
+        found = candidates(kept)
         locked += space.isExhausted ? space.basis : kept.map { space.vector($0.pair.coefficients) }
         defer { isFirst = false }
         if products >= settings.maximumProducts || locked.count >= dimension { return false }
-        return space.isExhausted || (isFirst ? settings.count > 1 : hasNews)
+        // An exhausted first space holds one vector of each eigenvalue: others of the same are looked for.
+        return isFirst ? space.isExhausted || settings.count > 1 : view.hasNews
     }
 
     /// What was found.

@@ -10,6 +10,7 @@ package struct Batch: Sendable {
     /// One class a row of the outputs.
     package let labels: [Int32]
 
+    /// A batch that refers to `inputs` without copying them; rows and labels are checked by the `Objective` that it is handed to.
     package init(inputs: Matrix, labels: [Int32]) {
         self.inputs = inputs
         self.labels = labels

@@ -26,6 +26,7 @@ package struct Network: Sendable {
     ) {
         precondition(examplesPerChunk >= 1 && lanes >= 1, "chunks of \(examplesPerChunk) examples, \(lanes) lanes")
         body = Sequential(layers)
+        precondition(!body.isRectified, "a loss on a rectified layer, whose gradient nothing would mask")
         layout = ParameterLayout(body.tensors)
         self.loss = loss
         self.classes = classes

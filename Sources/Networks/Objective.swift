@@ -7,6 +7,7 @@ import Kernels
 /// Intermediate results are kept from the gradient to the Hessian–vector products as long as they fit into `memory`; beyond
 /// that each product computes them anew, at the cost of one more gradient. Not for use by several callers at once.
 package final class Objective {
+    /// The network; all vectors handed over have its `layout.count` elements.
     package let network: Network
     /// The examples; a new batch of the same size reuses all buffers.
     package var batch: Batch {
@@ -97,18 +98,6 @@ package final class Objective {
         }
         parts = (0..<(count > 1 ? workers.threads : 1)).map { _ in Part(count: network.layout.count) }
         self.chunks = chunks
-    }
-
-    /// The same loss on the first examples of the batch, one in `share` of them; `nil` for a batch of fewer than `share`.
-    package func sample(oneIn share: Int, workers: Workers) -> Objective? {
-        let (inputRows, labelRows) = network.rowsPerExample
-        let examples = batch.inputs.rows / inputRows / share
-        if examples == 0 { return nil }
-        return Objective(
-            network,
-            on: Batch(
-                inputs: batch.inputs.rows(0..<examples * inputRows), labels: Array(batch.labels[0..<examples * labelRows])),
-            workers: workers)
     }
 
     /// The loss at `parameters`. Costs a third of a gradient.

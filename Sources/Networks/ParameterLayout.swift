@@ -20,10 +20,14 @@ package enum InitialDistribution: Sendable, Hashable {
 
 /// A named tensor of a network: its shape and its initial distribution.
 package struct TensorDeclaration: Sendable, Hashable {
+    /// The name in snapshots, such as `block0.query.kernel`; different for each tensor of a network.
     package var name: String
+    /// The extents, row-major; the last is that of columns where the tensor is seen as a matrix.
     package var shape: [Int]
+    /// What its elements are drawn from before the first step.
     package var initial: InitialDistribution
 
+    /// A tensor's name, extents and initial distribution; nothing is allocated.
     package init(_ name: String, _ shape: [Int], _ initial: InitialDistribution) {
         self.name = name
         self.shape = shape
@@ -38,17 +42,21 @@ package struct TensorDeclaration: Sendable, Hashable {
 package struct ParameterLayout: Sendable {
     /// A tensor and the index of its first element.
     package struct Entry: Sendable, Hashable {
+        /// What lies there.
         package let tensor: TensorDeclaration
+        /// The index of the tensor's first element in the flat vector.
         package let offset: Int
 
         /// The elements of the tensor in the flat vector.
         package var range: Range<Int> { offset..<offset + tensor.count }
     }
 
+    /// The tensors in the order of the layers; a tensor's index here also chooses its random stream.
     package let entries: [Entry]
     /// The number of parameters.
     package let count: Int
 
+    /// Places the tensors one after the other, in the order given.
     package init(_ tensors: [TensorDeclaration]) {
         var offset = 0
         entries = tensors.map { tensor in

@@ -66,7 +66,8 @@ import Training
             let found = columns(Objective(network, on: batch, workers: Workers()), at: w)
             for i in found.indices {
                 // Kernels are [in, out], and the biases a last row.
-                expectClose(found[i].map(Double.init), found.indices.map { $0 == i ? 2 * squares[i / classes] / Double(classes) : 0 })
+                expectClose(
+                    found[i].map(Double.init), found.indices.map { $0 == i ? 2 * squares[i / classes] / Double(classes) : 0 })
             }
             let matrix = hessian(of: network, on: batch, at: w)
             if classes == 1 {

@@ -23,13 +23,13 @@ class Spectrum:
         self.store = torch.empty(2, most + 32, dimension)
         self.projected = torch.empty(0, 0)
         self.size = 0
-        random = torch.randn(noise, dimension, generator=torch.Generator().manual_seed(seed))
-        chain, steps = self.add(random), 0
+        chain, steps = self.add(normal(noise, dimension, seed)), 0
         self.add(starts)
         while True:
             self.multiply(operator)
             steps += 1
-            self.values, self.coordinates = torch.linalg.eigh(self.projected)
+            # So small a problem is solved sooner by a processor than by a GPU.
+            self.values, self.coordinates = (part.to(self.store.device) for part in torch.linalg.eigh(self.projected.cpu()))
             self.wanted, bounds = self.choose()
             residuals = self.combine(1, self.wanted) - self.values[self.wanted, None] * self.vectors(self.wanted)
             self.residuals = residuals.norm(dim=1)
@@ -93,3 +93,9 @@ class Spectrum:
     def vectors(self, places):
         """The Ritz vectors of some values, as rows."""
         return self.combine(0, places)
+
+
+def normal(count, dimension, seed):
+    """Rows of normally distributed numbers, the same ones on every device."""
+    generator = torch.Generator("cpu").manual_seed(seed)
+    return torch.randn(count, dimension, generator=generator, device="cpu").to(torch.get_default_device())

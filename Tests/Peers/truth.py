@@ -10,6 +10,9 @@ data, the batch, ρ and the heads. So a run may be stopped and gone on with, two
 samedge trains to the same bytes is not computed again. A check takes 1 to 20 s.
 
     Tests/Peers/run truth.py --store FOLDER [--profile NAME] [--cache FOLDER] [--compute-only | --compare-only] ['mnist-mlp/*' …]
+
+With `--device cuda` a GPU computes the truths. With `--share I/N` only every N-th check is computed, from the I-th on, so that
+several processes may share the work.
 """
 
 import argparse
@@ -28,7 +31,7 @@ import flips
 import hessians
 import models
 from runs import minibatch, shapes_in_order, table
-from spectrum import Spectrum
+from spectrum import Spectrum, normal
 
 torch.set_default_dtype(torch.float64)
 
@@ -77,15 +80,16 @@ class Run:
     def parameters(self, step):
         path = self.object(self.files[f"snapshots/{step:06}.safetensors"])
         tensors = load_file(path)
-        return {name: tensors[name].double() for name in shapes_in_order(path)}
+        return {name: placed(tensors[name].double()) for name in shapes_in_order(path)}
 
     def batch(self, step):
         self.tensors = self.tensors or load_file(self.object(self.data))
         if "tokens" not in self.tensors:
-            return self.tensors["images"].double(), self.tensors["labels"].long()
+            return placed(self.tensors["images"].double()), placed(self.tensors["labels"].long())
         tokens = self.tensors["tokens"].long()
         if self.batch_size:
             tokens = tokens[minibatch(self.seed, len(tokens), self.batch_size, step)]
+        tokens = placed(tokens)
         return tokens[:, :-1], tokens[:, 1:]
 
     def vectors(self, step, dimension):
@@ -93,7 +97,7 @@ class Run:
         digest = self.measured.get(f"eigenvectors/{step:06}.safetensors")
         kept = load_file(self.object(digest)).values() if digest else []
         rows = [vector.double().flatten() for vector in kept if vector.numel() == dimension and vector.norm() > 0]
-        return torch.stack(rows) if rows else torch.empty(0, dimension)
+        return placed(torch.stack(rows)) if rows else torch.empty(0, dimension)
 
     def flipped(self, step, norm):
         """Whether one decision, taken otherwise in single precision, gives the gradient this norm."""
@@ -105,6 +109,11 @@ class Run:
 
     def measurements(self):
         return table(self.object(self.measured["measurements.tsv"])) if "measurements.tsv" in self.measured else None
+
+
+def placed(tensor):
+    """The tensor on the device that computes."""
+    return tensor.to(torch.get_default_device())
 
 
 def digests(result):
@@ -161,7 +170,7 @@ class Oracle:
         hessian = hessians.hessian(architecture, parameters, *batch, **settings)
         gradient = hessian.gradient
         if not self.verified:
-            hessians.verify(hessian, loss, parameters, torch.randn(len(gradient), generator=torch.Generator().manual_seed(step)))
+            hessians.verify(hessian, loss, parameters, normal(1, len(gradient), step)[0])
             self.verified = True
         entry = {"key": run.key(step), "run": run.name, "step": step,
                  "loss": hessian.loss, "gradient_norm": gradient.norm().item()}
@@ -271,11 +280,14 @@ class Judge:
         return not self.exceptions
 
 
-def compute(selected, cache):
+def compute(selected, cache, share):
+    first, every = share
+    place = 0
     for run in selected:
         oracle = Oracle(run)
         for step in run.steps():
-            if cache.get(run.key(step)) is None:
+            place += 1
+            if (place - 1) % every == first and cache.get(run.key(step)) is None:
                 entry = oracle.compute(step)
                 cache.add(entry)
                 print(f"{run.name}, step {step}: {entry.get('products', 0)} products, {entry.get('seconds', 0)} s, "
@@ -312,15 +324,18 @@ def main():
     parser.add_argument("--profile", default="laptop", help="or train, for what `samedge train` made")
     parser.add_argument("--cache", type=Path, default=Path(__file__).parent / ".truth")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--device", default="cpu", help="cuda: a GPU (default: cpu)")
+    parser.add_argument("--share", default="0/1", metavar="I/N", help="compute only every N-th check, from the I-th on")
     parser.add_argument("--compute-only", action="store_true")
     parser.add_argument("--compare-only", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
+    torch.set_default_device(options.device)
     keep_memory()
     selected = runs(options.store, options.profile, options.runs)
     cache = Cache(options.cache)
     if not options.compare_only:
-        compute(selected, cache)
+        compute(selected, cache, tuple(int(number) for number in options.share.split("/")))
     sys.exit(0 if options.compute_only or compare(selected, cache) else 1)
 
 

@@ -3,6 +3,7 @@
 /// Each block of four 32-bit numbers is a function of a key and a counter alone, so any element of a random tensor can be
 /// had without those before it. Source: Salmon, Moraes, Dror, Shaw, *Parallel random numbers: as easy as 1, 2, 3*, SC11.
 package struct Philox: Sendable {
+    /// Four words of 32 bits: a counter, or the random numbers that belong to it.
     package typealias Block = SIMD4<UInt32>
 
     private let key: SIMD2<UInt32>

@@ -9,8 +9,6 @@ package struct RandomStream: Sendable {
         case initialParameters = 0x00
         /// The starts of a search for eigenvalues; the index is the start's number, the seed the step.
         case search = 0x01
-        /// The start of the search on some of the examples, which gives the first one its guess.
-        case sampleSearch = 0x02
         /// The starts of the official power iteration, likewise.
         case officialSearch = 0x03
         /// The orders of examples; the index is the epoch.

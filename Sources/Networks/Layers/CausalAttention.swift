@@ -16,6 +16,9 @@ package struct CausalAttention: Layer {
 
     private static let parts = ["query", "key", "value"]
 
+    /// A layer with projections from `features` columns to the heads' keys, queries and values, whose tensors begin with `name`.
+    ///
+    /// - Parameter initialKernel: the distribution of the three kernels; biases begin at 0.
     package init(_ name: String, features: Int, shape: AttentionShape, initialKernel: InitialDistribution) {
         self.name = name
         self.features = features
@@ -23,6 +26,7 @@ package struct CausalAttention: Layer {
         self.initialKernel = initialKernel
     }
 
+    /// Kernel and bias of the queries, then of the keys, then of the values: six tensors, `NAME.query.kernel` first.
     package var tensors: [TensorDeclaration] {
         Self.parts.flatMap { part in
             [
@@ -32,6 +36,7 @@ package struct CausalAttention: Layer {
         }
     }
 
+    /// Three products with x, then `Attention`; keeps x, the projections and each head's weights.
     package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
         record.x = x
         let inputs = projections(x.rows, record)
@@ -44,6 +49,9 @@ package struct CausalAttention: Layer {
         return y
     }
 
+    /// `Attention`'s transposed derivative, then three products for the kernels and, where x̄ is needed, three for x̄.
+    ///
+    /// The mask is applied with the last of these, when the sum is complete.
     package func backward(
         _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
         _ workers: Workers
@@ -67,6 +75,7 @@ package struct CausalAttention: Layer {
         return needsInput ? result : nil
     }
 
+    /// The projections' tangents by six products, or three where ẋ = 0, then `Attention`'s; keeps them and those of the weights.
     package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
         guard let x = record.x else { preconditionFailure("tangent before forward") }
         record.xTangent = xTangent
@@ -86,6 +95,7 @@ package struct CausalAttention: Layer {
         return result
     }
 
+    /// `Attention`'s backward tangent, six products for the kernels, or three where ẋ = 0, and six for x̄̇ where it is needed.
     package func backwardTangent(
         _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
         _ record: Record, _ workers: Workers

@@ -14,8 +14,10 @@ package struct Conv: Layer {
     let shape: ImageShape
     let inputs: Int
     let outputs: Int
+    /// Whether the layer ends in ReLU, fused into the convolution.
     package let isRectified: Bool
 
+    /// A layer from `inputs` to `outputs` channels for images of `shape`, whose tensors begin with `name`.
     package init(_ name: String, shape: ImageShape, inputs: Int, outputs: Int, isRectified: Bool = false) {
         self.name = name
         self.shape = shape
@@ -24,6 +26,7 @@ package struct Conv: Layer {
         self.isRectified = isRectified
     }
 
+    /// `NAME.kernel` [3, 3, inputs, outputs] from Glorot's normal distribution with nine taps to each fan, `NAME.bias` from 0.
     package var tensors: [TensorDeclaration] {
         [
             TensorDeclaration(
@@ -32,6 +35,7 @@ package struct Conv: Layer {
         ]
     }
 
+    /// One convolution with bias and ReLU in its epilogue; keeps x and y, which must stay as they are until the last product.
     package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
         let y = record.buffer(.output, rows: x.rows, columns: outputs)
         Convolution.compute(
@@ -42,6 +46,7 @@ package struct Conv: Layer {
         return y
     }
 
+    /// Adds x ⋆ z̄ and Σ z̄ to the gradient and, where x̄ is needed, convolves z̄ with a transposed copy of the kernel.
     package func backward(
         _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
         _ workers: Workers
@@ -58,6 +63,7 @@ package struct Conv: Layer {
         return result
     }
 
+    /// Two convolutions summed into one result, or one where ẋ = 0; zero where y is not positive in a rectified layer.
     package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
         guard let x = record.x, let y = record.y else { preconditionFailure("tangent before forward") }
         record.xTangent = xTangent
@@ -68,6 +74,7 @@ package struct Conv: Layer {
         return result
     }
 
+    /// Two kernel gradients, or one where ẋ = 0, and where x̄̇ is needed two convolutions with transposed copies of K and V.
     package func backwardTangent(
         _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
         _ record: Record, _ workers: Workers

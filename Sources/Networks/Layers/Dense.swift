@@ -14,9 +14,13 @@ package struct Dense: Layer {
     let name: String
     let inputs: Int
     let outputs: Int
+    /// Whether the layer ends in ReLU, fused into the product.
     package let isRectified: Bool
     let initialKernel: InitialDistribution
 
+    /// A layer from `inputs` to `outputs` features, whose tensors begin with `name`.
+    ///
+    /// - Parameter initialKernel: the distribution of W; the bias begins at 0.
     package init(
         _ name: String, inputs: Int, outputs: Int, isRectified: Bool = false, initialKernel: InitialDistribution
     ) {
@@ -27,6 +31,7 @@ package struct Dense: Layer {
         self.initialKernel = initialKernel
     }
 
+    /// W as `NAME.kernel` [inputs, outputs], then b as `NAME.bias` [outputs].
     package var tensors: [TensorDeclaration] {
         [
             TensorDeclaration("\(name).kernel", [inputs, outputs], initialKernel),
@@ -34,6 +39,7 @@ package struct Dense: Layer {
         ]
     }
 
+    /// One product with bias and ReLU in its epilogue; keeps x and y, which must stay as they are until the last product.
     package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
         let y = record.buffer(.output, rows: x.rows, columns: outputs)
         MatrixProduct.compute(
@@ -44,6 +50,7 @@ package struct Dense: Layer {
         return y
     }
 
+    /// One product for W̄ and column sums for b̄; a second product for x̄ where it is needed, masked in its epilogue.
     package func backward(
         _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
         _ workers: Workers
@@ -61,6 +68,7 @@ package struct Dense: Layer {
         return result
     }
 
+    /// Two products summed into one result, or one where ẋ = 0; zero where y is not positive in a rectified layer.
     package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
         guard let x = record.x, let y = record.y else { preconditionFailure("tangent before forward") }
         record.xTangent = xTangent
@@ -72,6 +80,7 @@ package struct Dense: Layer {
         return result
     }
 
+    /// Two products for W's part, or one where ẋ = 0, and two more for x̄̇ where it is needed.
     package func backwardTangent(
         _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
         _ record: Record, _ workers: Workers

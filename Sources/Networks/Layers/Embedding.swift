@@ -15,6 +15,9 @@ package struct Embedding: Layer {
     let features: Int
     let initial: InitialDistribution
 
+    /// Tables for tokens below `vocabulary` and for `length` positions, whose names begin with `name`.
+    ///
+    /// - Parameter initial: the distribution of both tables.
     package init(_ name: String, vocabulary: Int, length: Int, features: Int, initial: InitialDistribution) {
         self.name = name
         self.vocabulary = vocabulary
@@ -23,6 +26,7 @@ package struct Embedding: Layer {
         self.initial = initial
     }
 
+    /// E as `NAME.token` [vocabulary, features], then P as `NAME.position` [length, features].
     package var tensors: [TensorDeclaration] {
         [
             TensorDeclaration("\(name).token", [vocabulary, features], initial),
@@ -30,6 +34,7 @@ package struct Embedding: Layer {
         ]
     }
 
+    /// Looks both tables up and adds them; ends the process at a token that is no whole number below the vocabulary's size.
     package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
         record.x = x
         let y = record.buffer(.output, rows: x.rows, columns: features)
@@ -37,6 +42,9 @@ package struct Embedding: Layer {
         return y
     }
 
+    /// Adds the rows of ȳ to the rows of Ē and P̄ that they came from; returns nothing, since tokens have no gradient.
+    ///
+    /// - Precondition: `needsInput` is false: an embedding is a network's first layer.
     package func backward(
         _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
         _ workers: Workers
@@ -45,6 +53,7 @@ package struct Embedding: Layer {
         return nil
     }
 
+    /// Looks the same rows up in the direction's tables; ẋ is not read, since tokens do not move.
     package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
         guard let x = record.x else { preconditionFailure("tangent before forward") }
         let result = record.tangentBuffer(.output, rows: x.rows, columns: features)
@@ -52,6 +61,9 @@ package struct Embedding: Layer {
         return result
     }
 
+    /// As `backward`, of ȳ̇: the layer is linear in its tables.
+    ///
+    /// - Precondition: `needsInput` is false.
     package func backwardTangent(
         _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
         _ record: Record, _ workers: Workers

@@ -6,15 +6,23 @@ import Kernels
 package struct Flatten: Layer {
     let rows: Int
 
+    /// A layer that joins runs of `rows` rows, such as the pixels of an image.
     package init(rows: Int) { self.rows = rows }
 
+    /// None: nothing is learnt.
     package var tensors: [TensorDeclaration] { [] }
 
+    /// A view of x as [x.rows/rows, x.columns·rows].
+    ///
+    /// - Precondition: x's rows lie without gaps and are a multiple of `rows`.
     package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
         record.x = x
         return flat(x)
     }
 
+    /// A view of ȳ in x's shape; cannot mask it.
+    ///
+    /// - Precondition: `mask` is `nil`.
     package func backward(
         _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
         _ workers: Workers
@@ -23,11 +31,15 @@ package struct Flatten: Layer {
         return needsInput ? unflattened(outputGradient) : nil
     }
 
+    /// A view of ẋ in y's shape, or new zeros where ẋ = 0.
     package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
         guard let x = record.x else { preconditionFailure("tangent before forward") }
         return flat(xTangent ?? Matrix(rows: x.rows, columns: x.columns))
     }
 
+    /// A view of ȳ̇ in x's shape; cannot mask it.
+    ///
+    /// - Precondition: `mask` is `nil`.
     package func backwardTangent(
         _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
         _ record: Record, _ workers: Workers

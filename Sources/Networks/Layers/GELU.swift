@@ -6,10 +6,13 @@ import Kernels
 /// - tangent: ẏ = g′(x)·ẋ;
 /// - backward tangent: x̄̇ = g′(x)·ȳ̇ + g″(x)·ẋ·ȳ.
 package struct GELU: Layer {
+    /// A layer for matrices of any shape.
     package init() {}
 
+    /// None: nothing is learnt.
     package var tensors: [TensorDeclaration] { [] }
 
+    /// Computes g(x) and keeps x and g′(x), with which the first derivatives are one multiplication an element.
     package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
         let y = record.buffer(.output, rows: x.rows, columns: x.columns)
         record.x = x
@@ -17,6 +20,9 @@ package struct GELU: Layer {
         return y
     }
 
+    /// Multiplies ȳ by the g′(x) that `forward` kept; returns x̄ even where `needsInput` is false.
+    ///
+    /// - Precondition: `mask` is `nil`.
     package func backward(
         _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
         _ workers: Workers
@@ -29,6 +35,7 @@ package struct GELU: Layer {
         return result
     }
 
+    /// Multiplies ẋ by g′(x) and keeps ẋ, as zeros where it is `nil`.
     package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
         guard let x = record.x else { preconditionFailure("tangent before forward") }
         let xTangent = xTangent ?? Matrix(rows: x.rows, columns: x.columns)
@@ -38,6 +45,9 @@ package struct GELU: Layer {
         return result
     }
 
+    /// Both terms in one pass, g″(x) from x anew; returns x̄̇ even where `needsInput` is false.
+    ///
+    /// - Precondition: `mask` is `nil`; `tangent` was called before.
     package func backwardTangent(
         _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
         _ record: Record, _ workers: Workers

@@ -41,6 +41,7 @@ package protocol Layer: Sendable {
 }
 
 extension Layer {
+    /// False unless a layer says otherwise: nothing masks what it is handed from above.
     package var isRectified: Bool { false }
 
     /// Ends the process where a layer that cannot mask its input's gradient stands on a rectified one.

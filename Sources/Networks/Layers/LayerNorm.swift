@@ -9,16 +9,21 @@ package struct LayerNorm: Layer {
     /// What is added to the variance before its root is taken.
     let epsilon: Float
 
+    /// A layer for `features` columns, whose tensors begin with `name`.
+    ///
+    /// - Parameter epsilon: what is added to a row's variance before its root is taken.
     package init(_ name: String, features: Int, epsilon: Float) {
         self.name = name
         self.features = features
         self.epsilon = epsilon
     }
 
+    /// `NAME.scale` [features] from 1, then `NAME.bias` [features] from 0.
     package var tensors: [TensorDeclaration] {
         [TensorDeclaration("\(name).scale", [features], .ones), TensorDeclaration("\(name).bias", [features], .zeros)]
     }
 
+    /// Normalises each row, then scales and shifts it; keeps x and each row's mean and inverse deviation.
     package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
         let y = record.buffer(.output, rows: x.rows, columns: features)
         Normalisation.compute(
@@ -28,6 +33,7 @@ package struct LayerNorm: Layer {
         return y
     }
 
+    /// Adds the gradients of scale and bias and masks x̄ in passing; returns it even where `needsInput` is false.
     package func backward(
         _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
         _ workers: Workers
@@ -41,6 +47,7 @@ package struct LayerNorm: Layer {
         return result
     }
 
+    /// ẏ from ẋ and the directions of scale and bias; keeps ẋ, as zeros where it is `nil`, and two means of each row.
     package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
         guard let x = record.x else { preconditionFailure("tangent before forward") }
         let xTangent = xTangent ?? Matrix(rows: x.rows, columns: x.columns)
@@ -52,6 +59,9 @@ package struct LayerNorm: Layer {
         return result
     }
 
+    /// Adds the products of scale and bias and masks x̄̇ in passing; returns it even where `needsInput` is false.
+    ///
+    /// - Precondition: `backward` and `tangent` left their statistics in the record.
     package func backwardTangent(
         _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
         _ record: Record, _ workers: Workers

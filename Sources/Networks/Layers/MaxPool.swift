@@ -8,13 +8,18 @@ import Kernels
 package struct MaxPool: Layer {
     let shape: ImageShape
 
+    /// A layer for images of `shape`, all channels pooled alike.
+    ///
+    /// - Precondition: height and width are at least 2.
     package init(shape: ImageShape) {
         precondition(shape.height >= 2 && shape.width >= 2, "pooling images of \(shape.height) × \(shape.width) pixels")
         self.shape = shape
     }
 
+    /// None: nothing is learnt.
     package var tensors: [TensorDeclaration] { [] }
 
+    /// Keeps which of its four pixels each maximum is, the first of equal ones, for all later passes.
     package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
         let y = record.buffer(.output, rows: outputRows(x), columns: x.columns)
         record.x = x
@@ -22,6 +27,9 @@ package struct MaxPool: Layer {
         return y
     }
 
+    /// Puts each element of ȳ where its maximum was, 0 elsewhere; does nothing where x̄ is not needed.
+    ///
+    /// - Precondition: `mask` is `nil`.
     package func backward(
         _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
         _ workers: Workers
@@ -34,6 +42,7 @@ package struct MaxPool: Layer {
         return result
     }
 
+    /// Picks from ẋ the elements that were the maxima of x; zeros where ẋ = 0.
     package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
         guard let x = record.x else { preconditionFailure("tangent before forward") }
         let xTangent = xTangent ?? Matrix(rows: x.rows, columns: x.columns)
@@ -42,6 +51,9 @@ package struct MaxPool: Layer {
         return result
     }
 
+    /// As `backward`, of ȳ̇: the choice is held fixed.
+    ///
+    /// - Precondition: `mask` is `nil`.
     package func backwardTangent(
         _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
         _ record: Record, _ workers: Workers

@@ -20,6 +20,7 @@ package final class Record {
     /// the next one's begin.
     var tangents: Record?
 
+    /// An empty record; buffers come with the passes that first need them, and stay.
     package init() {}
 
     /// The record of part number `index` of a composed layer.

@@ -12,14 +12,19 @@ package struct Residual: Layer {
         precondition(!body.isRectified, "a residual of a rectified layer")
     }
 
+    /// Those of the layers inside: the way past them has none.
     package var tensors: [TensorDeclaration] { body.tensors }
 
+    /// Adds x to what the layers inside make of it.
     package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
         let y = record.buffer(.output, rows: x.rows, columns: x.columns)
         Addition.compute(x, body.forward(x, w, record.part(0), workers), into: y, workers: workers)
         return y
     }
 
+    /// Adds ȳ to what comes back through the layers inside, where x̄ is needed.
+    ///
+    /// - Precondition: `mask` is `nil`.
     package func backward(
         _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
         _ workers: Workers
@@ -34,6 +39,7 @@ package struct Residual: Layer {
         }
     }
 
+    /// Adds ẋ to the tangent of the layers inside; that alone where ẋ = 0.
     package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
         let inner = body.tangent(xTangent, w, v, record.part(0), workers)
         guard let xTangent else { return inner }
@@ -42,6 +48,9 @@ package struct Residual: Layer {
         return result
     }
 
+    /// Adds ȳ̇ to what comes back through the layers inside, where x̄̇ is needed.
+    ///
+    /// - Precondition: `mask` is `nil`.
     package func backwardTangent(
         _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
         _ record: Record, _ workers: Workers

@@ -5,8 +5,12 @@ package struct Sequential: Layer {
     let layers: [any Layer]
     /// The index of each layer's first tensor among `tensors`.
     private let starts: [Int]
+    /// Those of the layers, one layer after the other.
     package let tensors: [TensorDeclaration]
 
+    /// Layers of which each takes what the one before it gives.
+    ///
+    /// - Precondition: there is at least one.
     package init(_ layers: [any Layer]) {
         precondition(!layers.isEmpty, "a sequence of no layers")
         self.layers = layers
@@ -19,12 +23,14 @@ package struct Sequential: Layer {
         self.tensors = tensors
     }
 
+    /// Whether the last layer is rectified.
     package var isRectified: Bool { layers.last?.isRectified ?? false }
 
     private func part(_ index: Int, of weights: Weights) -> Weights {
         weights.part(starts[index], layers[index].tensors.count)
     }
 
+    /// The last layer's output, which the next forward with the same record overwrites.
     package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
         var x = x
         for (index, layer) in layers.enumerated() {
@@ -35,6 +41,9 @@ package struct Sequential: Layer {
         return x
     }
 
+    /// From the last layer to the first; a layer above a rectified one is handed its own input as the mask.
+    ///
+    /// All layers but the first are asked for x̄; the first one as `needsInput` and `mask` say.
     package func backward(
         _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
         _ workers: Workers
@@ -49,6 +58,7 @@ package struct Sequential: Layer {
         return current
     }
 
+    /// From the first layer to the last, with each layer's own part of the direction.
     package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
         var current = xTangent
         for (index, layer) in layers.enumerated() {
@@ -58,6 +68,7 @@ package struct Sequential: Layer {
         return current
     }
 
+    /// From the last layer to the first, with the masks of `backward`.
     package func backwardTangent(
         _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
         _ record: Record, _ workers: Workers
