@@ -39,7 +39,8 @@ let package = Package(
         // MARK: - Learning
         .target(name: "Networks", dependencies: ["Kernels"], exclude: ["README.md"], swiftSettings: common),
         .target(name: "Curvature", dependencies: ["Kernels", "Networks"], exclude: ["README.md"], swiftSettings: common),
-        .target(name: "Training", dependencies: ["Kernels", "Networks", "Formats"], exclude: ["README.md"], swiftSettings: common),
+        .target(
+            name: "Training", dependencies: ["Kernels", "Networks", "Formats"], exclude: ["README.md"], swiftSettings: common),
         .target(name: "Datasets", dependencies: ["Kernels", "Formats"], exclude: ["README.md"], swiftSettings: common),
 
         // MARK: - Running and drawing
@@ -53,14 +54,17 @@ let package = Package(
                 "Formats", "Kernels", "Networks", "Curvature", "Training", "Datasets", "Pipeline", "Plotting",
                 "CodeDigests",
             ], exclude: ["README.md"], swiftSettings: common),
-        .executableTarget(name: "samedge", dependencies: ["Paper", "Pipeline", "Formats", "Plotting", "CodeDigests"], swiftSettings: common),
+        .executableTarget(
+            name: "samedge", dependencies: ["Paper", "Pipeline", "Formats", "Plotting", "CodeDigests"], swiftSettings: common),
 
         // MARK: - Digests of the sources, made while building
         .target(
             name: "CodeDigests", path: "Sources/Build/CodeDigests", swiftSettings: common,
             plugins: ["DigestSources"]),
+        .target(
+            name: "SourceDigests", dependencies: ["Formats"], path: "Sources/Build/SourceDigests", swiftSettings: common),
         .executableTarget(
-            name: "digest-sources", dependencies: ["Formats"], path: "Sources/Build/digest-sources",
+            name: "digest-sources", dependencies: ["SourceDigests"], path: "Sources/Build/digest-sources",
             swiftSettings: common),
         .plugin(
             name: "DigestSources", capability: .buildTool(), dependencies: ["digest-sources"],
@@ -68,11 +72,13 @@ let package = Package(
 
         // MARK: - Tests
         .executableTarget(
-            name: "bits", dependencies: ["Kernels", "Networks", "Curvature", "Training", "Plotting", "Formats"], path: "Tests/Bits",
+            name: "bits", dependencies: ["Kernels", "Networks", "Curvature", "Training", "Plotting", "Formats"],
+            path: "Tests/Bits",
             exclude: ["run", "digests.tsv"], swiftSettings: common),
         // A process for the pipeline's tests to kill.
         .executableTarget(
-            name: "torture", dependencies: ["Pipeline", "Formats", "Datasets", "TestSupport"], path: "Tests/Torture", exclude: ["run"], swiftSettings: common),
+            name: "torture", dependencies: ["Pipeline", "Formats", "Datasets", "TestSupport"], path: "Tests/Torture",
+            exclude: ["run"], swiftSettings: common),
         // How much is done, the table of what was reached, and random changes.
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: common),
         .testTarget(name: "FormatsTests", dependencies: ["Formats", "TestSupport"], swiftSettings: common),
@@ -80,14 +86,21 @@ let package = Package(
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: common + architecture),
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "Kernels"], swiftSettings: common),
         .testTarget(
-            name: "CurvatureTests", dependencies: ["Curvature", "Networks", "Training", "Kernels", "Formats", "TestSupport"], exclude: ["Outside"],
+            name: "CurvatureTests", dependencies: ["Curvature", "Networks", "Training", "Kernels", "Formats", "TestSupport"],
+            exclude: ["Outside"],
             swiftSettings: common),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "Kernels", "Formats"], swiftSettings: common),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Formats", "TestSupport"], swiftSettings: common),
-        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Formats", "torture", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "PipelineTests", dependencies: ["Pipeline", "Formats", "torture", "TestSupport"], swiftSettings: common),
+        .testTarget(name: "BuildTests", dependencies: ["SourceDigests"], swiftSettings: common),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting"], swiftSettings: common),
-        .testTarget(name: "PaperTests", dependencies: ["Paper", "Datasets", "Pipeline", "Formats", "Plotting", "CodeDigests"], swiftSettings: common),
-        .testTarget(name: "CommandTests", dependencies: ["samedge", "Pipeline", "Formats", "Plotting", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "PaperTests", dependencies: ["Paper", "Datasets", "Pipeline", "Formats", "Plotting", "CodeDigests"],
+            swiftSettings: common),
+        .testTarget(
+            name: "CommandTests", dependencies: ["samedge", "Pipeline", "Formats", "Plotting", "TestSupport"],
+            swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]
 )

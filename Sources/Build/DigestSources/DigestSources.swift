@@ -9,7 +9,7 @@ struct DigestSources: BuildToolPlugin {
         let output = context.pluginWorkDirectoryURL.appending(path: "CodeDigests.generated.swift")
         var inputs: [URL] = []
         if let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil) {
-            for case let file as URL in files where file.pathExtension == "swift" { inputs.append(file) }
+            for case let file as URL in files where !file.hasDirectoryPath && file.pathExtension != "md" { inputs.append(file) }
         }
         return [
             .buildCommand(
