@@ -62,7 +62,8 @@ import Testing
     @Test func wrongBytesAreAnErrorAndNeverReplacedByStandIns() throws {
         try withFolder { folder in
             #expect(throws: Wrong.self) {
-                try resolver(.auto, folder).resolve([.mnist], needed: [.mnist], isHere: { _ in false }, fetch: { _ in throw Wrong() })
+                try resolver(.auto, folder).resolve(
+                    [.mnist], needed: [.mnist], isHere: { _ in false }, fetch: { _ in throw Wrong() })
             }
         }
     }

@@ -31,7 +31,8 @@ private struct MadeArchive {
             _ = try folder.write(file.bytes, to: "cifar-10-batches-bin/" + file.path)
         }
         let tar = try ChildProcess(
-            "tar", ["-czf", path, "-C", folder.path, "cifar-10-batches-bin"], output: folder.path + "/out", errors: folder.path + "/errors")
+            "tar", ["-czf", path, "-C", folder.path, "cifar-10-batches-bin"], output: folder.path + "/out",
+            errors: folder.path + "/errors")
         #expect(tar.wait { true } == 0)
     }
 
@@ -50,7 +51,8 @@ private struct MadeArchive {
                 inputs: [.init("archive", from: DataRoute.archive(.cifar10).stageName)]),
         ]
         let pipeline = try Pipeline(
-            stages: stages, kinds: [ExtractStage(), FetchKind(sources: sources, mirrors: [.folder(folder.path + "/mirror")])],
+            stages: stages,
+            kinds: [TypedKind(ExtractStage.self), FetchKind(sources: sources, mirrors: [.folder(folder.path + "/mirror")])],
             codeDigest: { _ in "1" }, store: try Store(folder.path + "/store"), root: folder.path)
         return (pipeline, try pipeline.run())
     }
@@ -73,7 +75,9 @@ private struct MadeArchive {
         let archive = try MadeArchive()
         let (_, summary) = try archive.run(expecting: Dataset.cifar10.contentDigests)
         #expect(summary.failures.map(\.stage) == ["extract"])
-        #expect(summary.failures[0].message.contains("where \(Dataset.cifar10.contentDigests[Dataset.cifar10.files[0]]!) is expected"))
+        #expect(
+            summary.failures[0].message.contains("where \(Dataset.cifar10.contentDigests[Dataset.cifar10.files[0]]!) is expected")
+        )
     }
 }
 

@@ -27,7 +27,10 @@ private func run(_ run: Run, divergesAt: Int? = nil) -> RunResult {
         })
     return RunResult(
         label: run.label, learningRate: rate, radius: radius, seed: run.seed, training: training, measurements: measurements,
-        divergedAt: divergesAt, files: ["training.tsv", "measurements.tsv"].map { ("\(run.experiment.name)/\(run.label)/\($0)", String(repeating: "0f", count: 32)) })
+        divergedAt: divergesAt,
+        files: ["training.tsv", "measurements.tsv"].map {
+            ("\(run.experiment.name)/\(run.label)/\($0)", String(repeating: "0f", count: 32))
+        })
 }
 
 /// All figures of a profile, drawn from made-up runs of which those of the largest step size on images diverge.
@@ -110,7 +113,8 @@ extension SceneNode {
 
     @Test(arguments: drawn) func everyPictureShowsItsTable(_ profile: Profile) throws {
         for figure in try figures(profile) {
-            let faults = RoundTrip.faults(in: try FigureReading(parsing: figure.svg()), showing: try FigureTable(parsing: figure.table()))
+            let faults = RoundTrip.faults(
+                in: try FigureReading(parsing: figure.svg()), showing: try FigureTable(parsing: figure.table()))
             #expect(faults.isEmpty, "\(figure.name): \(faults.prefix(3))")
         }
     }
@@ -124,7 +128,9 @@ extension SceneNode {
                 return here + element.children.flatMap(labels)
             }
             let panels = root.children.filter { $0["data-panel"] != nil }
-            for panel in panels { for count in labels(panel) { #expect((3...7).contains(count), "\(figure.name): \(count) labels") } }
+            for panel in panels {
+                for count in labels(panel) { #expect((3...7).contains(count), "\(figure.name): \(count) labels") }
+            }
         }
     }
 
@@ -141,12 +147,16 @@ extension SceneNode {
         func caption(_ name: String) throws -> String { try #require(captions.first { $0.0 == name }).1 }
         let perceptron = try caption("mnist-mlp-edges")
         for words in [
-            "% Drawn for two columns (figure*), 7 inches wide.", "MLP on MNIST: 4 linear layers of width 200", "mean squared error",
+            "% Drawn for two columns (figure*), 7 inches wide.", "MLP on MNIST: 4 linear layers of width 200",
+            "mean squared error",
             "all of the first 1,000 images", "1,000 steps", "every multiple of 25", "$\\eta$ = 0.3", "$\\rho$ = 0 (GD)",
         ] { #expect(perceptron.contains(words), "\(words) in \(perceptron)") }
         #expect(!perceptron.contains("cross"))
         let all = try caption("edge-scatter")
-        for words in ["one column", "MLP on MNIST", "CNN on CIFAR-10", "tiny\\_shakespeare", "32 of 13,153 sequences of 64 characters", "cross-entropy"] {
+        for words in [
+            "one column", "MLP on MNIST", "CNN on CIFAR-10", "tiny\\_shakespeare", "32 of 13,153 sequences of 64 characters",
+            "cross-entropy",
+        ] {
             #expect(all.contains(words), "\(words) in \(all)")
         }
         #expect(try caption("high-step-size").contains("A cross marks the last step"))

@@ -28,7 +28,8 @@ struct PrepareStageTests {
     static func stages(_ dataset: String, examples: Int, testExamples: Int, generated: Int? = nil) -> [Stage] {
         func parameters(_ examples: Int) -> JSON {
             [
-                "dataset": .string(dataset), "examples": JSON(examples), "test_examples": JSON(testExamples), "sequence_length": 64,
+                "dataset": .string(dataset), "examples": JSON(examples), "test_examples": JSON(testExamples),
+                "sequence_length": 64,
             ]
         }
         return [
@@ -39,7 +40,7 @@ struct PrepareStageTests {
 
     static func run(_ stages: [Stage], in folder: Folder) throws -> (Pipeline, RunSummary) {
         let pipeline = try Pipeline(
-            stages: stages, kinds: [PrepareStage(), StandInStage()], codeDigest: { _ in "1" },
+            stages: stages, kinds: [TypedKind(PrepareStage.self), TypedKind(StandInStage.self)], codeDigest: { _ in "1" },
             store: try Store(folder.path + "/store"), root: folder.path)
         return (pipeline, try pipeline.run())
     }
@@ -104,7 +105,8 @@ struct PrepareStageTests {
 
     /// `hello, hello, hello`, gzipped.
     static let hello: [UInt8] = [
-        0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 3, 0xcb, 0x48, 0xcd, 0xc9, 0xc9, 0xd7, 0x51, 0xc8, 0x40, 0xa2, 0, 0x9f, 0xa1, 0xca, 9, 19, 0, 0, 0,
+        0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 3, 0xcb, 0x48, 0xcd, 0xc9, 0xc9, 0xd7, 0x51, 0xc8, 0x40, 0xa2, 0, 0x9f, 0xa1, 0xca, 9,
+        19, 0, 0, 0,
     ]
 
     static func decompress(

@@ -5,22 +5,20 @@ import Testing
 @testable import Paper
 
 @Suite struct ReportTests {
-    private func verdict(_ claim: Int, _ experiment: String, values: [Double]) throws -> ReportedVerdict {
-        try ReportedVerdict([
-            "claim": JSON(claim), "statement": .string("Claim \(claim)"), "criterion": "at most 2", "scope": "every run",
-            "quantity": "loss/GD's loss", "experiment": .string(experiment), "verdict": values.isEmpty ? "not tested" : "holds",
-            "median": values.isEmpty ? .null : .number(values[values.count / 2]),
-            "runs": .array(
-                values.map { ["run": "a", "value": .number($0), "outcome": "holds"] }
-                    + [["run": "b", "value": .null, "outcome": "not tested: diverged"]]),
-        ])
+    private func verdict(_ claim: Int, _ experiment: String, values: [Double]) -> VerdictRecord {
+        VerdictRecord(
+            claim: claim, statement: "Claim \(claim)", criterion: "at most 2", scope: "every run", quantity: "loss/GD's loss",
+            experiment: experiment, data: "real", verdict: values.isEmpty ? "not tested" : "holds",
+            median: values.isEmpty ? nil : values[values.count / 2],
+            runs: values.map { .init(run: "a", value: $0, outcome: .holds) }
+                + [.init(run: "b", outcome: .notTested, reason: "diverged")])
     }
 
-    @Test func aClaimIsStatedOnceWithARowForEachExperiment() throws {
+    @Test func aClaimIsStatedOnceWithARowForEachExperiment() {
         var page = Page(title: "Report", profile: "smoke")
         page.addClaims([
-            try verdict(1, "mnist-mlp", values: [1.25, 1.5, 2]), try verdict(1, "cifar10-cnn", values: []),
-            try verdict(2, "mnist-mlp", values: [1]),
+            verdict(1, "mnist-mlp", values: [1.25, 1.5, 2]), verdict(1, "cifar10-cnn", values: []),
+            verdict(2, "mnist-mlp", values: [1]),
         ])
         let html = page.html
         #expect(html.components(separatedBy: "<h3>").count == 3)
@@ -38,9 +36,11 @@ import Testing
         #expect(Page(title: "Report", profile: "run").html.contains("profile <code>run</code>.</p>"))
     }
 
-    @Test(arguments: [
-        (0.18613, "0.1861"), (15032, "15032"), (999_999, "999999"), (6_942_275_931_200_677, "6.942·10¹⁵"), (-2.5e6, "-2.5·10⁶"),
-        (.nan, "–"), (.infinity, "–"), (0, "0.0"),
-    ] as [(Double, String)])
+    @Test(
+        arguments: [
+            (0.18613, "0.1861"), (15032, "15032"), (999_999, "999999"), (6_942_275_931_200_677, "6.942·10¹⁵"),
+            (-2.5e6, "-2.5·10⁶"),
+            (.nan, "–"), (.infinity, "–"), (0, "0.0"),
+        ] as [(Double, String)])
     func largeNumbersAreWrittenWithAPowerOfTen(value: Double, text: String) { #expect(readable(value) == text) }
 }

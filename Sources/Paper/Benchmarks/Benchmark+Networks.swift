@@ -134,7 +134,8 @@ extension Benchmark {
 
         func measure(_ estimator: Estimator, learningRate: Double) {
             _ = Measurement.measure(
-                objective, at: parameters, learningRate: learningRate, radius: 0.1, estimator: estimator, step: 1, workers: workers)
+                objective, at: parameters, learningRate: learningRate, radius: 0.1, estimator: estimator, step: 1,
+                workers: workers)
         }
     }
 }

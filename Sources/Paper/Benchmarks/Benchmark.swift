@@ -25,7 +25,9 @@ package struct Benchmark: Sendable {
         /// Seconds of a call in each round, sorted.
         package let seconds: [Double]
 
+        /// The median over the rounds, in seconds a call; of an even number of rounds the slower of the two in the middle.
         package var median: Double { seconds[seconds.count / 2] }
+        /// The fastest round, in seconds a call.
         package var least: Double { seconds[0] }
         /// The distance between the quartiles, relative to the median.
         package var spread: Double { (seconds[seconds.count * 3 / 4] - seconds[seconds.count / 4]) / median }

@@ -2,18 +2,17 @@ import Formats
 import Pipeline
 
 /// Evaluates the paper's claims on the tables of all runs: `claims.tsv`, `claims.json`, `claims.txt`, and `runs.tsv`.
-struct ClaimsStage: StageKind {
-    var name: String { "claims" }
-    var modules: [String] {
-        [
-            "Formats", "Kernels", "Networks", "Curvature", "Paper/Data", "Paper/Running", "Paper/Results",
-            "Paper/Declarations", "Paper/Claims",
-        ]
-    }
+struct ClaimsStage: TypedStage {
+    static let kind = "claims"
+    static let modules = [
+        "Formats", "Kernels", "Networks", "Curvature", "Paper/Data", "Paper/Running", "Paper/Results", "Paper/Declarations",
+        "Paper/Claims",
+    ]
+
+    var experiments: [ExperimentParameters]
 
     func run(_ run: StageRun) throws {
-        let parameters = StageParameters(json: run.parameters)
-        let results = try parameters.array("experiments").map { try ExperimentResult(StageParameters(json: $0), of: run) }
+        let results = try experiments.map { try ExperimentResult($0, of: run) }
         let verdicts = try Claim.all.flatMap { claim in try results.compactMap { try Verdict(claim, on: $0) } }
         let runs = try RunsTable(results)
         let areSeeded = verdicts.contains { $0.bySeed.count > 1 }
@@ -21,7 +20,7 @@ struct ClaimsStage: StageKind {
         for verdict in verdicts { table.append(verdict.row + (areSeeded ? SeedSpread(verdict).row : [])) }
         try run.write(table.text.utf8, to: "claims.tsv")
         try run.write(runs.table.text.utf8, to: "runs.tsv")
-        try run.write(JSON.array(verdicts.map(\.json)).prettyText.utf8, to: "claims.json")
+        try run.write(try Record.encode(verdicts.map(\.record)).prettyText.utf8, to: "claims.json")
         try run.write((runs.text + "\n" + Self.text(verdicts)).utf8, to: "claims.txt")
     }
 
@@ -57,33 +56,21 @@ extension Verdict {
         return line + (reasons.isEmpty ? "" : "; not tested: \(reasons)")
     }
 
-    fileprivate var json: JSON {
-        var members: [String: JSON] = [
-            "claim": JSON(claim.number), "statement": .string(claim.statement), "criterion": .string(claim.criterion), "scope": .string(claim.scope.rawValue),
-            "quantity": .string(claim.quantity), "experiment": .string(experiment.name),
-            "data": .string(experiment.source.rawValue), "verdict": .string(outcome.rawValue),
-            "median": JSON(orNull: Statistics.median(values)),
-            "runs": .array(
-                evidence.map { evidence in
-                    var members: [String: JSON] = [
-                        "run": .string(evidence.run), "value": JSON(orNull: evidence.value ?? .nan),
-                        "outcome": .string(evidence.outcome.text),
-                    ]
-                    if let note = evidence.note { members["note"] = .string(note) }
-                    return .object(members)
-                }),
-        ]
-        if bySeed.count > 1 { members["seeds"] = SeedSpread(self).json }
-        return .object(members)
-    }
-}
-
-extension Evidence.Outcome {
-    fileprivate var text: String {
-        switch self {
-        case .holds: "holds"
-        case .fails: "fails"
-        case .notTested(let reason): "not tested: \(reason.rawValue)"
-        }
+    fileprivate var record: VerdictRecord {
+        VerdictRecord(
+            claim: claim.number, statement: claim.statement, criterion: claim.criterion, scope: claim.scope.rawValue,
+            quantity: claim.quantity, experiment: experiment.name, data: experiment.source.rawValue, verdict: outcome.rawValue,
+            median: Statistics.median(values).finite,
+            runs: evidence.map { evidence in
+                let (outcome, reason): (VerdictRecord.Outcome, String?) =
+                    switch evidence.outcome {
+                    case .holds: (.holds, nil)
+                    case .fails: (.fails, nil)
+                    case .notTested(let reason): (.notTested, reason.rawValue)
+                    }
+                return VerdictRecord.Run(
+                    run: evidence.run, value: evidence.value?.finite, outcome: outcome, reason: reason, note: evidence.note)
+            },
+            seeds: bySeed.count > 1 ? SeedSpread(self).records : nil)
     }
 }

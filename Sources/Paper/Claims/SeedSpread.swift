@@ -29,21 +29,13 @@ struct SeedSpread {
         return tested == seeds.count ? text : text + ", \(seeds.count - tested) not tested"
     }
 
-    /// A list of what each seed's runs come to.
-    var json: JSON {
-        .array(
-            seeds.map { seed, verdict in
-                [
-                    "seed": JSON(seed), "verdict": .string(verdict.outcome.rawValue),
-                    "median": JSON(orNull: Statistics.median(verdict.values)),
-                    "least": JSON(orNull: verdict.values.min() ?? .nan), "largest": JSON(orNull: verdict.values.max() ?? .nan),
-                    "runs_for": JSON(verdict.holding), "runs_against": JSON(verdict.failing),
-                ]
-            })
+    /// What each seed's runs come to.
+    var records: [VerdictRecord.Seed] {
+        seeds.map { seed, verdict in
+            VerdictRecord.Seed(
+                seed: seed, verdict: verdict.outcome.rawValue, median: Statistics.median(verdict.values).finite,
+                least: verdict.values.min()?.finite, largest: verdict.values.max()?.finite, runsFor: verdict.holding,
+                runsAgainst: verdict.failing)
+        }
     }
-}
-
-extension JSON {
-    /// A finite number, or null.
-    init(orNull value: Double) { self = value.isFinite ? .number(value) : .null }
 }

@@ -1,5 +1,5 @@
 /// Where a data set's examples come from.
-package enum DataSource: String, Sendable {
+package enum DataSource: String, Codable, Sendable {
     /// The published files.
     case real
     /// What the project generates in their shape.

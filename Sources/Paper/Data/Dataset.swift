@@ -1,5 +1,5 @@
 /// The paper's data sets.
-package enum Dataset: String, CaseIterable, Sendable {
+package enum Dataset: String, CaseIterable, Codable, Sendable {
     case mnist, cifar10
     case tinyShakespeare = "tiny_shakespeare"
 

@@ -20,7 +20,9 @@ extension Claim {
 
     /// The ranges in words.
     private static var inRange: String {
-        func text(_ range: ClosedRange<Double>) -> String { "[\(shortestText(range.lowerBound)), \(shortestText(range.upperBound))]" }
+        func text(_ range: ClosedRange<Double>) -> String {
+            "[\(shortestText(range.lowerBound)), \(shortestText(range.upperBound))]"
+        }
         return "in \(text(edgeRange(isFullBatch: true))), with minibatches in \(text(edgeRange(isFullBatch: false)))"
     }
 
@@ -44,7 +46,8 @@ extension Claim {
     }
 
     static let flatEarly = Claim(
-        number: 2, statement: "The SAM-edge is often far below 2/η, so that SAM finds flat regions while the loss is still large.",
+        number: 2,
+        statement: "The SAM-edge is often far below 2/η, so that SAM finds flat regions while the loss is still large.",
         criterion: "at the first of three successive checks after step 0 with ‖H‖/SAM-edge \(inRange), "
             + "the edge is at most half of 2/η and the loss at least a tenth of the first",
         scope: .most, quantity: "edge/(2/η) there"
@@ -113,7 +116,8 @@ extension Claim {
 
     static let stableAtLargeSteps = Claim(
         number: 6, statement: "On CIFAR-10, SAM stays stable at step sizes that trouble GD.",
-        criterion: "after step 10 the loss is never more than 1.2 times its running minimum; tested where that of GD at the same η "
+        criterion:
+            "after step 10 the loss is never more than 1.2 times its running minimum; tested where that of GD at the same η "
             + "and seed comes to twice its running minimum; a divergence is an infinite rise",
         scope: .every, quantity: "greatest loss/running minimum"
     ) { result in

@@ -14,7 +14,9 @@ package struct Experiment: Hashable, Sendable {
     package var name: String
     /// The name in figures.
     package var title: String
+    /// The examples that are trained on, and those for tests.
     package var data: DataSelection
+    /// The network's shape; the number of inputs follows from the data.
     package var network: Architecture
     /// The examples of each step; `nil` for all of them.
     package var batchSize: Int?
@@ -22,11 +24,13 @@ package struct Experiment: Hashable, Sendable {
     package var learningRates: [Double]
     /// The radii ρ: a column of panels each; 0 is plain gradient descent.
     package var radii: [Double]
+    /// The number of steps of each run; a step is one gradient for ρ = 0 and two otherwise.
     package var steps: Int
     /// A snapshot is taken and measured at every multiple of this, and at the end.
     package var interval: Int
     /// Each decides the initial parameters and the batches of a run; figures show the runs of the first alone.
     package var seeds: [Int]
+    /// How the Hessian's eigenvalues are found at each check.
     package var estimator: Estimator
     /// What is measured at a check beyond the paper's quantities.
     package var extras = MeasuringExtras()
@@ -35,7 +39,8 @@ package struct Experiment: Hashable, Sendable {
 
     /// An experiment that is measured `checks` times at even distances, and at the start.
     package init(
-        _ name: String, _ title: String, on data: DataSelection, network: Architecture, batchSize: Int? = nil, learningRates: [Double],
+        _ name: String, _ title: String, on data: DataSelection, network: Architecture, batchSize: Int? = nil,
+        learningRates: [Double],
         radii: [Double], steps: Int, checks: Int, seeds: [Int] = [0], estimator: Estimator = .exact(Lanczos()),
         note: String? = nil
     ) {
@@ -46,7 +51,8 @@ package struct Experiment: Hashable, Sendable {
 
     /// One run of the user's own, measured every `interval` steps.
     package init(
-        _ name: String, _ title: String, on data: DataSelection, network: Architecture, batchSize: Int? = nil, learningRate: Double,
+        _ name: String, _ title: String, on data: DataSelection, network: Architecture, batchSize: Int? = nil,
+        learningRate: Double,
         radius: Double, steps: Int, interval: Int, seed: Int, estimator: Estimator
     ) {
         (self.name, self.title, self.data, self.network, self.batchSize) = (name, title, data, network, batchSize)
@@ -77,11 +83,13 @@ package struct Experiment: Hashable, Sendable {
 
 /// One training of an experiment.
 package struct Run: Hashable, Sendable {
+    /// The experiment that it is one run of: all other settings are read from there.
     package var experiment: Experiment
     /// η.
     package var learningRate: Double
     /// ρ.
     package var radius: Double
+    /// Decides the initial parameters and, with minibatches, the batch of each step.
     package var seed: Int
 
     /// `eta=0.3,rho=0.1`, with the seed where it is not the experiment's first.
@@ -92,6 +100,7 @@ package struct Run: Hashable, Sendable {
 
 /// Which examples of which data set are used.
 package struct DataSelection: Hashable, Sendable {
+    /// The data set that the examples are taken from.
     package var dataset: Dataset
     /// The first so many of the training examples, in the order of the data set's standard shuffle.
     package var examples: Int
@@ -100,10 +109,13 @@ package struct DataSelection: Hashable, Sendable {
     /// The number of tokens that a network reads at once, where the data is a text.
     package var sequenceLength: Int?
 
+    /// The first of MNIST's 60,000 training and 10,000 test examples; asking for more fails when they are prepared.
     package static func mnist(examples: Int, testExamples: Int = 1000) -> DataSelection {
         DataSelection(dataset: .mnist, examples: examples, testExamples: testExamples)
     }
 
+    /// The first of the 5,000 training and 2,000 test examples of CIFAR-10 that the project's files hold; asking for more
+    /// fails when they are prepared.
     package static func cifar10(examples: Int, testExamples: Int = 1000) -> DataSelection {
         DataSelection(dataset: .cifar10, examples: examples, testExamples: testExamples)
     }

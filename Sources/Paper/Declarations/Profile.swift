@@ -83,7 +83,8 @@ package enum Profile: String, CaseIterable, Sendable {
                 width: 1000, examples: 60_000, learningRates: [0.03, 0.1, 0.3], radii: [0, 0.1, 0.3, 1], steps: perceptronSteps,
                 checks: checks(perceptronSteps), note: recollected),
             cifar10(
-                examples: 1000, featureMultiplier: 16, learningRates: [0.0003, 0.001, 0.003, 0.005, 0.007], radii: [0, 0.03, 0.1],
+                examples: 1000, featureMultiplier: 16, learningRates: [0.0003, 0.001, 0.003, 0.005, 0.007],
+                radii: [0, 0.03, 0.1],
                 steps: otherSteps, checks: checks(otherSteps), note: ours),
             shakespeare(
                 network: .transformer(modelSize: 128, layers: 6, heads: 8, keySize: 32), sequenceLength: 64, batchSize: 128,

@@ -3,7 +3,8 @@ extension Experiment {
     var settings: String {
         let examples = grouped(data.examples) + " " + (data.sequenceLength.map { "sequences of \($0) characters" } ?? "images")
         let batch = batchSize.map { "\(grouped($0)) of \(examples)" } ?? "all of the first \(examples)"
-        return "\(title): \(network.summary); each step sees \(batch); \(grouped(steps)) steps, measured at every multiple of \(grouped(interval))."
+        return
+            "\(title): \(network.summary); each step sees \(batch); \(grouped(steps)) steps, measured at every multiple of \(grouped(interval))."
     }
 }
 

@@ -5,7 +5,8 @@ import Plotting
 extension PaperFigure {
     static let stabilityIndex = PaperFigure(name: "stability-index", scope: .across) { name, results in
         try Figure(
-            name, title: "Stability index of all runs", description:
+            name, title: "Stability index of all runs",
+            description:
                 "The index ηλ(1 + ρλ/‖g‖)/2, with λ the operator norm and g the gradient, against the step for every run; it is 1 exactly at a run's own edge.",
             x: Axis("step", sharing: .columns), y: Axis("*ηλ*(1 + *ρλ*/‖*g*‖)/2", scale: .log),
             facet: Facet(columns: results.map(\.title))
@@ -22,7 +23,8 @@ extension PaperFigure {
 
     static let edgeScatter = PaperFigure(name: "edge-scatter", scope: .across) { name, results in
         try Figure(
-            name, title: "Measured sharpness against the predicted edge", description:
+            name, title: "Measured sharpness against the predicted edge",
+            description:
                 "The operator norm of the Hessian against the SAM-edge at every check of every SAM run that did not diverge, with the line y = x.",
             x: Axis("SAM-edge", scale: .log), y: Axis("‖*H*‖_{op}", scale: .log), width: .oneColumn, shape: .square
         ) { _, _ in
@@ -40,7 +42,8 @@ extension PaperFigure {
     static let sharpnessVsLoss = PaperFigure(name: "sharpness-vs-loss", scope: .across) { name, results in
         let radii = Set(results.flatMap(\.radii)).sorted()
         return try Figure(
-            name, title: "Sharpness against training loss", description:
+            name, title: "Sharpness against training loss",
+            description:
                 "The operator norm of the Hessian against the training loss, which falls to the right, for GD and SAM at one step size.",
             x: Axis("training loss", scale: .log, sharing: .columns, isReversed: true),
             y: Axis("‖*H*‖_{op}", scale: .log, sharing: .columns),
@@ -60,7 +63,8 @@ extension PaperFigure {
         let result = results[0]
         let rate = result.learningRates.last ?? 0
         return try Figure(
-            name, title: "\(result.title): the largest step size, *η* = \(shortestText(rate))", description:
+            name, title: "\(result.title): the largest step size, *η* = \(shortestText(rate))",
+            description:
                 "The training loss of GD and SAM at the largest step size, up to where it stops being finite.",
             x: Axis("step"), y: Axis("training loss", scale: .log),
             facet: Facet(columns: result.radii.map(radiusLabel)), shape: .aspect(0.8)

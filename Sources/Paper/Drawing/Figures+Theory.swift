@@ -10,7 +10,8 @@ extension PaperFigure {
         // Powers of 10^(1/8) by repeated multiplication: no library's pow, so the same bytes everywhere.
         let norms = (0...64).map { power(1.3335214321633240, $0) * 1e-5 }
         return Figure(
-            name, title: "The SAM-edge against the gradient norm", description:
+            name, title: "The SAM-edge against the gradient norm",
+            description:
                 "The sharpness at which SAM with η = 0.1 stops being stable, against the norm of the gradient, for five radii.",
             x: Axis("‖∇*ℓ*‖ (shrinking to the right)", scale: .log, isReversed: true), y: Axis("SAM-edge", scale: .log),
             legend: .direct, width: .oneColumn

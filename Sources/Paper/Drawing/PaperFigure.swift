@@ -31,11 +31,10 @@ struct PaperFigure: Sendable {
     func stages(experiments: [Experiment], sources: [Dataset: DataSource], folder: String?) -> [Stage] {
         func stage(_ name: String, of shown: [Experiment]) -> Stage {
             Stage(
-                "figure/\(name)", kind: "figure",
-                parameters: [
-                    "figure": .string(self.name), "name": .string(name), "settings": .array(shown.map { .string($0.settings) }),
-                    "experiments": .array(shown.map { $0.resultParameters(source: sources[$0.data.dataset] ?? .standIn) }),
-                ],
+                "figure/\(name)",
+                FigureStage(
+                    figure: self.name, name: name, settings: shown.map(\.settings),
+                    experiments: shown.map { $0.resultParameters(source: sources[$0.data.dataset] ?? .standIn) }),
                 inputs: shown.flatMap { $0.runs.flatMap(\.resultInputs) },
                 resources: Stage.Resources(threads: 1, memory: 1 << 26, cost: 1),
                 publishes: Reproduction.publications(of: ["\(name).svg", "\(name).tsv", "\(name).txt"], in: folder))
@@ -50,25 +49,29 @@ struct PaperFigure: Sendable {
 }
 
 /// Draws a figure: `NAME.svg`; `NAME.tsv`, the drawn numbers; `NAME.txt`, its caption for LaTeX.
-struct FigureStage: StageKind {
-    var name: String { "figure" }
-    var modules: [String] {
-        [
-            "Formats", "Kernels", "Networks", "Curvature", "Plotting", "Paper/Data", "Paper/Running", "Paper/Results",
-            "Paper/Drawing",
-        ]
-    }
+struct FigureStage: TypedStage {
+    static let kind = "figure"
+    static let modules = [
+        "Formats", "Kernels", "Networks", "Curvature", "Plotting", "Paper/Data", "Paper/Running", "Paper/Results",
+        "Paper/Drawing",
+    ]
+
+    /// The name of the `PaperFigure`.
+    var figure: String
+    /// The full name, which the files bear.
+    var name: String
+    /// The experiments' settings, a line each.
+    var settings: [String]
+    var experiments: [ExperimentParameters]
 
     func run(_ run: StageRun) throws {
-        let parameters = StageParameters(json: run.parameters)
-        let kind = try parameters.string("figure"), name = try parameters.string("name")
-        guard let declaration = PaperFigure.all.first(where: { $0.name == kind }) else {
-            throw ParameterError.unknown(value: kind, of: "figure", among: PaperFigure.all.map(\.name))
+        guard let declaration = PaperFigure.all.first(where: { $0.name == self.figure }) else {
+            throw RecordError.unknown(value: self.figure, of: "figure", among: PaperFigure.all.map(\.name))
         }
-        let results = try parameters.array("experiments").map { try ExperimentResult(StageParameters(json: $0), of: run) }
+        let results = try experiments.map { try ExperimentResult($0, of: run) }
         var figure = try declaration.draw(name, results)
         if results.contains(where: { $0.source == .standIn }) { figure.warning = "stand-in data" }
-        figure.settings = try parameters.array("settings").compactMap(\.stringValue)
+        figure.settings = settings
         figure.inputs = results.flatMap(\.runs).flatMap(\.files).map { Figure.Input($0.name, sha256: $0.sha256) }
         try run.write(figure.svg().utf8, to: "\(name).svg")
         try run.write(figure.table().utf8, to: "\(name).tsv")

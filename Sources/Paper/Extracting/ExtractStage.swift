@@ -3,18 +3,18 @@ import Formats
 import Pipeline
 
 /// Makes the files that a data set is read from out of the archive in which it is published.
-struct ExtractStage: StageKind {
-    var name: String { "extract" }
-    var modules: [String] {
-        ["Formats", "Kernels", "Datasets", "Paper/Data", "Paper/Running", "Paper/Preparing", "Paper/Extracting"]
-    }
+struct ExtractStage: TypedStage {
+    static let kind = "extract"
+    static let modules = PrepareStage.modules + ["Paper/Extracting"]
+
+    var dataset: Dataset
+    /// The digests that the files' contents must have, by path.
+    var sha256: [String: String]
 
     /// More than the archive's 60,000 images of 3,073 bytes and what stands beside them.
     private static let limit = 200_000_000
 
     func run(_ run: StageRun) throws {
-        let parameters = StageParameters(json: run.parameters)
-        let dataset = try parameters.dataset(), declared = try parameters.object("sha256")
         guard let archive = dataset.archive else { throw ExtractError.noArchive(dataset) }
         let tar = try Tar(run.decompressed(archive, in: run.input("archive"), limit: Self.limit))
         func batch(_ name: String) throws -> DataFile {
@@ -27,7 +27,7 @@ struct ExtractStage: StageKind {
             let content = try Decompression.bytes(
                 ofGzip: run.outputPath(file.path), name: file.path, limit: file.bytes.count,
                 scratch: run.checkpointPath("written.partial"), isCancelled: { run.isCancelled })
-            let found = SHA256.hex(of: content), expected = try declared.string(file.path)
+            let found = SHA256.hex(of: content), expected = sha256[file.path] ?? "none"
             if found != expected { throw ExtractError.digest(found, expected: expected, file: file.path, archive: archive) }
             try run.checkCancellation()
         }

@@ -31,38 +31,48 @@ package enum Architecture: Hashable, Sendable {
     package var isForText: Bool { if case .transformer = self { true } else { false } }
 }
 
-extension Architecture {
-    /// The shape as JSON.
-    package var parameters: JSON {
+extension Architecture: Codable {
+    private enum CodingKeys: CodingKey {
+        case architecture, width, depth, blocks, layersPerBlock, featureMultiplier, modelSize, layers, heads, keySize
+    }
+
+    /// Writes the kind of network under `architecture`, and its sizes.
+    package func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
         switch self {
-        case .multilayerPerceptron(let width, let depth): ["architecture": "mlp", "width": JSON(width), "depth": JSON(depth)]
+        case .multilayerPerceptron(let width, let depth):
+            try members.encode("mlp", forKey: .architecture)
+            try members.encode(width, forKey: .width)
+            try members.encode(depth, forKey: .depth)
         case .convolutional(let blocks, let layersPerBlock, let featureMultiplier):
-            [
-                "architecture": "cnn", "blocks": JSON(blocks), "layers_per_block": JSON(layersPerBlock),
-                "feature_multiplier": JSON(featureMultiplier),
-            ]
+            try members.encode("cnn", forKey: .architecture)
+            try members.encode(blocks, forKey: .blocks)
+            try members.encode(layersPerBlock, forKey: .layersPerBlock)
+            try members.encode(featureMultiplier, forKey: .featureMultiplier)
         case .transformer(let modelSize, let layers, let heads, let keySize):
-            [
-                "architecture": "transformer", "model_size": JSON(modelSize), "layers": JSON(layers), "heads": JSON(heads),
-                "key_size": JSON(keySize),
-            ]
+            try members.encode("transformer", forKey: .architecture)
+            try members.encode(modelSize, forKey: .modelSize)
+            try members.encode(layers, forKey: .layers)
+            try members.encode(heads, forKey: .heads)
+            try members.encode(keySize, forKey: .keySize)
         }
     }
 
-    /// Reads what `parameters` wrote.
-    init(_ parameters: StageParameters) throws {
-        switch try parameters.string("architecture") {
-        case "mlp": self = .multilayerPerceptron(width: try parameters.integer("width"), depth: try parameters.integer("depth"))
+    /// Reads what `encode` wrote.
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        func integer(_ key: CodingKeys) throws -> Int { try members.decode(Int.self, forKey: key) }
+        switch try members.decode(String.self, forKey: .architecture) {
+        case "mlp": self = .multilayerPerceptron(width: try integer(.width), depth: try integer(.depth))
         case "cnn":
             self = .convolutional(
-                blocks: try parameters.integer("blocks"), layersPerBlock: try parameters.integer("layers_per_block"),
-                featureMultiplier: try parameters.integer("feature_multiplier"))
+                blocks: try integer(.blocks), layersPerBlock: try integer(.layersPerBlock),
+                featureMultiplier: try integer(.featureMultiplier))
         case "transformer":
             self = .transformer(
-                modelSize: try parameters.integer("model_size"), layers: try parameters.integer("layers"),
-                heads: try parameters.integer("heads"), keySize: try parameters.integer("key_size"))
-        case let other:
-            throw ParameterError.unknown(value: other, of: "architecture", among: ["mlp", "cnn", "transformer"])
+                modelSize: try integer(.modelSize), layers: try integer(.layers), heads: try integer(.heads),
+                keySize: try integer(.keySize))
+        case let other: throw RecordError.unknown(value: other, of: "architecture", among: ["mlp", "cnn", "transformer"])
         }
     }
 }

@@ -1,7 +1,5 @@
-import Formats
-
 /// What is measured at a check beyond the paper's quantities; each adds columns to the measurements, in this order.
-package struct MeasuringExtras: Hashable, Sendable {
+package struct MeasuringExtras: Hashable, Codable, Sendable {
     /// gᵀHg/‖g‖² along the gradient, and the same along the SAM gradient: `gradient_curvature`, `sam_gradient_curvature`.
     package var curvatures: Bool
     /// Loss and ‖H‖ on so many examples, the same at every check: `probe_loss`, `probe_hessian_norm`; 0 for none.
@@ -13,6 +11,7 @@ package struct MeasuringExtras: Hashable, Sendable {
     /// Whether the principal eigenvector, the gradient and the Hessian times that eigenvector are kept as files.
     package var vectors: Bool
 
+    /// Nothing but what is asked for.
     package init(curvatures: Bool = false, probe: Int = 0, test: Bool = false, vectors: Bool = false) {
         (self.curvatures, self.probe, self.test, self.vectors) = (curvatures, probe, test, vectors)
     }
@@ -23,17 +22,5 @@ extension MeasuringExtras {
     var columns: [String] {
         (curvatures ? ["gradient_curvature", "sam_gradient_curvature"] : [])
             + (probe > 0 ? ["probe_loss", "probe_hessian_norm"] : []) + (test ? ["test_loss", "test_error"] : [])
-    }
-
-    /// The extras as JSON.
-    var parameters: JSON {
-        ["curvatures": .bool(curvatures), "probe": JSON(probe), "test": .bool(test), "vectors": .bool(vectors)]
-    }
-
-    /// Reads what `parameters` wrote.
-    init(_ parameters: StageParameters) throws {
-        self.init(
-            curvatures: try parameters.bool("curvatures"), probe: try parameters.integer("probe"),
-            test: try parameters.bool("test"), vectors: try parameters.bool("vectors"))
     }
 }

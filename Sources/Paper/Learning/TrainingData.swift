@@ -72,7 +72,8 @@ private struct Examples {
         let picked = Vector(count: chosen.count * inputsPerExample)
         for (place, example) in chosen.enumerated() {
             picked.replace(
-                from: place * inputsPerExample, with: inputs, range: example * inputsPerExample..<(example + 1) * inputsPerExample)
+                from: place * inputsPerExample, with: inputs, range: example * inputsPerExample..<(example + 1) * inputsPerExample
+            )
         }
         let pickedLabels = chosen.flatMap { labels[$0 * labelsPerExample..<($0 + 1) * labelsPerExample] }
         return Batch(inputs: matrix(picked, chosen.count), labels: pickedLabels)

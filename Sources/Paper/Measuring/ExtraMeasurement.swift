@@ -50,7 +50,9 @@ struct ExtraMeasurement {
         _ = objective.gradient(at: point, into: product)
         objective.hessianProduct(along: vector, into: product)
         return Safetensors(
-            (measured.spectrum.span.enumerated().map { ("v\($0)", $1) } + [("gradient", measured.gradient), ("hessian_v0", product)])
-                .map { name, vector in Safetensors.Tensor(name: name, shape: [vector.count], values: vector.elements) })
+            (measured.spectrum.span.enumerated().map { ("v\($0)", $1) } + [
+                ("gradient", measured.gradient), ("hessian_v0", product),
+            ])
+            .map { name, vector in Safetensors.Tensor(name: name, shape: [vector.count], values: vector.elements) })
     }
 }

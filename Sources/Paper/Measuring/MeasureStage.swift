@@ -8,11 +8,23 @@ import Training
 /// Measures sharpness, edges and alignments at every snapshot of a training: `measurements.tsv`.
 ///
 /// A measurement depends on its snapshot and batch alone; finished ones are kept as checkpoints, a file each.
-struct MeasureStage: StageKind {
-    var name: String { "measure" }
-    var modules: [String] {
-        ["Formats", "Kernels", "Networks", "Curvature", "Training", "Datasets", "Paper/Running", "Paper/Learning", "Paper/Measuring"]
-    }
+struct MeasureStage: TypedStage {
+    static let kind = "measure"
+    static let modules = [
+        "Formats", "Kernels", "Networks", "Curvature", "Training", "Datasets", "Paper/Running", "Paper/Learning",
+        "Paper/Measuring",
+    ]
+
+    var network: Architecture
+    var learningRate: Double
+    /// SAM's ρ; 0 is gradient descent.
+    var radius: Double
+    /// Decides the batches.
+    var seed: Int
+    /// Examples of a step; `nil` for all.
+    var batchSize: Int?
+    var estimator: Estimator
+    var extras: MeasuringExtras
 
     static let columns = [
         "step", "loss", "gradient_norm", "sam_gradient_norm", "hessian_norm", "lambda_max", "residual_max", "lambda_min",
@@ -21,17 +33,12 @@ struct MeasureStage: StageKind {
     ]
 
     func run(_ run: StageRun) throws {
-        let parameters = StageParameters(json: run.parameters)
-        let architecture = try Architecture(parameters.object("network"))
         let data = try TrainingData(
-            run.input("data")["train.safetensors"], architecture: architecture,
-            batchSize: try parameters.optionalInteger("batch_size"), seed: UInt64(try parameters.integer("seed")))
-        let learningRate = try parameters.number("learning_rate"), radius = try parameters.number("radius")
-        let estimator = try Estimator(parameters.object("estimator"))
-        let extras = try MeasuringExtras(parameters.object("extras"))
+            run.input("data")["train.safetensors"], architecture: network, batchSize: batchSize, seed: UInt64(seed))
         let workers = Workers(threads: run.threads)
         let beyond = try ExtraMeasurement(
-            extras, data: data, test: extras.test ? TrainingData(run.input("data")["test.safetensors"], architecture: architecture) : nil,
+            extras, data: data,
+            test: extras.test ? TrainingData(run.input("data")["test.safetensors"], architecture: network) : nil,
             workers: workers)
         let snapshots = run.input("training")
             .paths.compactMap { path, file in Snapshot.step(inPath: path).map { (step: $0, file: file) } }
@@ -80,7 +87,8 @@ struct MeasureStage: StageKind {
     private static func row(_ m: Measurement, step: Int) -> [Double] {
         let s = m.spectrum
         return [
-            Double(step), m.loss, m.gradientNorm, m.samGradientNorm, s.norm, s.largest.value, s.largest.residual, s.smallest.value,
+            Double(step), m.loss, m.gradientNorm, m.samGradientNorm, s.norm, s.largest.value, s.largest.residual,
+            s.smallest.value,
             s.smallest.residual, s.next, Double(m.products), m.samEdge, m.gradientDescentEdge, m.stabilityIndex, m.alignment,
             m.samAlignment, Double(s.span.count), m.spanAlignment, m.samSpanAlignment, m.gradientAlong,
         ]
@@ -123,34 +131,42 @@ extension Estimator {
         case .official(let iteration): iteration.count
         }
     }
+}
 
-    /// The estimator as JSON.
-    package var parameters: JSON {
+extension Estimator: Codable {
+    private enum CodingKeys: CodingKey { case method, count, tolerance, missProbability, maximumProducts, maximumRounds }
+
+    /// Writes the method's name under `method`, and its settings.
+    package func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(count, forKey: .count)
         switch self {
         case .exact(let lanczos):
-            [
-                "method": "exact", "tolerance": .number(lanczos.tolerance), "count": JSON(lanczos.count),
-                "miss_probability": .number(lanczos.missProbability), "maximum_products": JSON(lanczos.maximumProducts),
-            ]
+            try members.encode("exact", forKey: .method)
+            try members.encode(lanczos.tolerance, forKey: .tolerance)
+            try members.encode(lanczos.missProbability, forKey: .missProbability)
+            try members.encode(lanczos.maximumProducts, forKey: .maximumProducts)
         case .official(let iteration):
-            ["method": "official", "count": JSON(iteration.count), "maximum_rounds": JSON(iteration.maximumRounds)]
+            try members.encode("official", forKey: .method)
+            try members.encode(iteration.maximumRounds, forKey: .maximumRounds)
         }
     }
 
-    /// Reads what `parameters` wrote.
-    init(_ parameters: StageParameters) throws {
-        switch try parameters.string("method") {
+    /// Reads what `encode` wrote.
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        let count = try members.decode(Int.self, forKey: .count)
+        switch try members.decode(String.self, forKey: .method) {
         case "exact":
             self = .exact(
                 Lanczos(
-                    count: try parameters.integer("count"), tolerance: try parameters.number("tolerance"),
-                    missProbability: try parameters.number("miss_probability"),
-                    maximumProducts: try parameters.integer("maximum_products")))
+                    count: count, tolerance: try members.decode(Double.self, forKey: .tolerance),
+                    missProbability: try members.decode(Double.self, forKey: .missProbability),
+                    maximumProducts: try members.decode(Int.self, forKey: .maximumProducts)))
         case "official":
             self = .official(
-                OfficialPowerIteration(
-                    count: try parameters.integer("count"), maximumRounds: try parameters.integer("maximum_rounds")))
-        case let other: throw ParameterError.unknown(value: other, of: "method", among: ["exact", "official"])
+                OfficialPowerIteration(count: count, maximumRounds: try members.decode(Int.self, forKey: .maximumRounds)))
+        case let other: throw RecordError.unknown(value: other, of: "method", among: ["exact", "official"])
         }
     }
 }

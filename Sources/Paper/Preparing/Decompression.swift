@@ -67,7 +67,8 @@ enum DecompressionError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .noProgram(let program, let reason, let file):
             "cannot decompress \(file): the program \(program) cannot be started (\(reason)); install \(program)"
-        case .ended(let program, let file): "cannot decompress \(file): the program \(program) was ended by a signal; run it again"
+        case .ended(let program, let file):
+            "cannot decompress \(file): the program \(program) was ended by a signal; run it again"
         case .tooLong(let limit, let file):
             "cannot decompress \(file): it holds more than the \(limit) bytes expected, so it is not the right file; fetch it again"
         case .damaged(let reason, let file):

@@ -3,13 +3,19 @@ import Formats
 import Pipeline
 
 /// Turns a data set's files into `train.safetensors` and `test.safetensors`.
-struct PrepareStage: StageKind {
-    var name: String { "prepare" }
-    var modules: [String] { ["Formats", "Kernels", "Datasets", "Paper/Data", "Paper/Running", "Paper/Preparing"] }
+struct PrepareStage: TypedStage {
+    static let kind = "prepare"
+    static let modules = ["Formats", "Kernels", "Datasets", "Paper/Data", "Paper/Running", "Paper/Preparing"]
+
+    var dataset: Dataset
+    /// Training examples.
+    var examples: Int
+    var testExamples: Int
+    /// Characters of an example of a text; `nil` for images.
+    var sequenceLength: Int?
 
     func run(_ run: StageRun) throws {
-        let parameters = StageParameters(json: run.parameters)
-        let dataset = try parameters.dataset(), counts = try parameters.counts(of: dataset)
+        let counts = try dataset.counts(examples, testExamples)
         let files = run.input("files")
         // Limits are what the published files hold; stand-ins hold no more.
         func decompressed(_ index: Int, limit: Int) throws -> DataFile {
@@ -31,7 +37,8 @@ struct PrepareStage: StageKind {
         case .tinyShakespeare:
             let name = dataset.files[0]
             let text = try PlayText(DataFile(path: name, bytes: FileBytes.read(files[name], limit: 1 << 24)))
-            parts = try Preparation.text(text, sequenceLength: parameters.integer("sequence_length"), counts: counts)
+            guard let sequenceLength else { throw RecordError.missing("sequence_length") }
+            parts = try Preparation.text(text, sequenceLength: sequenceLength, counts: counts)
         }
         try parts.train.write(to: run.outputPath("train.safetensors"))
         try parts.test.write(to: run.outputPath("test.safetensors"))
@@ -39,13 +46,17 @@ struct PrepareStage: StageKind {
 }
 
 /// Generates files that stand in for a data set's: same names and formats, other contents.
-struct StandInStage: StageKind {
-    var name: String { "stand-in" }
-    var modules: [String] { ["Formats", "Kernels", "Datasets", "Paper/Data", "Paper/Running", "Paper/Preparing"] }
+struct StandInStage: TypedStage {
+    static let kind = "stand-in"
+    static let modules = PrepareStage.modules
+
+    var dataset: Dataset
+    /// Training examples; the files hold no more.
+    var examples: Int
+    var testExamples: Int
 
     func run(_ run: StageRun) throws {
-        let parameters = StageParameters(json: run.parameters)
-        let dataset = try parameters.dataset(), counts = try parameters.counts(of: dataset)
+        let counts = try dataset.counts(examples, testExamples)
         let files =
             switch dataset {
             case .mnist: StandIns.mnist(train: counts.train, test: counts.test)
@@ -56,31 +67,20 @@ struct StandInStage: StageKind {
     }
 }
 
-extension StageParameters {
-    /// The data set under `dataset`.
-    func dataset() throws -> Dataset {
-        let name = try string("dataset")
-        guard let dataset = Dataset(rawValue: name) else {
-            throw ParameterError.unknown(value: name, of: "dataset", among: Dataset.allCases.map(\.rawValue))
-        }
-        return dataset
-    }
-
-    /// How many examples of a data set are asked for.
+extension Dataset {
+    /// So many training and test examples.
     ///
     /// - Throws: `DatasetError` where these are more than the data set has.
-    func counts(of dataset: Dataset) throws -> Preparation.Counts {
-        let counts = Preparation.Counts(train: try integer("examples"), test: try integer("test_examples"))
-        guard let available = dataset.available else { return counts }
+    fileprivate func counts(_ examples: Int, _ testExamples: Int) throws -> Preparation.Counts {
+        let counts = Preparation.Counts(train: examples, test: testExamples)
+        guard let available else { return counts }
         for (asked, there, part) in [(counts.train, available.train, "training"), (counts.test, available.test, "test")]
         where asked < 0 || asked > there {
-            throw DatasetError(.examples(asked: asked, among: there), in: "the \(part) examples of \(dataset.title)")
+            throw DatasetError(.examples(asked: asked, among: there), in: "the \(part) examples of \(title)")
         }
         return counts
     }
-}
 
-extension Dataset {
     /// How many examples its files hold; `nil` where that depends on how a text is cut.
     var available: Preparation.Counts? {
         switch self {

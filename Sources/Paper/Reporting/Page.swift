@@ -15,16 +15,17 @@ struct Page {
     // MARK: - Sections
 
     /// Where the data came from; generated data first of all things, and loudly.
-    mutating func addSources(_ experiments: [(parameters: StageParameters, isReal: Bool)]) {
-        if experiments.contains(where: { !$0.isReal }) {
+    mutating func addSources(areReal: Bool) {
+        if !areReal {
             body.append(
                 "<p class=\"warning\"><strong>Stand-in data.</strong> Some examples were generated in the place of the published data: "
-                    + "these numbers reproduce nothing. For the real data: <code>make MIRROR=FOLDER</code> or <code>make DATA=real</code>.</p>")
+                    + "these numbers reproduce nothing. For the real data: <code>make MIRROR=FOLDER</code> or <code>make DATA=real</code>.</p>"
+            )
         }
     }
 
     /// A table for each claim, in the order of the verdicts.
-    mutating func addClaims(_ verdicts: [ReportedVerdict]) {
+    mutating func addClaims(_ verdicts: [VerdictRecord]) {
         heading("The paper’s claims")
         var rest = verdicts[...]
         while let claim = rest.first {
@@ -37,7 +38,9 @@ struct Page {
                 ["experiment", "verdict", claim.quantity, "runs"],
                 about.map { verdict in
                     let mark = ["holds": "✓ holds", "does not hold": "✗ does not hold"][verdict.verdict] ?? "– not tested"
-                    return [escaped(verdict.experiment), "<strong>\(mark)</strong>", escaped(verdict.spread), escaped(verdict.counts)]
+                    return [
+                        escaped(verdict.experiment), "<strong>\(mark)</strong>", escaped(verdict.spread), escaped(verdict.counts),
+                    ]
                 })
         }
     }
@@ -47,7 +50,8 @@ struct Page {
         if !body.contains("<h2>Figures</h2>") { heading("Figures") }
         let drawing = svg.hasPrefix("<?xml") ? String(svg[(svg.firstIndex(of: "\n") ?? svg.startIndex)...]) : svg
         body.append(
-            "<figure id=\"\(escaped(name))\">\n<div class=\"wide\">\(drawing)</div>\n<figcaption>\(escaped(name)): <code>\(escaped(command))</code></figcaption>\n</figure>")
+            "<figure id=\"\(escaped(name))\">\n<div class=\"wide\">\(drawing)</div>\n<figcaption>\(escaped(name)): <code>\(escaped(command))</code></figcaption>\n</figure>"
+        )
     }
 
     mutating func addRuns(_ runs: Table) {
@@ -56,24 +60,25 @@ struct Page {
             "<p>Medians over the checks of the second half of the steps; the edge is the SAM-edge, 2/η for ρ = 0; a ratio is "
                 + "negative where ‖H‖ is the size of a negative eigenvalue. A check counts where its step is a multiple of the "
                 + "interval.</p>")
-        let shown = ["experiment", "run", "state", "edge_ratio_median", "gd_edge_ratio_median", "last_loss", "checks", "products_total"]
+        let shown = [
+            "experiment", "run", "state", "edge_ratio_median", "gd_edge_ratio_median", "last_loss", "checks", "products_total",
+        ]
         let names = ["experiment", "run", "state", "‖H‖/edge", "‖H‖/(2/η)", "last loss", "checks", "Hessian products"]
         let columns = shown.compactMap { runs.columns.firstIndex(of: $0) }
         table(
-            names, runs.rows.map { row in
+            names,
+            runs.rows.map { row in
                 columns.map { column in
                     if case .number(let value) = row[column] { readable(value) } else { escaped(row[column].description) }
                 }
             })
     }
 
-    mutating func addSettings(_ experiments: [StageParameters]) throws {
+    mutating func addSettings(_ experiments: [ReportStage.Settings]) {
         heading("Settings")
         table(
             ["experiment", "data", "settings"],
-            try experiments.map {
-                [escaped(try $0.string("name")), escaped(try $0.string("source")), escaped(try $0.string("settings"))]
-            })
+            experiments.map { [escaped($0.name), escaped($0.source.rawValue), escaped($0.settings)] })
         body.append(
             "<p>How long a run takes on this machine: <code>samedge plan --profile \(escaped(profile)) --force</code>. "
                 + "Everything: <code>make PROFILE=\(escaped(profile))</code>.</p>")

@@ -11,12 +11,14 @@ package enum DataMode: String, CaseIterable, Sendable {
 
 /// Decides for each data set between the published files and stand-ins.
 package struct DataResolver {
+    /// Which source the user asks for; `real` makes data that cannot be had an error, instead of a reason for stand-ins.
     package let mode: DataMode
     /// Whether the user named a mirror, so that an earlier failure to reach anything does not count.
     package let hasMirror: Bool
     /// Where a fallback is remembered, so that a dead network is not asked again at every run.
     package let memory: String
 
+    /// A resolver that remembers fallbacks in the folder `store`; reads nothing yet.
     package init(mode: DataMode, hasMirror: Bool, store: String) {
         (self.mode, self.hasMirror, memory) = (mode, hasMirror, store + "/stand-ins.json")
     }
@@ -33,6 +35,7 @@ package struct DataResolver {
 
     /// What was decided.
     package struct Resolution {
+        /// The source of each data set that was asked about.
         package var sources: [Dataset: DataSource] = [:]
         /// The data sets whose files are made from their archives.
         package var archives: Set<Dataset> = []
@@ -91,7 +94,9 @@ package struct DataResolver {
     }
 
     /// The first route whose files can be fetched; or none, and why.
-    private func first(of routes: [DataRoute], _ fetch: (DataRoute) throws -> Fetched) throws -> (route: DataRoute?, reason: String) {
+    private func first(of routes: [DataRoute], _ fetch: (DataRoute) throws -> Fetched) throws -> (
+        route: DataRoute?, reason: String
+    ) {
         var reasons: [String] = []
         for route in routes {
             switch try fetch(route) {
@@ -128,6 +133,7 @@ package struct DataResolver {
 package enum DataError: Error, CustomStringConvertible {
     case unreachable(Dataset, String)
 
+    /// What cannot be had, why, and which options lead on.
     package var description: String {
         switch self {
         case .unreachable(let dataset, let reason):

@@ -1,4 +1,3 @@
-import Formats
 import Pipeline
 
 extension Run {
@@ -17,18 +16,10 @@ extension Run {
 
 extension Experiment {
     /// What a stage that reads the experiment's tables must know of it.
-    func resultParameters(source: DataSource) -> JSON {
-        [
-            "name": .string(name), "title": .string(title), "source": .string(source.rawValue),
-            "full_batch": .bool(isFullBatch), "steps": JSON(steps), "interval": JSON(interval),
-            "learning_rates": .array(learningRates.map { .number($0) }), "radii": .array(radii.map { .number($0) }),
-            "runs": .array(
-                runs.map {
-                    [
-                        "label": .string($0.label), "learning_rate": .number($0.learningRate), "radius": .number($0.radius),
-                        "seed": JSON($0.seed),
-                    ]
-                }),
-        ]
+    func resultParameters(source: DataSource) -> ExperimentParameters {
+        ExperimentParameters(
+            name: name, title: title, source: source, fullBatch: isFullBatch, steps: steps, interval: interval,
+            learningRates: learningRates, radii: radii,
+            runs: runs.map { .init(label: $0.label, learningRate: $0.learningRate, radius: $0.radius, seed: $0.seed) })
     }
 }

@@ -11,22 +11,14 @@ extension Reproduction {
             archives.contains($0) ? DataRoute.archive($0).paths : $0.files
         }
         return Stage(
-            "report", kind: "report",
-            parameters: [
-                "profile": .string(name), "summary": summary.map { .string($0) } ?? .null,
-                "experiments": .array(
-                    experiments.map {
-                        [
-                            "name": .string($0.name), "source": .string((sources[$0.data.dataset] ?? .standIn).rawValue),
-                            "settings": .string($0.settingsText),
-                        ]
-                    }),
-                "figures": .array(figures.map { ["name": .string(String($0.name.dropFirst("figure/".count)))] }),
-                "inputs": .array(
-                    real.compactMap { path in
-                        files.files[path].map { ["path": .string(path), "sha256": .string($0.digest.hex)] }
-                    }),
-            ],
+            "report",
+            ReportStage(
+                profile: name, summary: summary,
+                experiments: experiments.map {
+                    .init(name: $0.name, source: sources[$0.data.dataset] ?? .standIn, settings: $0.settingsText)
+                },
+                figures: figures.map { .init(name: String($0.name.dropFirst("figure/".count))) },
+                inputs: real.compactMap { path in files.files[path].map { .init(path: path, sha256: $0.digest.hex) } }),
             inputs: [Stage.Input("claims", from: "claims")] + figures.map { Stage.Input($0.name, from: $0.name) },
             resources: Stage.Resources(threads: 1, memory: 1 << 26, cost: 1),
             publishes: Self.publications(of: ["report.html"], in: folder))

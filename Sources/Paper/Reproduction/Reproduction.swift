@@ -7,6 +7,7 @@ package struct Reproduction: Sendable {
     package let name: String
     /// What the profile is, in a line; `nil` for a run of the user's own.
     let summary: String?
+    /// The experiments, in the order in which their stages are declared.
     package let experiments: [Experiment]
     /// The files that are fetched.
     package let files: Sources
@@ -31,7 +32,10 @@ package struct Reproduction: Sendable {
 
     /// The kinds of all stages but those that fetch.
     package static var kinds: [any StageKind] {
-        [ExtractStage(), PrepareStage(), StandInStage(), TrainStage(), MeasureStage(), FigureStage(), ClaimsStage(), ReportStage()]
+        [
+            TypedKind(ExtractStage.self), TypedKind(PrepareStage.self), TypedKind(StandInStage.self), TypedKind(TrainStage.self),
+            TypedKind(MeasureStage.self), TypedKind(FigureStage.self), TypedKind(ClaimsStage.self), TypedKind(ReportStage.self),
+        ]
     }
 
     /// The stage that fetches a data set by one of its routes.
@@ -67,11 +71,8 @@ package struct Reproduction: Sendable {
     /// The stage that evaluates the paper's claims.
     private func claimsStage(sources: [Dataset: DataSource]) -> Stage {
         Stage(
-            "claims", kind: "claims",
-            parameters: [
-                "experiments": .array(
-                    experiments.map { $0.resultParameters(source: sources[$0.data.dataset] ?? .standIn) })
-            ],
+            "claims",
+            ClaimsStage(experiments: experiments.map { $0.resultParameters(source: sources[$0.data.dataset] ?? .standIn) }),
             inputs: experiments.flatMap { $0.runs.flatMap(\.resultInputs) },
             resources: Stage.Resources(threads: 1, memory: 1 << 26, cost: 1),
             publishes: Self.publications(of: ["claims.tsv", "claims.json", "claims.txt", "runs.tsv"], in: folder))
@@ -94,11 +95,8 @@ package struct Reproduction: Sendable {
         case .standIn:
             return [
                 Stage(
-                    "stand-in/\(data.dataset.rawValue)", kind: "stand-in",
-                    parameters: [
-                        "dataset": .string(data.dataset.rawValue), "examples": JSON(data.examples),
-                        "test_examples": JSON(data.testExamples),
-                    ],
+                    "stand-in/\(data.dataset.rawValue)",
+                    StandInStage(dataset: data.dataset, examples: data.examples, testExamples: data.testExamples),
                     resources: Stage.Resources(threads: 1, memory: 1 << 28, cost: Double(data.examples + data.testExamples)))
             ]
         }
@@ -107,31 +105,19 @@ package struct Reproduction: Sendable {
     /// The stage that makes a data set's files from its archive.
     private func extractStage(_ dataset: Dataset) -> Stage {
         Stage(
-            "extract/\(dataset.rawValue)", kind: "extract",
-            parameters: [
-                "dataset": .string(dataset.rawValue), "sha256": .object(dataset.contentDigests.mapValues { .string($0) }),
-            ],
+            "extract/\(dataset.rawValue)", ExtractStage(dataset: dataset, sha256: dataset.contentDigests),
             inputs: [Stage.Input("archive", from: DataRoute.archive(dataset).stageName)],
             resources: Stage.Resources(threads: 1, memory: 1 << 29, cost: 1))
     }
 
     private func prepareStage(_ data: DataSelection, files: String) -> Stage {
         Stage(
-            "prepare/\(data.dataset.rawValue)", kind: "prepare",
-            parameters: [
-                "dataset": .string(data.dataset.rawValue), "examples": JSON(data.examples),
-                "test_examples": JSON(data.testExamples), "sequence_length": data.sequenceLength.map { JSON($0) } ?? .null,
-            ],
+            "prepare/\(data.dataset.rawValue)",
+            PrepareStage(
+                dataset: data.dataset, examples: data.examples, testExamples: data.testExamples,
+                sequenceLength: data.sequenceLength),
             inputs: [Stage.Input("files", from: files)],
             resources: Stage.Resources(threads: 1, memory: 1 << 29, cost: Double(data.examples + 10_000)))
-    }
-
-    private func parameters(_ run: Run) -> [String: JSON] {
-        [
-            "network": run.experiment.network.parameters, "learning_rate": .number(run.learningRate),
-            "radius": .number(run.radius), "seed": JSON(run.seed),
-            "batch_size": run.experiment.batchSize.map { JSON($0) } ?? .null,
-        ]
     }
 
     /// The floating-point operations of a gradient, roughly, by which times are estimated.
@@ -160,11 +146,11 @@ package struct Reproduction: Sendable {
 
     private func trainStage(_ run: Run, data: String) -> Stage {
         let experiment = run.experiment
-        var parameters = parameters(run)
-        parameters["steps"] = JSON(experiment.steps)
-        parameters["interval"] = JSON(experiment.interval)
         return Stage(
-            "train/\(experiment.name)/\(run.label)", kind: "train", parameters: .object(parameters),
+            "train/\(experiment.name)/\(run.label)",
+            TrainStage(
+                network: experiment.network, learningRate: run.learningRate, radius: run.radius, seed: run.seed,
+                batchSize: experiment.batchSize, steps: experiment.steps, interval: experiment.interval),
             inputs: [Stage.Input("data", from: data, files: ["train.safetensors"])],
             resources: Stage.Resources(
                 memory: 1 << 29, cost: gradientCost(experiment) * Double(experiment.steps) * (run.radius == 0 ? 1 : 2)))
@@ -172,11 +158,11 @@ package struct Reproduction: Sendable {
 
     private func measureStage(_ run: Run, data: String) -> Stage {
         let experiment = run.experiment
-        var parameters = parameters(run)
-        parameters["estimator"] = experiment.estimator.parameters
-        parameters["extras"] = experiment.extras.parameters
         return Stage(
-            "measure/\(experiment.name)/\(run.label)", kind: "measure", parameters: .object(parameters),
+            "measure/\(experiment.name)/\(run.label)",
+            MeasureStage(
+                network: experiment.network, learningRate: run.learningRate, radius: run.radius, seed: run.seed,
+                batchSize: experiment.batchSize, estimator: experiment.estimator, extras: experiment.extras),
             inputs: [
                 Stage.Input(
                     "data", from: data, files: ["train.safetensors"] + (experiment.extras.test ? ["test.safetensors"] : [])),

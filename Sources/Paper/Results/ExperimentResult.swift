@@ -23,32 +23,51 @@ struct ExperimentResult: Sendable {
     }
 }
 
+/// What a stage that reads an experiment's tables must know of it.
+struct ExperimentParameters: Codable, Sendable {
+    /// A run's settings, and under which name its tables are found.
+    struct Run: Codable, Sendable {
+        var label: String
+        var learningRate, radius: Double
+        var seed: Int
+    }
+
+    var name, title: String
+    var source: DataSource
+    var fullBatch: Bool
+    var steps, interval: Int
+    var learningRates, radii: [Double]
+    var runs: [Run]
+}
+
+/// What a training says of itself in `outcome.json`, as far as it is read here.
+private struct Outcome: Decodable {
+    /// The step at which the loss was no longer finite.
+    var divergedAt: Int?
+}
+
 extension ExperimentResult {
     /// What a stage's inputs hold; the tables are read when they are asked for.
     ///
-    /// - Throws: `FileError` or `JSONError` for a damaged outcome; `ParameterError`.
-    init(_ parameters: StageParameters, of stage: StageRun) throws {
-        let name = try parameters.string("name")
+    /// - Throws: `FileError`, `JSONError` or `RecordError` for a damaged outcome.
+    init(_ parameters: ExperimentParameters, of stage: StageRun) throws {
+        let name = parameters.name
         self.name = name
-        title = try parameters.string("title")
-        source = try parameters.string("source") == DataSource.standIn.rawValue ? .standIn : .real
-        isFullBatch = try parameters.bool("full_batch")
-        steps = try parameters.integer("steps")
-        interval = try parameters.integer("interval")
-        learningRates = try parameters.array("learning_rates").compactMap(\.numberValue).sorted()
-        radii = try parameters.array("radii").compactMap(\.numberValue).sorted()
+        (title, source, isFullBatch) = (parameters.title, parameters.source, parameters.fullBatch)
+        (steps, interval) = (parameters.steps, parameters.interval)
+        (learningRates, radii) = (parameters.learningRates.sorted(), parameters.radii.sorted())
         runs = []
-        for entry in try parameters.array("runs").map(StageParameters.init(json:)) {
-            let label = try entry.string("label")
+        for entry in parameters.runs {
+            let label = entry.label
             let training = stage.input("\(name)/\(label)/training")
             let measurements = stage.input("\(name)/\(label)/measurements")
             let log = try training["training.tsv"], checks = try measurements["measurements.tsv"]
-            let outcome = StageParameters(json: try JSON(parsing: try FileBytes.read(try training["outcome.json"])))
+            let outcome = try Record.decode(Outcome.self, from: JSON(parsing: FileBytes.read(training["outcome.json"])))
             runs.append(
                 RunResult(
-                    label: label, learningRate: try entry.number("learning_rate"), radius: try entry.number("radius"),
-                    seed: try entry.integer("seed"), training: try Table(contentsOf: log),
-                    measurements: try Table(contentsOf: checks), divergedAt: try outcome.optionalInteger("diverged_at"),
+                    label: label, learningRate: entry.learningRate, radius: entry.radius, seed: entry.seed,
+                    training: try Table(contentsOf: log),
+                    measurements: try Table(contentsOf: checks), divergedAt: outcome.divergedAt,
                     files: [
                         ("\(name)/\(label)/training.tsv", try training.digest(of: "training.tsv").hex),
                         ("\(name)/\(label)/measurements.tsv", try measurements.digest(of: "measurements.tsv").hex),

@@ -5,22 +5,29 @@ import Pipeline
 import Training
 
 /// Trains a network by gradient descent or SAM: `snapshots/…`, `training.tsv` and `outcome.json`.
-struct TrainStage: StageKind {
-    var name: String { "train" }
-    var modules: [String] {
-        ["Formats", "Kernels", "Networks", "Training", "Datasets", "Paper/Running", "Paper/Learning", "Paper/Training"]
-     }
+struct TrainStage: TypedStage {
+    static let kind = "train"
+    static let modules = [
+        "Formats", "Kernels", "Networks", "Training", "Datasets", "Paper/Running", "Paper/Learning", "Paper/Training",
+    ]
+
+    var network: Architecture
+    var learningRate: Double
+    /// SAM's ρ; 0 is gradient descent.
+    var radius: Double
+    /// Decides the initial parameters and the batches.
+    var seed: Int
+    /// Examples of a step; `nil` for all.
+    var batchSize: Int?
+    var steps: Int
+    /// Steps between two snapshots.
+    var interval: Int
 
     func run(_ run: StageRun) throws {
-        let parameters = StageParameters(json: run.parameters)
-        let architecture = try Architecture(parameters.object("network"))
-        let settings = TrainingSettings(
-            learningRate: try parameters.number("learning_rate"), radius: try parameters.number("radius"),
-            steps: try parameters.integer("steps"), interval: try parameters.integer("interval"))
-        let seed = UInt64(try parameters.integer("seed"))
+        let settings = TrainingSettings(learningRate: learningRate, radius: radius, steps: steps, interval: interval)
+        let seed = UInt64(seed)
         let data = try TrainingData(
-            run.input("data")["train.safetensors"], architecture: architecture,
-            batchSize: try parameters.optionalInteger("batch_size"), seed: seed)
+            run.input("data")["train.safetensors"], architecture: network, batchSize: batchSize, seed: seed)
         let trainer = Trainer(
             data.network, settings: settings, workers: Workers(threads: run.threads), batch: data.batch(at:))
         let outcome = try trainer.train(

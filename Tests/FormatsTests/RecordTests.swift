@@ -1,0 +1,70 @@
+import Testing
+
+@testable import Formats
+
+@Suite struct RecordTests {
+    private enum Kind: String, Codable { case plain, notTested = "not tested" }
+
+    private struct Inner: Codable, Hashable {
+        var learningRate: Double
+        var seed: Int?
+    }
+
+    private struct Outer: Codable, Hashable {
+        var name: String
+        var isOpen: Bool
+        var kind: Kind
+        var batchSize: Int?
+        var share: Double?
+        var note: String?
+        var more: Inner?
+        var items: [Inner]
+        var digests: [String: String]
+        var raw: JSON
+    }
+
+    private let full = Outer(
+        name: "a", isOpen: true, kind: .notTested, batchSize: 3, share: 0.5, note: "b", more: Inner(learningRate: 1),
+        items: [Inner(learningRate: 0.1, seed: 2), Inner(learningRate: 1e-9)], digests: ["data/A_b.gz": "00"], raw: [1, .null])
+    private let fullJSON: JSON = [
+        "name": "a", "is_open": true, "kind": "not tested", "batch_size": 3, "share": 0.5, "note": "b",
+        "more": ["learning_rate": 1, "seed": .null],
+        "items": [["learning_rate": 0.1, "seed": 2], ["learning_rate": 1e-9, "seed": .null]], "digests": ["data/A_b.gz": "00"],
+        "raw": [1, .null],
+    ]
+
+    @Test func propertiesAreCodedUnderTheirNamesAndReadBack() throws {
+        #expect(try Record.encode(full) == fullJSON)
+        #expect(try Record.decode(Outer.self, from: fullJSON) == full)
+    }
+
+    /// So that a record names all there is, and an option given later changes it visibly.
+    @Test func whatIsNilIsNull() throws {
+        let empty = Outer(name: "", isOpen: false, kind: .plain, items: [], digests: [:], raw: .null)
+        let json = try Record.encode(empty)
+        for name in ["batch_size", "share", "note", "more", "raw"] { #expect(json[name] == .null, "\(name)") }
+        #expect(try Record.decode(Outer.self, from: json) == empty)
+    }
+
+    @Test(
+        arguments: [
+            (["seed": 1], "there is no learning_rate"),
+            (["learning_rate": "high"], "learning_rate is \"high\" and should be a number"),
+            (["learning_rate": 1, "seed": 1.5], "seed is 1.5 and should be an integer"),
+            ([1], "value is [1] and should be an object"),
+        ] as [(JSON, String)])
+    func whatIsMissingOrOfAnotherTypeIsNamed(json: JSON, message: String) {
+        let error = #expect(throws: RecordError.self) { try Record.decode(Inner.self, from: json) }
+        #expect(error?.description == message)
+    }
+
+    @Test func aFaultInsideIsNamedWithItsPath() {
+        let error = #expect(throws: RecordError.self) {
+            try Record.decode([String: String].self, from: ["a": 1])
+        }
+        #expect(error?.description == "value is 1 and should be a string")
+        struct Holder: Codable { var innerPart: Inner }
+        let deeper = #expect(throws: RecordError.self) { try Record.decode(Holder.self, from: ["inner_part": ["seed": 1]]) }
+        #expect(deeper?.description == "there is no inner_part.learning_rate")
+    }
+}
