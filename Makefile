@@ -17,7 +17,7 @@ RUN := $(if $(DRY),test ! -x $(SAMEDGE) || $(SAMEDGE) plan,$(SAMEDGE) run)
 CHECK := $(if $(DRY),:,$(SAMEDGE) check)
 OPTIONS := $(if $(JOBS),--jobs $(JOBS)) $(if $(DATA),--data $(DATA)) $(if $(MIRROR),--mirror $(MIRROR))
 
-.PHONY: all smoke seeds paper test torture slurm bits check renderers bench plan clean help
+.PHONY: all smoke seeds paper test lint torture slurm bits check renderers bench plan clean help
 
 all: $(SAMEDGE) ## all figures and the report of PROFILE (laptop)
 	+@$(RUN) --profile $(PROFILE) $(OPTIONS)
@@ -33,6 +33,9 @@ paper: ## full size, 2,000 to 4,000 steps (the paper's runs are about 25 to 50 t
 
 test: ## all tests, optimised as shipped
 	swift test -c release
+
+lint: ## the layout of the Swift sources, as .swift-format has it; `swift format -i -r Sources Tests Package.swift` mends it
+	@swift format lint --strict --recursive --parallel Sources Tests Package.swift
 
 torture: ## kill, starve and damage the pipeline in full, and print the figures reached
 	@Tests/Torture/run

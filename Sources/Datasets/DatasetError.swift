@@ -26,12 +26,15 @@ package struct DatasetError: Error, Hashable, CustomStringConvertible {
         case examples(asked: Int, among: Int)
     }
 
+    /// What is wrong, with what was found and what was expected.
     package var fault: Fault
     /// The file, or the part of the data set, that the fault was found in.
     package var place: String
 
+    /// An error about `place`: a file's path, or words for a part of the data set such as "the test images".
     package init(_ fault: Fault, in place: String) { (self.fault, self.place) = (fault, place) }
 
+    /// One line for people: the place, what was found, what was expected, and what to do.
     package var description: String { "\(place): \(problem)" }
 
     private var problem: String {

@@ -11,17 +11,21 @@ public struct FileError: Error, Hashable, CustomStringConvertible {
     /// The thing that was tried.
     public enum Action: String, Sendable { case open, read, write, replace }
 
+    /// What was tried.
     public var action: Action
+    /// The file or folder.
     public var path: String
     /// The system's error number, or `nil` where the file is simply not what was expected.
     public var code: Int32?
     /// What was found instead, where there is no error number.
     public var fact: String?
 
+    /// A file operation that failed with the code of `errno`, or for a reason in words.
     public init(_ action: Action, _ path: String, code: Int32? = nil, fact: String? = nil) {
         (self.action, self.path, self.code, self.fact) = (action, path, code, fact)
     }
 
+    /// What could not be done to which file, and why.
     public var description: String {
         let reason = fact ?? code.map { String(cString: strerror($0)) } ?? "unknown reason"
         return "cannot \(action.rawValue) \(path): \(reason)"

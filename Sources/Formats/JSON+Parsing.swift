@@ -1,7 +1,10 @@
 /// What is wrong with a text that should be JSON, and at which byte.
 public struct JSONError: Error, Hashable, CustomStringConvertible {
+    /// What is wrong, in words.
     public var problem: String
+    /// Where, in bytes from the start.
     public var offset: Int
+    /// The problem and its place.
     public var description: String { "not valid JSON: \(problem) at byte \(offset)" }
 }
 

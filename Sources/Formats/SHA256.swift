@@ -6,6 +6,7 @@ public struct SHA256: Sendable {
     private var pending: [UInt8] = []
     private var length: UInt64 = 0
 
+    /// The digest of nothing yet.
     public init() {}
 
     /// Takes in more bytes.
@@ -47,7 +48,9 @@ public struct SHA256: Sendable {
             }
         }
         return [UInt8](unsafeUninitializedCapacity: 32) { digest, count in
-            for i in 0..<32 { digest.initializeElement(at: i, to: UInt8(truncatingIfNeeded: state[i / 4] >> UInt32(24 - i % 4 * 8))) }
+            for i in 0..<32 {
+                digest.initializeElement(at: i, to: UInt8(truncatingIfNeeded: state[i / 4] >> UInt32(24 - i % 4 * 8)))
+            }
             count = 32
         }
     }

@@ -28,7 +28,9 @@ extension Safetensors {
         }
         let start = 8 + Int(declared)
         let header: JSON
-        do throws(JSONError) { header = try JSON(parsing: file[8..<start]) } catch { throw SafetensorsError(.headerNotText(error)) }
+        do throws(JSONError) { header = try JSON(parsing: file[8..<start]) } catch {
+            throw SafetensorsError(.headerNotText(error))
+        }
         guard var entries = header.objectValue else { throw SafetensorsError(.headerNotObject) }
 
         var metadata: [String: String] = [:]
@@ -68,7 +70,9 @@ extension Safetensors {
         _ name: String, _ entry: JSON
     ) throws(SafetensorsError) -> (begin: Int, end: Int, name: String, shape: [Int], type: ElementType) {
         func fail(_ problem: String) -> SafetensorsError { SafetensorsError(.entry(name, problem: problem)) }
-        guard let members = entry.objectValue, members.count == 3 else { throw fail("its entry is not dtype, shape, data_offsets") }
+        guard let members = entry.objectValue, members.count == 3 else {
+            throw fail("its entry is not dtype, shape, data_offsets")
+        }
         guard let text = members["dtype"]?.stringValue, let type = ElementType(rawValue: text) else {
             throw fail("its dtype is none of \(ElementType.allCases.map(\.rawValue).joined(separator: ", "))")
         }

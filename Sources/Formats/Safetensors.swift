@@ -63,9 +63,11 @@ extension Safetensors {
 
     /// A named array of elements with a shape; row-major.
     public struct Tensor: Sendable, Hashable {
+        /// The tensor's name in the header.
         public let name: String
         /// Extents, outermost first; `[]` is one element.
         public let shape: [Int]
+        /// How its elements are stored.
         public let elementType: ElementType
         /// The elements, little-endian, possibly a part of a whole file's bytes.
         public let bytes: ArraySlice<UInt8>
@@ -110,12 +112,15 @@ public struct SafetensorsError: Error, Hashable, CustomStringConvertible {
         case elementType(String, is: Safetensors.ElementType, asked: Safetensors.ElementType)
     }
 
+    /// What is wrong.
     public var fault: Fault
     /// The file, where it is known.
     public var path: String?
 
+    /// A fault of the file at `path`; `nil` where the bytes come from no file.
     public init(_ fault: Fault, path: String? = nil) { (self.fault, self.path) = (fault, path) }
 
+    /// The fault in words, with the file.
     public var description: String {
         let text =
             switch fault {

@@ -128,16 +128,19 @@ public struct TableError: Error, Hashable, CustomStringConvertible {
         case noColumn(String, among: [String])
     }
 
+    /// What is wrong.
     public var fault: Fault
     /// The line, from 1, where there is one.
     public var line: Int?
     /// The file, where it is known.
     public var path: String?
 
+    /// A fault in a line, counted from 1, of the file at `path`.
     public init(_ fault: Fault, line: Int? = nil, path: String? = nil) {
         (self.fault, self.line, self.path) = (fault, line, path)
     }
 
+    /// The fault in words, with the file and the line.
     public var description: String {
         let text =
             switch fault {

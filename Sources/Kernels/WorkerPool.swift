@@ -161,16 +161,18 @@ final class WorkerPool: @unchecked Sendable {
         #else
         var thread = pthread_t()
         #endif
-        let code = pthread_create(&thread, &attributes, { argument in
-            #if canImport(Darwin)
-            let pointer = argument
-            #else
-            let pointer = argument!
-            #endif
-            let start = Unmanaged<Start>.fromOpaque(pointer).takeRetainedValue()
-            start.pool.help(start.part)
-            return nil
-        }, start.toOpaque())
+        let code = pthread_create(
+            &thread, &attributes,
+            { argument in
+                #if canImport(Darwin)
+                let pointer = argument
+                #else
+                let pointer = argument!
+                #endif
+                let start = Unmanaged<Start>.fromOpaque(pointer).takeRetainedValue()
+                start.pool.help(start.part)
+                return nil
+            }, start.toOpaque())
         if code != 0 { start.release() }
     }
 }

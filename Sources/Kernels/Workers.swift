@@ -10,6 +10,9 @@ package final class Workers: @unchecked Sendable {
     /// The threads beside the caller's, started by the first job that is worth them.
     private var pool: WorkerPool?
 
+    /// Work on so many threads, the caller's among them; the others start with the first job that is worth them.
+    ///
+    /// Ends the process where `threads` is below 1.
     package init(threads: Int = 1) {
         require(threads >= 1, "\(threads) threads")
         self.threads = threads

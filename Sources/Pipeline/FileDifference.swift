@@ -16,9 +16,12 @@ package struct FileDifference: Hashable, Sendable, CustomStringConvertible {
         case byte(Int)
     }
 
+    /// The output's path.
     package var path: String
+    /// The first difference.
     package var place: Place
 
+    /// The difference in a line.
     package var description: String {
         switch place {
         case .missing: "\(path) was not written"
@@ -38,7 +41,8 @@ extension FileDifference {
     init?(_ path: String, from old: [UInt8], to new: [UInt8]) {
         if old == new { return nil }
         self.path = path
-        place = Self.placeInTable(old, new) ?? Self.placeInTensors(old, new)
+        place =
+            Self.placeInTable(old, new) ?? Self.placeInTensors(old, new)
             ?? .byte(zip(old, new).enumerated().first { $1.0 != $1.1 }?.offset ?? min(old.count, new.count))
     }
 
@@ -74,7 +78,8 @@ extension FileDifference {
             return switch tensor.elementType {
             case .f32: shortestText(Double(try tensor.withValues(as: Float.self) { $0[index] }))
             case .f64: shortestText(try tensor.withValues(as: Double.self) { $0[index] })
-            default: "bytes " + hexadecimal(tensor.bytes.dropFirst(index * tensor.elementType.size).prefix(tensor.elementType.size))
+            default:
+                "bytes " + hexadecimal(tensor.bytes.dropFirst(index * tensor.elementType.size).prefix(tensor.elementType.size))
             }
         } catch { return "unreadable" }
     }

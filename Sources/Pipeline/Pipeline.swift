@@ -1,7 +1,10 @@
 /// Stages with all that is needed to plan and to run them.
 package struct Pipeline: Sendable {
+    /// The stages and what they depend on.
     package let graph: Graph
+    /// How each kind runs, by its name.
     package let kinds: [String: any StageKind]
+    /// Where results are kept.
     package let store: Store
     /// Under which name last records are kept, such as the profile's.
     package let scope: String
@@ -52,7 +55,9 @@ package struct Pipeline: Sendable {
         guard force else { return (named, []) }
         let forced = Set(named)
         let current = Set(try planner().plan(graph.dependents(of: named)).steps.filter(\.action.isReuse).map(\.stage.name))
-        return (named + graph.dependents(of: named).filter { !forced.contains($0) && current.contains(graph.stages[$0].name) }, forced)
+        return (
+            named + graph.dependents(of: named).filter { !forced.contains($0) && current.contains(graph.stages[$0].name) }, forced
+        )
     }
 
     /// Runs what is needed for some targets.

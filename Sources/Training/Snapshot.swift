@@ -52,6 +52,7 @@ package enum SnapshotError: Error, CustomStringConvertible {
     case tensorCount(Int, expected: Int)
     case shape(String, [Int], expected: [Int])
 
+    /// One line for people: what the snapshot has and what the network has instead.
     package var description: String {
         switch self {
         case .tensorCount(let count, let expected):

@@ -13,6 +13,9 @@ package struct TrainingSettings: Sendable, Hashable {
     /// A snapshot is taken at every step that this divides, and at the end.
     package var interval: Int
 
+    /// Settings for `steps` steps of size `learningRate`, with a snapshot every `interval` steps.
+    ///
+    /// - Precondition: the step size is above 0, the radius at least 0, both counts at least 1.
     package init(learningRate: Double, radius: Double, steps: Int, interval: Int) {
         precondition(
             learningRate > 0 && radius >= 0 && steps >= 1 && interval >= 1,
@@ -40,12 +43,19 @@ package struct TrainingOutcome: Sendable, Hashable {
 /// A step is g = ∇ℓ(w), w⁺ = w + ρ·g/(‖g‖ + 1e-5), w ← w − η·∇ℓ(w⁺), both gradients on the batch of the step. The
 /// training log has a row for each step 0 … `steps`: the loss and ‖g‖ before the step; the last row is measured only.
 package struct Trainer {
+    /// Step size, radius, number of steps and distance of the snapshots.
     package let settings: TrainingSettings
+    /// The network that is trained; `layout` says where its tensors lie in the parameters.
     package let network: Network
     /// The batch of each step.
     package let batch: (_ step: Int) -> Batch
+    /// The threads that all gradients use; their number changes no bit of the result.
     package let workers: Workers
 
+    /// A training that has not begun.
+    ///
+    /// - Parameter batch: gives the batch of a step, for the steps 0 … `steps`, always of the same size; the same step must give
+    ///   the same batch, so that an interrupted training can go on.
     package init(
         _ network: Network, settings: TrainingSettings, workers: Workers, batch: @escaping (_ step: Int) -> Batch
     ) {

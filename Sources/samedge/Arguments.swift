@@ -102,7 +102,8 @@ struct Arguments: Hashable, Sendable {
         let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
         let unit = text.dropFirst(digits.count).lowercased().filter { $0 != " " }
         let powers = ["": 1, "k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12]
-        guard let number = Double(digits), let power = powers[unit.hasSuffix("b") ? String(unit.dropLast()) : unit], number * power < 1e18
+        guard let number = Double(digits), let power = powers[unit.hasSuffix("b") ? String(unit.dropLast()) : unit],
+            number * power < 1e18
         else { throw UsageError.badValue(text, option, expected: "a size such as 500MB or 10GB", near: []) }
         return Int(number * power)
     }

@@ -23,7 +23,10 @@ extension Call {
 
     /// The call that runs what is left when all jobs have ended well.
     private func rest(_ targets: [String]) -> [String] {
-        var words = ["run", "--profile", settings.profile, "--store", settings.store, "--data", settings.data.rawValue, "--executor", "local"]
+        var words = [
+            "run", "--profile", settings.profile, "--store", settings.store, "--data", settings.data.rawValue, "--executor",
+            "local",
+        ]
         for name in ["--mirror", "--from", "--until"] { words += arguments.all(name).flatMap { [name, $0] } }
         if settings.isOffline { words.append("--offline") }
         return words + ["--"] + targets

@@ -39,10 +39,13 @@ struct DataSupply {
         let hasAddress = route.paths.contains { reproduction.files.files[$0]?.urls.isEmpty == false }
         if !hasAddress, settings.mirrors.isEmpty { return .nowhere }
         let summary = try fetches.run(
-            [route.stageName], recorder: StageEvents(running.recorder, hasNext: route.hasNext), cancellation: running.cancellation)
+            [route.stageName], recorder: StageEvents(running.recorder, hasNext: route.hasNext), cancellation: running.cancellation
+        )
         if summary.wasInterrupted { throw Cancelled() }
         guard let failure = summary.failures.first else { return .here }
-        if let error = failure.fetching, error.isUnreachable || route.hasNext && error.isAbsence { return .unreachable(failure.message) }
+        if let error = failure.fetching, error.isUnreachable || route.hasNext && error.isAbsence {
+            return .unreachable(failure.message)
+        }
         throw FetchFailure(message: failure.message)
     }
 }

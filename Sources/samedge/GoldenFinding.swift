@@ -65,7 +65,8 @@ struct GoldenFinding {
     private static func untruths(_ svg: String, _ table: String) -> [String] {
         do throws(FigureReadingError) {
             return RoundTrip.faults(in: try FigureReading(parsing: svg), showing: try FigureTable(parsing: table)).map {
-                "data: \($0.place)" + ($0.step.map { ", at \(shortestText($0))" } ?? "") + ": the picture does not show the table: \($0.text)"
+                "data: \($0.place)" + ($0.step.map { ", at \(shortestText($0))" } ?? "")
+                    + ": the picture does not show the table: \($0.text)"
             }
         } catch { return ["data: file: cannot be read: \(error)"] }
     }

@@ -32,7 +32,8 @@ extension Graph {
             }
         }
         return Diagram(
-            "stages", title: title, description:
+            "stages", title: title,
+            description:
                 "A box for each folder of stages, with arrows from what is read to what reads it; an arrow that others in a row stand for is left out.",
             boxes: boxes, arrows: arrows)
     }

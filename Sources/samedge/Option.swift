@@ -23,7 +23,8 @@ extension Option {
     static let common: [Option] = [
         Option("--profile", short: "p", value: "NAME", "the settings of the experiments: see `samedge help`"),
         Option("--store", value: "FOLDER", "where results are kept (default: .samedge, or SAMEDGE_STORE)"),
-        Option("--data", value: "auto|real|standin", "real data, generated stand-ins, or the one that can be had (default: auto)"),
+        Option(
+            "--data", value: "auto|real|standin", "real data, generated stand-ins, or the one that can be had (default: auto)"),
         Option("--mirror", value: "PLACE", repeats: true, "a folder or address that holds the data files (also SAMEDGE_MIRROR)"),
         Option("--offline", "do not try the addresses at which the data are published"),
         Option("--json", "tell everything as lines of JSON"),
@@ -36,6 +37,8 @@ extension Option {
         Option("--threads", short: "t", value: "N", "how many threads each uses (default: the processors shared out)"),
         Option("--memory", value: "MEGABYTES", "how much memory the running stages may take together"),
         Option("--keep-going", short: "k", "after a failure, go on with what does not depend on it"),
-        Option("--force", short: "f", "run the targets although their results are there (and, if other bytes come, what rests on them)"),
+        Option(
+            "--force", short: "f",
+            "run the targets although their results are there (and, if other bytes come, what rests on them)"),
     ]
 }

@@ -31,7 +31,9 @@ extension SlurmOptions {
         for arguments in both {
             try set("--time", arguments, Self.minutes, expected: "a time such as 90, 12:00:00 or 1-12") { $0.minutes = $1 }
             try set("--mem", arguments, Self.megabytes, expected: "a size such as 4000 or 16G") { $0.memory = $1 }
-            try set("--cores", arguments, { Int($0).flatMap { $0 > 0 ? $0 : nil } }, expected: "a whole number from 1 on") { $0.cores = $1 }
+            try set("--cores", arguments, { Int($0).flatMap { $0 > 0 ? $0 : nil } }, expected: "a whole number from 1 on") {
+                $0.cores = $1
+            }
             attempts = try arguments.count("--attempts") ?? attempts
             poll = try arguments.number("--poll", above: 0) ?? poll
         }
@@ -44,7 +46,9 @@ extension SlurmOptions {
         for text in arguments.all(name) {
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
             let option = Option.slurm.first { $0.name == name }!
-            guard let value = parts.last.flatMap(read) else { throw UsageError.badValue(text, option, expected: expected, near: []) }
+            guard let value = parts.last.flatMap(read) else {
+                throw UsageError.badValue(text, option, expected: expected, near: [])
+            }
             if parts.count > 1, kinds[parts[0]] == nil {
                 throw UsageError.badValue(
                     parts[0], option, expected: "for one of " + kinds.keys.sorted().joined(separator: ", "),
@@ -59,7 +63,8 @@ extension SlurmOptions {
         let parts = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         let words = parts.last!.split(separator: ":", omittingEmptySubsequences: false)
         let numbers = words.compactMap { Int($0) }
-        guard (1...3).contains(words.count), numbers.count == words.count, numbers.allSatisfy({ (0...1_000_000).contains($0) }) else { return nil }
+        guard (1...3).contains(words.count), numbers.count == words.count, numbers.allSatisfy({ (0...1_000_000).contains($0) })
+        else { return nil }
         var seconds = 0
         if parts.count > 1 {
             guard let days = Int(parts[0]), (0...10_000).contains(days) else { return nil }

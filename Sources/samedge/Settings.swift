@@ -28,7 +28,9 @@ struct Settings: Hashable, Sendable {
         let mirrors = arguments.all("--mirror") + [environment["SAMEDGE_MIRROR"]].compactMap { $0 }.filter { !$0.isEmpty }
         self.mirrors = try mirrors.map {
             let mirror = FetchKind.Mirror($0)
-            if case .folder(let folder) = mirror, try FileSystem().status(folder)?.nature != .folder { throw UsageError.noFolder(folder) }
+            if case .folder(let folder) = mirror, try FileSystem().status(folder)?.nature != .folder {
+                throw UsageError.noFolder(folder)
+            }
             return mirror
         }
         isOffline = arguments.has("--offline")

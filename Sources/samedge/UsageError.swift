@@ -32,7 +32,8 @@ enum UsageError: Error, Hashable, CustomStringConvertible {
             "there is no data/sources.json in \(folder) nor above it; call samedge inside the project's folder"
         case .unfitting(let what, let fitting): "there is no \(what); what goes there is \(fitting.joined(separator: " or "))"
         case .unknownCase(let word, let names): "there is no case \(word); there are \(names.joined(separator: ", "))"
-        case .noFolder(let path): "the mirror \(path) is no folder; give one that is there, or an address that begins with https://"
+        case .noFolder(let path):
+            "the mirror \(path) is no folder; give one that is there, or an address that begins with https://"
         case .missingWord(let what, let verb): "`samedge \(verb)` needs \(what); see `samedge help \(verb)`"
         }
     }

@@ -40,7 +40,9 @@ struct VectorConverter {
         // The date in a PDF is no part of the figure.
         let child = try ChildProcess(
             "env",
-            ["SOURCE_DATE_EPOCH=0", "rsvg-convert", "--format", format.rawValue] + format.arguments + ["--output", partial, path + ".svg"],
+            ["SOURCE_DATE_EPOCH=0", "rsvg-convert", "--format", format.rawValue] + format.arguments + [
+                "--output", partial, path + ".svg",
+            ],
             output: "/dev/null", errors: messages)
         switch child.wait(while: { true }) {
         case 0: try files.rename(partial, to: target)
@@ -48,7 +50,8 @@ struct VectorConverter {
         case 127: throw Failure.notInstalled
         case let code:
             let said = String(decoding: try files.read(messages) ?? [], as: UTF8.self).split(whereSeparator: \.isNewline).last
-            throw Failure.refused("\(path).svg", message: said.map(String.init) ?? code.map { "it ended with \($0)" } ?? "a signal ended it")
+            throw Failure.refused(
+                "\(path).svg", message: said.map(String.init) ?? code.map { "it ended with \($0)" } ?? "a signal ended it")
         }
     }
 }

@@ -16,7 +16,8 @@ struct Workload: Sendable {
         Workload(name: "reductions", digest: reductions),
         Workload(name: "random", digest: random),
         network(
-            "perceptron", .multilayerPerceptron(inputs: 20, width: 33, depth: 3, classes: 10), inputs: { matrix(600, 20, stream: 6) },
+            "perceptron", .multilayerPerceptron(inputs: 20, width: 33, depth: 3, classes: 10),
+            inputs: { matrix(600, 20, stream: 6) },
             labels: 600, classes: 10),
         network(
             "convolutional", .convolutional(height: 8, width: 8, channels: 3, featureMultiplier: 5),

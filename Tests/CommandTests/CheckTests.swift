@@ -77,14 +77,19 @@ import Testing
 
     @Test func reorderedAttributesAreBytesOnly() throws {
         let project = try accepted()
-        try project.edit("edges.svg") { $0 = $0.replacingOccurrences(of: "fill=\"none\" stroke-linejoin=\"round\"", with: "stroke-linejoin=\"round\" fill=\"none\"") }
+        try project.edit("edges.svg") {
+            $0 = $0.replacingOccurrences(
+                of: "fill=\"none\" stroke-linejoin=\"round\"", with: "stroke-linejoin=\"round\" fill=\"none\"")
+        }
         let result = project.perform("check")
         #expect(result.code == .differs && result.out.contains("CHANGED     edges (bytes only)"))
     }
 
     @Test func aBlankPictureAMissingNumberAndAnEmptyFileAreChangesOfData() throws {
         for mutation in [
-            { svg in svg = svg.replacingOccurrences(of: "<path[^>]*data-series[^>]*>", with: "<path>", options: .regularExpression) },
+            { svg in
+                svg = svg.replacingOccurrences(of: "<path[^>]*data-series[^>]*>", with: "<path>", options: .regularExpression)
+            },
             { svg in svg = "" }, { svg in svg = "<svg/>" },
         ] as [(inout String) -> Void] {
             let project = try accepted()
@@ -227,7 +232,8 @@ import Testing
 
 /// A line whose table says twice what is drawn.
 private struct Liar: Mark {
-    private let told = Line(x: [0, 50, 100], y: [2, 2, 4], as: .measured), drawn = Line(x: [0, 50, 100], y: [2, 4, 4], as: .measured)
+    private let told = Line(x: [0, 50, 100], y: [2, 2, 4], as: .measured),
+        drawn = Line(x: [0, 50, 100], y: [2, 4, 4], as: .measured)
     var style: Style { told.style }
     var series: [Series] { told.series }
     func nodes(in frame: Frame) -> [SceneNode] { drawn.nodes(in: frame) }

@@ -9,7 +9,8 @@ import Testing
     ]
     /// An address at which nothing listens takes the place of every proxy, so that no request leaves the machine.
     private static let noNetwork = [
-        "https_proxy": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9", "ALL_PROXY": "",
+        "https_proxy": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9",
+        "ALL_PROXY": "",
         "no_proxy": "", "NO_PROXY": "",
     ]
 

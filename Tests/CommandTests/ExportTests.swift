@@ -34,7 +34,10 @@ import Testing
         func export(_ folder: String) throws -> [String: Data] {
             #expect(project.perform("export", "--pdf", "--png", "--output", project.root + "/" + folder).code == .done)
             let names = try FileManager.default.contentsOfDirectory(atPath: project.root + "/" + folder)
-            return try Dictionary(uniqueKeysWithValues: names.map { ($0, try Data(contentsOf: URL(fileURLWithPath: project.root + "/\(folder)/\($0)"))) })
+            return try Dictionary(
+                uniqueKeysWithValues: names.map {
+                    ($0, try Data(contentsOf: URL(fileURLWithPath: project.root + "/\(folder)/\($0)")))
+                })
         }
         let first = try export("a")
         #expect(first.keys.sorted() == ["edges.pdf", "edges.png", "edges.svg", "edges.txt"])
@@ -52,7 +55,8 @@ import Testing
         // A search path on which there is `env` and nothing else.
         try FileManager.default.createDirectory(atPath: program.root + "/bin", withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(atPath: program.root + "/bin/env", withDestinationPath: env)
-        let result = try program.run(["export", "edge-theory", "--profile", "smoke", "--pdf"], environment: ["PATH": program.root + "/bin"])
+        let result = try program.run(
+            ["export", "edge-theory", "--profile", "smoke", "--pdf"], environment: ["PATH": program.root + "/bin"])
         #expect(result.code == 1 && result.err.contains("apt-get install librsvg2-bin"), "\(result.err)")
         try program.remove()
     }

@@ -45,7 +45,8 @@ final class FigureProject: Sendable {
     /// A figure of an experiment of one run.
     static func figure(_ name: String = "edges", factor: Double = 1, title: String = "Edges", warning: String? = nil) -> Figure {
         let steps = (0...10).map { Double($0) * 10 }
-        var figure = Figure(name, title: title, description: "Two lines.", x: Axis("step"), y: Axis("‖*H*‖_{op}", scale: .log)) { _, _ in
+        var figure = Figure(name, title: title, description: "Two lines.", x: Axis("step"), y: Axis("‖*H*‖_{op}", scale: .log)) {
+            _, _ in
             Rule(y: 20, as: .gdEdge)
             Line(x: steps, y: steps.map { 100 / (10 + $0) }, as: .predicted)
             Line(x: steps, y: steps.map { 101 / (10 + $0) * ($0 == 50 ? factor : 1) }, as: .measured)
@@ -85,7 +86,8 @@ final class FigureProject: Sendable {
 
     /// The text of a file of the project; `nil` where there is none.
     func text(_ path: String) throws -> String? {
-        FileManager.default.fileExists(atPath: root + "/" + path) ? try String(contentsOfFile: root + "/" + path, encoding: .utf8) : nil
+        FileManager.default.fileExists(atPath: root + "/" + path)
+            ? try String(contentsOfFile: root + "/" + path, encoding: .utf8) : nil
     }
 
     /// Edits a golden file as a text.

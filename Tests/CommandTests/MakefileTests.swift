@@ -25,7 +25,8 @@ struct MakefileTests {
         let files = FileManager.default
         try files.createDirectory(atPath: root + "/.build/static/release", withIntermediateDirectories: true)
         try files.createDirectory(atPath: root + "/Sources", withIntermediateDirectories: true)
-        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
         try files.copyItem(atPath: package.path + "/Makefile", toPath: root + "/Makefile")
         try Data().write(to: URL(fileURLWithPath: root + "/Package.swift"))
         let path = root + "/.build/static/release/samedge"
@@ -53,9 +54,15 @@ struct MakefileTests {
     @Test func targetsAndVariablesReachTheProgram() throws {
         #expect(try calls() == ["run --profile laptop"])
         #expect(try calls("smoke") == ["run --profile smoke"])
-        #expect(try calls("PROFILE=smoke", "JOBS=3", "DATA=standin", "MIRROR=here") == ["run --profile smoke --jobs 3 --data standin --mirror here"])
+        #expect(
+            try calls("PROFILE=smoke", "JOBS=3", "DATA=standin", "MIRROR=here") == [
+                "run --profile smoke --jobs 3 --data standin --mirror here"
+            ])
         #expect(try calls("figures/laptop/mnist-mlp-edges.svg") == ["run --profile laptop figures/laptop/mnist-mlp-edges.svg"])
-        #expect(try calls("figures/smoke/theory.svg", "DATA=standin") == ["run --profile smoke --data standin figures/smoke/theory.svg"])
+        #expect(
+            try calls("figures/smoke/theory.svg", "DATA=standin") == [
+                "run --profile smoke --data standin figures/smoke/theory.svg"
+            ])
         try remove()
     }
 
@@ -84,7 +91,8 @@ struct MakefileTests {
     @Test(arguments: ["-n", "-nj2", "-q", "-t", "--dry-run"])
     func aMakeThatMustNotRunAnythingAsksForThePlan(_ option: String) throws {
         for (words, plan) in [
-            (["all"], "plan --profile laptop"), (["smoke"], "plan --profile smoke"), (["figures/smoke/theory.svg"], "plan --profile smoke figures/smoke/theory.svg"),
+            (["all"], "plan --profile laptop"), (["smoke"], "plan --profile smoke"),
+            (["figures/smoke/theory.svg"], "plan --profile smoke figures/smoke/theory.svg"),
         ] {
             let found = try calls(option, words[0])
             #expect(found.allSatisfy { $0.hasPrefix(plan) } && found.count == 1, "\(found)")

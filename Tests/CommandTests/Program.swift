@@ -48,7 +48,9 @@ struct Program {
     /// Runs a call with `--json` and sends `signal` at the first event for which `moment` is true.
     ///
     /// - Returns: how the program ended, or `nil` where that event never came.
-    func run(_ call: [String], signal: Int32, at moment: (_ event: [String: Any]) -> Bool) throws -> (code: Int32, bySignal: Bool)? {
+    func run(_ call: [String], signal: Int32, at moment: (_ event: [String: Any]) -> Bool) throws -> (
+        code: Int32, bySignal: Bool
+    )? {
         let process = process(call + ["--json"], environment: [:])
         let out = Pipe()
         process.standardOutput = out

@@ -47,7 +47,10 @@ import Testing
         #expect(toy.perform("run").err.contains("nothing to do"))
     }
 
-    @Test(arguments: ["figure/*", "fig*", "figure/c?rve", "*urve", "figure", "figure/", "curve", "figures/curve.svg", "./figures/curve.svg", "figure/curve"])
+    @Test(arguments: [
+        "figure/*", "fig*", "figure/c?rve", "*urve", "figure", "figure/", "curve", "figures/curve.svg", "./figures/curve.svg",
+        "figure/curve",
+    ])
     func aTargetIsAGlobAFolderOrAFiguresNameOrPath(_ word: String) throws {
         let toy = try toy()
         #expect(toy.perform("run", word).code == .done)

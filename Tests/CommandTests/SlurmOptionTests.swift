@@ -5,11 +5,14 @@ import Testing
 @testable import samedge
 
 @Suite struct SlurmOptionTests {
-    private let kinds = ["train": SlurmOptions.Resources(minutes: 60, cores: 2), "measure": SlurmOptions.Resources(minutes: 30, cores: 4)]
+    private let kinds = [
+        "train": SlurmOptions.Resources(minutes: 60, cores: 2), "measure": SlurmOptions.Resources(minutes: 30, cores: 4),
+    ]
 
     private func options(_ call: [String], environment: String? = nil) throws -> SlurmOptions? {
         try SlurmOptions(
-            try Arguments(call, options: Option.slurm, verb: "run"), environment: environment.map { ["SAMEDGE_SLURM": $0] } ?? [:],
+            try Arguments(call, options: Option.slurm, verb: "run"),
+            environment: environment.map { ["SAMEDGE_SLURM": $0] } ?? [:],
             kinds: kinds, root: "/project")
     }
 

@@ -19,7 +19,8 @@ struct SmallRun: Sendable, CustomStringConvertible {
         (
             "transformer",
             [
-                "--dataset", "tiny_shakespeare", "--examples", "64", "--test-examples", "8", "--sequence-length", "16", "--batch-size", "8",
+                "--dataset", "tiny_shakespeare", "--examples", "64", "--test-examples", "8", "--sequence-length", "16",
+                "--batch-size", "8",
                 "--layers", "1", "--heads", "2", "--key-size", "4", "--model-size", "8",
             ]
         ),
@@ -27,7 +28,9 @@ struct SmallRun: Sendable, CustomStringConvertible {
         [("GD", "0"), ("SAM", "0.1")].map { method, radius in
             SmallRun(
                 description: "\(name), \(method)",
-                call: ["train", "--data", "standin", "--steps", "\(steps)", "--interval", "6", "--rho", radius, "--output", "result"] + options)
+                call: [
+                    "train", "--data", "standin", "--steps", "\(steps)", "--interval", "6", "--rho", radius, "--output", "result",
+                ] + options)
         }
     }
 

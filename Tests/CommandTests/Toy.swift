@@ -20,7 +20,9 @@ struct WriteKind: StageKind {
         var text = run.parameters["text"]?.stringValue ?? ""
         if text == "fail" { throw Failure() }
         if text == "differ" { text = "\(ran.count)" }
-        for label in run.inputs.keys.sorted() { text += String(decoding: try FileBytes.read(run.input(label).only), as: UTF8.self) }
+        for label in run.inputs.keys.sorted() {
+            text += String(decoding: try FileBytes.read(run.input(label).only), as: UTF8.self)
+        }
         try run.write(text.utf8, to: "out.txt")
     }
 
@@ -67,7 +69,8 @@ final class Toy: Sendable {
 
     private var stages: [Stage] {
         texts.withLock { $0 }.sorted { $0.key < $1.key }.map { name, text in
-            let figure = name == "chart" ? "figures/chart.txt" : name.hasPrefix("figure/") ? "figures/\(name.dropFirst(7)).svg" : nil
+            let figure =
+                name == "chart" ? "figures/chart.txt" : name.hasPrefix("figure/") ? "figures/\(name.dropFirst(7)).svg" : nil
             return Stage(
                 name, kind: "write", parameters: ["text": .string(text)],
                 inputs: (inputs[name] ?? []).map { .init($0, from: $0) }, publishes: figure.map { ["out.txt": $0] } ?? [:])

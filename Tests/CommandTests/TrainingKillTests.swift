@@ -18,7 +18,9 @@ import Testing
                 // Counted from where the training goes on: sometimes that is before the next snapshot.
                 var left = Int.random(in: 1...SmallRun.steps / 2, using: &random)
                 let end = try program.run(run.call, signal: SIGKILL) { event in
-                    guard event["event"] as? String == "progress", (event["stage"] as? String)?.hasPrefix("train/") == true else { return false }
+                    guard event["event"] as? String == "progress", (event["stage"] as? String)?.hasPrefix("train/") == true else {
+                        return false
+                    }
                     left -= 1
                     return left == 0
                 }

@@ -51,7 +51,8 @@ struct CIFARBinaryTests {
         let seed = Self.record(label: 1, mark: 2)
         var (accepted, refused) = (0, 0)
         for round in 0..<20_000 {
-            let bytes = round % 4 == 0 ? [UInt8](repeating: UInt8(round % 12), count: 3073 * (round % 3)) : mutated(seed, using: &random)
+            let bytes =
+                round % 4 == 0 ? [UInt8](repeating: UInt8(round % 12), count: 3073 * (round % 3)) : mutated(seed, using: &random)
             do throws(DatasetError) {
                 let images = try CIFARBinary.decode(DataFile(path: "a", bytes: bytes))
                 accepted += 1

@@ -41,7 +41,8 @@ struct DigitStandInTests {
 
     @Test("An example does not depend on how many there are, but for its class")
     func independence() throws {
-        let few = try Self.decoded(StandIns.mnist(train: 50, test: 1), 0), many = try Self.decoded(StandIns.mnist(train: 500, test: 1), 0)
+        let few = try Self.decoded(StandIns.mnist(train: 50, test: 1), 0),
+            many = try Self.decoded(StandIns.mnist(train: 500, test: 1), 0)
         let same = (0..<50).filter { few.labels[few.labels.startIndex + $0] == many.labels[many.labels.startIndex + $0] }
         #expect(!same.isEmpty)
         for index in same { #expect(few.image(index) == many.image(index)) }
@@ -65,5 +66,7 @@ struct DigitStandInTests {
 
 extension LabelledImages {
     /// The pixels of one image.
-    func image(_ index: Int) -> ArraySlice<UInt8> { pixels[pixels.startIndex + index * size..<pixels.startIndex + (index + 1) * size] }
+    func image(_ index: Int) -> ArraySlice<UInt8> {
+        pixels[pixels.startIndex + index * size..<pixels.startIndex + (index + 1) * size]
+    }
 }

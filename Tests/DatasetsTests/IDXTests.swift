@@ -40,7 +40,10 @@ struct IDXTests {
             ([0, 0, 8, 1] + images[4...], .magic(0x801, expected: 0x803)),
             ([0x1f, 0x8b, 8, 0] + images[4...], .magic(0x1f8b_0800, expected: 0x803)),
             (images[..<8] + [0, 0, 0, 3, 0, 0, 0, 2] + images[16...], .shape([3, 2], expected: [2, 3])),
-            (images[..<8] + [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff] + images[16...], .shape([.max, .max], expected: [2, 3])),
+            (
+                images[..<8] + [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff] + images[16...],
+                .shape([.max, .max], expected: [2, 3])
+            ),
             (images[..<4] + [0xff, 0xff, 0xff, 0xff] + images[8...], .length(bytes: 28, declared: 16 + 6 * 0xffff_ffff)),
             (images + [0], .length(bytes: 29, declared: 28)), (Array(images.dropLast()), .length(bytes: 27, declared: 28)),
         ] as [([UInt8], DatasetError.Fault)])

@@ -21,7 +21,8 @@ struct ShapeStandInTests {
         let files = StandIns.cifar10(train: 203, test: 30)
         let parts = try files.map { try CIFARBinary.decode(DataFile(path: $0.path, bytes: decompressed($0.bytes))) }
         #expect(parts.map(\.count) == [203, 30])
-        #expect((0...9).map { label in parts[0].labels.count { $0 == label } }.sorted() == [20, 20, 20, 20, 20, 20, 20, 21, 21, 21])
+        #expect(
+            (0...9).map { label in parts[0].labels.count { $0 == label } }.sorted() == [20, 20, 20, 20, 20, 20, 20, 21, 21, 21])
         #expect(parts[0].pixels.prefix(30 * 3072) != parts[1].pixels)
     }
 
@@ -30,7 +31,9 @@ struct ShapeStandInTests {
         for shape in Shape.allCases {
             let inside = shape == .ring ? Point(x: 0.68, y: 0) : Point(x: 0, y: 0)
             #expect(shape.distance(inside) < 0)
-            #expect(shape.distance(Point(x: 1.2, y: 0)) > 0 && shape.distance(Point(x: 2, y: 0)) > shape.distance(Point(x: 1.2, y: 0)))
+            #expect(
+                shape.distance(Point(x: 1.2, y: 0)) > 0 && shape.distance(Point(x: 2, y: 0)) > shape.distance(Point(x: 1.2, y: 0))
+            )
             // A distance never changes faster than the place does.
             for (a, b) in [(Point(x: 0.3, y: -0.4), Point(x: 0.5, y: 0.1)), (Point(x: 0.9, y: 0.9), Point(x: -0.1, y: 0.6))] {
                 #expect((shape.distance(a) - shape.distance(b)).magnitude <= (a - b).length + 1e-12)

@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Shuffled batches")
 struct ShuffledBatchesTests {
-    @Test("Each epoch takes every example at most once and leaves out fewer than a batch", arguments: [(12, 4), (13, 4), (5, 5), (7, 1)])
+    @Test(
+        "Each epoch takes every example at most once and leaves out fewer than a batch",
+        arguments: [(12, 4), (13, 4), (5, 5), (7, 1)])
     func epochs(count: Int, size: Int) throws {
         let batches = try ShuffledBatches(of: size, from: count, seed: 1)
         #expect(batches.batchesPerEpoch == count / size)
@@ -29,7 +31,10 @@ struct ShuffledBatchesTests {
     @Test("The batches are what they always were")
     func pinned() throws {
         let batches = try ShuffledBatches(of: 5, from: 13, seed: 7)
-        #expect((0..<4).map { Array(batches.batch(at: $0)) } == [[2, 6, 7, 9, 3], [5, 11, 8, 4, 10], [7, 10, 0, 3, 1], [9, 11, 4, 6, 5]])
+        #expect(
+            (0..<4).map { Array(batches.batch(at: $0)) } == [
+                [2, 6, 7, 9, 3], [5, 11, 8, 4, 10], [7, 10, 0, 3, 1], [9, 11, 4, 6, 5],
+            ])
     }
 
     @Test("Every example comes first about equally often")

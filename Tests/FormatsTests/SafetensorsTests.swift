@@ -39,7 +39,8 @@ struct SafetensorsTests {
         let bytes = Safetensors([.init(name: "w", shape: [1, 2], values: [1, 2] as [Float])]).bytes()
         let text = "{\"w\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]}}"
         let padded = text + String(repeating: " ", count: (8 - text.utf8.count % 8) % 8)
-        #expect(bytes == [UInt8(padded.utf8.count), 0, 0, 0, 0, 0, 0, 0] + Array(padded.utf8) + [0, 0, 0x80, 0x3f, 0, 0, 0, 0x40])
+        #expect(
+            bytes == [UInt8(padded.utf8.count), 0, 0, 0, 0, 0, 0, 0] + Array(padded.utf8) + [0, 0, 0x80, 0x3f, 0, 0, 0, 0x40])
     }
 
     @Test("Sorting orders tensors by the bytes of their names")
@@ -86,8 +87,10 @@ struct SafetensorsTests {
     @Test(
         "Malformed files are refused",
         arguments: [
-            [], [1, 2, 3], [UInt8](repeating: 0xff, count: 8), [UInt8](repeating: 0xff, count: 64), [9, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d],
-            file("[]"), file("{"), file("{\"a\":1}"), file("{\"a\":{}}"), file("{} ", payload: 1), file("{\"__metadata__\":{\"a\":1}}"),
+            [], [1, 2, 3], [UInt8](repeating: 0xff, count: 8), [UInt8](repeating: 0xff, count: 64),
+            [9, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d],
+            file("[]"), file("{"), file("{\"a\":1}"), file("{\"a\":{}}"), file("{} ", payload: 1),
+            file("{\"__metadata__\":{\"a\":1}}"),
             file("{\"a\":{\"dtype\":\"F31\",\"shape\":[1],\"data_offsets\":[0,4]}}", payload: 4),
             file("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", payload: 3),
             file("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", payload: 5),
@@ -99,9 +102,15 @@ struct SafetensorsTests {
             file("{\"a\":{\"dtype\":\"F32\",\"shape\":[1000000000000],\"data_offsets\":[0,4000000000000]}}", payload: 4),
             file("{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[4,3]}}", payload: 4),
             file("{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[1,3]}}", payload: 3),
-            file("{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[1,3]}}", payload: 3),
-            file("{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},\"b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[2,3]}}", payload: 3),
-            file("{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[1,2]}}", payload: 2),
+            file(
+                "{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[1,3]}}",
+                payload: 3),
+            file(
+                "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},\"b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[2,3]}}",
+                payload: 3),
+            file(
+                "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[1,2]}}",
+                payload: 2),
         ] as [[UInt8]])
     func malformed(file: [UInt8]) {
         #expect(throws: SafetensorsError.self) { try Safetensors(reading: file) }

@@ -39,7 +39,8 @@ struct TableTests {
         "Malformed texts are refused with their line",
         arguments: [
             ("", nil), ("a\tb", nil), ("\n", 1), ("a\ta\n", 1), ("a\t\n", 1), ("a\tb\n1\n", 2), ("a\tb\n1\t2\n1\t2\t3\n", 3),
-            ("a\tb\n1\t\n", 2), ("a\n1\n\n", 3), ("a\n1\r\n", 2), ("a\n1\n1e999\n", 3), ("a\n1\n2", nil), ("a\r\n1\r\n", 1), ("a\u{0}\n", 1),
+            ("a\tb\n1\t\n", 2), ("a\n1\n\n", 3), ("a\n1\r\n", 2), ("a\n1\n1e999\n", 3), ("a\n1\n2", nil), ("a\r\n1\r\n", 1),
+            ("a\u{0}\n", 1),
         ] as [(String, Int?)])
     func malformed(text: String, line: Int?) throws {
         let error = try #require(throws: TableError.self) { try Table(parsing: text.utf8, path: "m.tsv") }
@@ -53,7 +54,9 @@ struct TableTests {
         #expect(error == TableError(.notUTF8, line: 2))
     }
 
-    @Test("A text in a column of numbers is refused with its line", arguments: ["x", "0x10", "infinity", "1_000", "NaN", "+1", ".5", "1 "])
+    @Test(
+        "A text in a column of numbers is refused with its line",
+        arguments: ["x", "0x10", "infinity", "1_000", "NaN", "+1", ".5", "1 "])
     func notNumber(cell: String) throws {
         let table = try Table(parsing: "a\tb\n1\t2\n3\t\(cell)\n")
         let error = try #require(throws: TableError.self) { try table.column(named: "b") }

@@ -26,7 +26,8 @@ import Testing
         let kernels = (2..<4).map { noiseMatrix(9 * inputs, outputs, stream: $0) }
         let bias = noiseMatrix(1, outputs, stream: 4), result = noiseMatrix(40, outputs, stream: 5)
         Convolution.compute(
-            [(x[0], kernels[0]), (x[1], kernels[1])], shape: shape, into: result, epilogue: .biasThenReLU(bias), workers: Workers())
+            [(x[0], kernels[0]), (x[1], kernels[1])], shape: shape, into: result, epilogue: .biasThenReLU(bias),
+            workers: Workers())
         let first = Convolution.reference(x[0], kernels[0], shape: shape)
         let second = Convolution.reference(x[1], kernels[1], shape: shape)
         for (i, value) in result.elements.enumerated() {
@@ -61,7 +62,8 @@ import Testing
         let kernel = noiseMatrix(9 * inputs, 16, stream: 3)
         func results(threads: Int, chunk: Int) -> [[Float]] {
             let workers = Workers(threads: threads)
-            let y = Matrix(rows: rows, columns: 16), gradient = Matrix(rows: 9 * inputs, columns: 16), bias = Matrix(rows: 1, columns: 16)
+            let y = Matrix(rows: rows, columns: 16), gradient = Matrix(rows: 9 * inputs, columns: 16),
+                bias = Matrix(rows: 1, columns: 16)
             for start in stride(from: 0, to: images, by: chunk) {
                 let range = start * 64..<min(start + chunk, images) * 64
                 Convolution.compute(x.rows(range), kernel, shape: shape, into: y.rows(range), workers: workers)

@@ -66,7 +66,8 @@ struct Form: Sendable, CustomTestStringConvertible {
             let expected = MatrixProduct.reference(a, b)
             let scale = MatrixProduct.reference(magnitudes(a), magnitudes(b))
             for (index, value) in result.elements.enumerated() {
-                expectClose(Double(value), expected[index], within: bound(terms: k) * scale[index], "\(m) × \(n) × \(k) at \(index)")
+                expectClose(
+                    Double(value), expected[index], within: bound(terms: k) * scale[index], "\(m) × \(n) × \(k) at \(index)")
             }
         }
     }

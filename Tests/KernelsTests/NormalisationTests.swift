@@ -6,7 +6,8 @@ import Testing
     private func compute(_ x: Matrix, _ scale: Matrix, _ bias: Matrix, epsilon: Float, threads: Int = 1) -> [Float] {
         let result = Matrix(rows: x.rows, columns: x.columns), statistics = Matrix(rows: 4, columns: x.rows)
         Normalisation.compute(
-            x, scale: scale, bias: bias, epsilon: epsilon, into: result, statistics: statistics, workers: Workers(threads: threads))
+            x, scale: scale, bias: bias, epsilon: epsilon, into: result, statistics: statistics,
+            workers: Workers(threads: threads))
         return result.elements
     }
 

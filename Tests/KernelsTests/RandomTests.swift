@@ -57,7 +57,8 @@ import Testing
     private func distribution(_ x: Double) -> Double { erfc(-x / 2.0.squareRoot()) / 2 }
 
     @Test func theQuantileInvertsTheDistributionFunction() {
-        let probabilities = [1e-300, 1e-100, 1e-30, 1e-20, 1e-12, 1.4e-11, 1e-9, 1e-5, 0.001, 0.02, 0.0749, 0.075, 0.0751]
+        let probabilities =
+            [1e-300, 1e-100, 1e-30, 1e-20, 1e-12, 1.4e-11, 1e-9, 1e-5, 0.001, 0.02, 0.0749, 0.075, 0.0751]
             + (1...49).map { Double($0) / 100 }
         for p in probabilities {
             let x = Normal.quantile(p)

@@ -50,7 +50,9 @@ import Testing
     }
 
     /// Even sizes, and odd ones whose last row and column are left out.
-    @Test(arguments: [ImageShape(height: 4, width: 6), ImageShape(height: 5, width: 3)]) func maxPoolIsItsDefinition(shape: ImageShape) {
+    @Test(arguments: [ImageShape(height: 4, width: 6), ImageShape(height: 5, width: 3)]) func maxPoolIsItsDefinition(
+        shape: ImageShape
+    ) {
         LayerCheck(
             layer: MaxPool(shape: shape), plain: PlainMaxPool(shape: shape, channels: 18),
             x: randomMatrix(2 * shape.pixels, 18, seed: 7)

@@ -31,7 +31,8 @@ func expectAdjoint(
     }
     let left = inner(yGradient.elements, yTangent.elements)
     let right = inner(xGradient.elements, xTangent.elements) + inner(gradient.elements, v.elements)
-    expectClose(left, right, within: tolerance * norm(yGradient.elements) * norm(yTangent.elements), "⟨u, Jv⟩ and ⟨Jᵀu, v⟩", at: location)
+    expectClose(
+        left, right, within: tolerance * norm(yGradient.elements) * norm(yTangent.elements), "⟨u, Jv⟩ and ⟨Jᵀu, v⟩", at: location)
 }
 
 @Suite struct LayerTests {

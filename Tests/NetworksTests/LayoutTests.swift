@@ -4,7 +4,8 @@ import Kernels
 @testable import Networks
 
 @Suite struct LayoutTests {
-    @Test(arguments: [(200, 239_410), (1000, 2_797_010)]) func thePerceptronHasThePapersNumberOfParameters(width: Int, count: Int) {
+    @Test(arguments: [(200, 239_410), (1000, 2_797_010)]) func thePerceptronHasThePapersNumberOfParameters(width: Int, count: Int)
+    {
         #expect(Network.multilayerPerceptron(width: width).layout.count == count)
     }
 

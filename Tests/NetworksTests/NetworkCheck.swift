@@ -71,7 +71,8 @@ struct NetworkCheck {
         let hv = Vector(count: count), hu = Vector(count: count)
         objective.hessianProduct(along: v, into: hv)
         objective.hessianProduct(along: u, into: hu)
-        expectClose(hv.elements, plainProduct(along: v.elements.doubles), within: tolerance, "Hessian–vector product", at: location)
+        expectClose(
+            hv.elements, plainProduct(along: v.elements.doubles), within: tolerance, "Hessian–vector product", at: location)
         expectClose(
             inner(hv.elements, u.elements), inner(hu.elements, v.elements),
             within: tolerance * norm(hv.elements) * norm(u.elements), "⟨Hv, u⟩ and ⟨Hu, v⟩", at: location)

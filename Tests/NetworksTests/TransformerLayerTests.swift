@@ -39,8 +39,12 @@ import Testing
     }
 
     @Test func residualIsItsDefinition() {
-        let body: [any Layer] = [LayerNorm("norm", features: 6, epsilon: 1e-5), Dense("dense", inputs: 6, outputs: 6, initialKernel: .zeros)]
-        let plain = PlainSequence(parts: [(PlainLayerNorm(features: 6, epsilon: 1e-5), 2), (PlainDense(inputs: 6, outputs: 6), 2)])
+        let body: [any Layer] = [
+            LayerNorm("norm", features: 6, epsilon: 1e-5), Dense("dense", inputs: 6, outputs: 6, initialKernel: .zeros),
+        ]
+        let plain = PlainSequence(parts: [
+            (PlainLayerNorm(features: 6, epsilon: 1e-5), 2), (PlainDense(inputs: 6, outputs: 6), 2),
+        ])
         LayerCheck(layer: Residual(body), plain: PlainResidual(body: plain), x: randomMatrix(5, 6, seed: 3)).run()
     }
 }

@@ -10,7 +10,9 @@ import Glibc
 
 @Suite("Other programs")
 struct ChildProcessTests {
-    static func run(_ program: String, _ arguments: [String], while poll: () -> Bool = { true }) throws -> (code: Int32?, output: String) {
+    static func run(_ program: String, _ arguments: [String], while poll: () -> Bool = { true }) throws -> (
+        code: Int32?, output: String
+    ) {
         let folder = try TemporaryFolder()
         let child = try ChildProcess(program, arguments, output: folder.path + "/out", errors: folder.path + "/errors")
         return (child.wait(while: poll), try folder.read("out"))

@@ -54,7 +54,9 @@ struct CollectingBySizeTests {
         return found.removed.map(\.days)
     }
 
-    @Test("the least recently used go first, until the store is small enough", arguments: [(0, []), (1, [30]), (1001, [30]), (2001, [30, 9]), (1 << 40, [30, 9, 2])])
+    @Test(
+        "the least recently used go first, until the store is small enough",
+        arguments: [(0, []), (1, [30]), (1001, [30]), (2001, [30, 9]), (1 << 40, [30, 9, 2])])
     func bySize(_ excess: Int, _ days: [Int]) throws {
         let toy = try Self.toy()
         let size = try toy.pipeline().store.collectWhenFree(CollectionRules(days: 1000)).keptBytes
@@ -78,13 +80,17 @@ struct CollectingBySizeTests {
     func standing() throws {
         let toy = try Self.toy()
         let spare: (String, String) -> CollectionRules.Standing = { _, _ in .spare }
-        #expect(try toy.pipeline().store.collectWhenFree(CollectionRules(days: 0, standing: spare)).removed.map(\.days) == [30, 9, 2])
+        #expect(
+            try toy.pipeline().store.collectWhenFree(CollectionRules(days: 0, standing: spare)).removed.map(\.days) == [30, 9, 2])
         #expect(try toy.plan().reused == ["a"])
         let found = try toy.pipeline().store.collectWhenFree(CollectionRules(maxBytes: 0, standing: spare))
         #expect(found.removed.map(\.title) == ["toy/a"] && found.kept == 0)
         #expect(try toy.plan().running == ["a"])
         let other = try Self.toy()
-        #expect(try other.pipeline().store.collectWhenFree(CollectionRules { _, _ in .forgotten }).removed.map(\.days) == [30, 9, 2, 0])
+        #expect(
+            try other.pipeline().store.collectWhenFree(CollectionRules { _, _ in .forgotten }).removed.map(\.days) == [
+                30, 9, 2, 0,
+            ])
     }
 
     @Test("bytes that results share go with the last of them")
@@ -96,7 +102,8 @@ struct CollectingBySizeTests {
         toy.edit("a") { $0.parameters = ["text": "5"] }
         try toy.run()
         let found = try toy.pipeline().store.collectWhenFree()
-        let second = try #require(found.removed.first { $0.days == 30 }), first = try #require(found.removed.first { $0.days == 9 })
+        let second = try #require(found.removed.first { $0.days == 30 }),
+            first = try #require(found.removed.first { $0.days == 9 })
         #expect(first.bytes - second.bytes > 900)
         #expect(try toy.pipeline().store.brokenPromises() == [])
         #expect(try toy.plan().reused == ["a"])
@@ -116,7 +123,10 @@ struct CollectingBySizeTests {
             #expect(try toy.pipeline().store.collectWhenFree(rules).removed == [])
             #expect(try FileSystem().files(below: path) == ["steps/1.txt"])
         }
-        #expect(try toy.pipeline().store.collectWhenFree(CollectionRules(maxBytes: 0), isDry: true).removed.map(\.title) == ["checkpoints"])
+        #expect(
+            try toy.pipeline().store.collectWhenFree(CollectionRules(maxBytes: 0), isDry: true).removed.map(\.title) == [
+                "checkpoints"
+            ])
         try Self.age(path, 15)
         #expect(try toy.pipeline().store.collectWhenFree(CollectionRules(days: 20)).removed == [])
         #expect(try toy.pipeline().store.collectWhenFree().removed.map(\.days) == [15])

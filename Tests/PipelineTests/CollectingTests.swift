@@ -38,7 +38,11 @@ struct CollectingTests {
             while !counts.isOver.load(ordering: .relaxed) {
                 do {
                     let found = try Store(path).collect()
-                    if found == nil { counts.refused.add(1, ordering: .relaxed) } else { counts.collected.add(1, ordering: .relaxed) }
+                    if found == nil {
+                        counts.refused.add(1, ordering: .relaxed)
+                    } else {
+                        counts.collected.add(1, ordering: .relaxed)
+                    }
                 } catch { Issue.record("gc: \(error)") }
                 Clock.pause(seconds: 0.0005)
             }
@@ -61,6 +65,7 @@ struct CollectingTests {
         #expect(counts.collected.load(ordering: .relaxed) > 0)
         try Torture.reached(
             "gc racing runs", rounds,
-            "no live object removed (\(counts.collected.load(ordering: .relaxed)) collections, \(counts.refused.load(ordering: .relaxed)) put off)")
+            "no live object removed (\(counts.collected.load(ordering: .relaxed)) collections, \(counts.refused.load(ordering: .relaxed)) put off)"
+        )
     }
 }

@@ -27,7 +27,8 @@ struct EstimateTests {
         toy.stages.append(six)
         #expect(try toy.plan().steps.map(\.seconds) == [took, took * 3])
         let told = Mutex<[Event]>([])
-        _ = try toy.pipeline().run(options: RunOptions(jobs: 1), recorder: FunctionRecorder { event in told.withLock { $0.append(event) } })
+        _ = try toy.pipeline().run(
+            options: RunOptions(jobs: 1), recorder: FunctionRecorder { event in told.withLock { $0.append(event) } })
         let events = told.withLock { $0 }
         #expect(events.contains { if case .planned(_, _, _, took * 4) = $0 { true } else { false } })
         #expect(events.contains { if case .started("six", _, took * 3) = $0 { true } else { false } })
@@ -35,7 +36,8 @@ struct EstimateTests {
         #expect(left == [took * 4, took * 3, 0], "what is left falls as stages end")
     }
 
-    @Test("long durations are told in days", arguments: [(7199.6, "2 h 00 min"), (172_799, "47 h 59 min"), (190_800, "2 days 5 h")])
+    @Test(
+        "long durations are told in days", arguments: [(7199.6, "2 h 00 min"), (172_799, "47 h 59 min"), (190_800, "2 days 5 h")])
     func days(seconds: Double, text: String) { #expect(durationText(seconds) == text) }
 
     @Test("a collection does not make estimates forgotten")

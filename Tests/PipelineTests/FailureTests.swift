@@ -101,7 +101,8 @@ struct FailureTests {
         let calls = counting.all
         #expect(Set(calls.map(\.operation)) == Set(FileSystem.Operation.allCases))
         var count = 0
-        let faults: [FileSystem.Fault] = Torture.isFull ? [.error(EIO), .error(ENOSPC), .error(EACCES), .torn(EIO)] : [.torn(EIO)]
+        let faults: [FileSystem.Fault] =
+            Torture.isFull ? [.error(EIO), .error(ENOSPC), .error(EACCES), .torn(EIO)] : [.torn(EIO)]
         for fault in faults {
             for call in calls.indices {
                 try Self.clear(toy)

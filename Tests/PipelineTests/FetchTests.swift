@@ -114,12 +114,25 @@ struct FetchTests {
         let cases: [(what: String, said: String, answer: @Sendable (LoopbackServer.Request) -> LoopbackServer.Answer)] = [
             ("404", "the server answered with status 404", { _ in .send(status: 404, headers: [], body: Self.page) }),
             ("503", "the server answered with status 503", { _ in .send(status: 503, headers: ["Retry-After: 1"], body: []) }),
-            ("page", "a web page came, not the file: \(Self.page.count) bytes came", { _ in .send(status: 200, headers: [], body: Self.page) }),
+            (
+                "page", "a web page came, not the file: \(Self.page.count) bytes came",
+                { _ in .send(status: 200, headers: [], body: Self.page) }
+            ),
             ("long page", "the server announces a larger file", { _ in .send(status: 200, headers: [], body: Self.longPage) }),
-            ("redirect to a page", "a web page came", { $0.path == "/login" ? .send(status: 200, headers: [], body: Self.page) : .send(status: 302, headers: ["Location: /login"], body: []) }),
+            (
+                "redirect to a page", "a web page came",
+                {
+                    $0.path == "/login"
+                        ? .send(status: 200, headers: [], body: Self.page)
+                        : .send(status: 302, headers: ["Location: /login"], body: [])
+                }
+            ),
             ("redirect in a ring", "redirects", { _ in .send(status: 302, headers: ["Location: /again"], body: []) }),
             ("wrong bytes", "bytes with the SHA-256", { _ in .send(status: 200, headers: [], body: Self.bytes.reversed()) }),
-            ("one bit wrong", "bytes with the SHA-256", { _ in .send(status: 200, headers: [], body: [Self.bytes[0] ^ 1] + Self.bytes[1...]) }),
+            (
+                "one bit wrong", "bytes with the SHA-256",
+                { _ in .send(status: 200, headers: [], body: [Self.bytes[0] ^ 1] + Self.bytes[1...]) }
+            ),
             ("too short", "49999 bytes came", { _ in .send(status: 200, headers: [], body: Array(Self.bytes.dropLast())) }),
             ("too long", "the server announces a larger file", { _ in .send(status: 200, headers: [], body: Self.bytes + [0]) }),
             ("nothing", "0 bytes came", { _ in .send(status: 200, headers: [], body: []) }),
@@ -159,7 +172,8 @@ struct FetchTests {
         let project = try Project(urls: [server.address + "/" + Self.path])
         #expect(try project.fetch([]) != nil)
         #expect(server.requests == [])
-        let text = "{\"files\": {\"a\": {\"size\": 1, \"sha256\": \"\(String(repeating: "0", count: 64))\", \"urls\": [\"http://x\"]}}}"
+        let text =
+            "{\"files\": {\"a\": {\"size\": 1, \"sha256\": \"\(String(repeating: "0", count: 64))\", \"urls\": [\"http://x\"]}}}"
         #expect(throws: SourcesError.self) { try Sources(parsing: text.utf8) }
     }
 }

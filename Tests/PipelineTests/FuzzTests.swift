@@ -68,7 +68,9 @@ struct FuzzTests {
             }
             let read = StoreIndex(bytes: bytes)
             if !read.records.isEmpty { accepted += 1 }
-            if !read.records.values.allSatisfy({ $0.outputs.allSatisfy { isPlainPath($0.path) } }) { Issue.record("leads outside: \(bytes)") }
+            if !read.records.values.allSatisfy({ $0.outputs.allSatisfy { isPlainPath($0.path) } }) {
+                Issue.record("leads outside: \(bytes)")
+            }
         }
         #expect(accepted > 100)
         try Torture.reached("fuzzed indices", count, "an index or an empty one, never a crash")
@@ -88,7 +90,8 @@ struct FuzzTests {
             do {
                 let sources = try Sources(parsing: mutated(seed, using: &random))
                 accepted += 1
-                for (path, file) in sources.files where !isPlainPath(path) || file.size < 0 || !file.urls.allSatisfy({ $0.hasPrefix("https://") }) {
+                for (path, file) in sources.files
+                where !isPlainPath(path) || file.size < 0 || !file.urls.allSatisfy({ $0.hasPrefix("https://") }) {
                     Issue.record("accepted: \(path) \(file)")
                 }
             } catch { refused += 1 }

@@ -59,8 +59,9 @@ struct InputTests {
             #expect(try toy.plan().reused == ["read"])
             let before = try FileSystem().status(toy.folder.path + "/in.txt")?.stamp
             // The kernel's own clock must have moved on: a process that sees another clock than the kernel cannot know its ticks.
-            repeat { try toy.folder.write("n\(i)", to: "in.txt") }
-            while try FileSystem().status(toy.folder.path + "/in.txt")?.stamp.changed == before?.changed
+            repeat {
+                try toy.folder.write("n\(i)", to: "in.txt")
+            } while try FileSystem().status(toy.folder.path + "/in.txt")?.stamp.changed == before?.changed
             #expect(try toy.plan().running == ["read"])
             try toy.run()
             #expect(toy.kind.journal.take() == ["read"])
@@ -68,7 +69,9 @@ struct InputTests {
         try Torture.reached("a clock moved by \(shift / 1_000_000_000) s", 4, "no needless and no missed rerun")
     }
 
-    @Test("touch, cp -p, a file written anew with the same bytes, and times of 1970 and 2100 rerun nothing; cp -p of other bytes does")
+    @Test(
+        "touch, cp -p, a file written anew with the same bytes, and times of 1970 and 2100 rerun nothing; cp -p of other bytes does"
+    )
     func times() throws {
         let toy = try Self.toy()
         let path = toy.folder.path + "/in.txt"
@@ -92,7 +95,9 @@ struct InputTests {
         try Torture.reached("touch, cp -p, times of 1970 and 2100", 6, "no needless and no missed rerun")
     }
 
-    @Test("an input edited while its stage runs, even back to what it was, keeps the result from being cached", arguments: [["two"], ["two", "one"]])
+    @Test(
+        "an input edited while its stage runs, even back to what it was, keeps the result from being cached",
+        arguments: [["two"], ["two", "one"]])
     func editedMeanwhile(_ texts: [String]) throws {
         var toy = try Self.toy()
         let folder = toy.folder
@@ -100,7 +105,9 @@ struct InputTests {
             // Whatever the clock's tick, the edit is not hidden: writing until the stamp moves stands for waiting.
             for text in texts {
                 let before = try FileSystem().status(folder.path + "/in.txt")?.stamp
-                repeat { try folder.write(text, to: "in.txt") } while try FileSystem().status(folder.path + "/in.txt")?.stamp == before
+                repeat {
+                    try folder.write(text, to: "in.txt")
+                } while try FileSystem().status(folder.path + "/in.txt")?.stamp == before
             }
         }
         let summary = try toy.run()
@@ -128,7 +135,10 @@ struct InputTests {
             for _ in 0..<Int.random(in: 1...3, using: &random) {
                 let stage = Int.random(in: 0..<12, using: &random)
                 switch Int.random(in: 0..<6, using: &random) {
-                case 0, 1: toy.stages[stage].parameters = ["text": .string("t\(Int.random(in: 0..<5, using: &random))"), "length": .bool(stage % 3 == 1)]
+                case 0, 1:
+                    toy.stages[stage].parameters = [
+                        "text": .string("t\(Int.random(in: 0..<5, using: &random))"), "length": .bool(stage % 3 == 1),
+                    ]
                 case 2: try toy.folder.write("\(Int.random(in: 0..<4, using: &random))", to: "in\(stage / 4 * 4).txt")
                 case 3: toy.code["Toy"] = "\(Int.random(in: 0..<3, using: &random))"
                 case 4:

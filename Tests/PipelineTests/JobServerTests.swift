@@ -16,8 +16,10 @@ struct JobServerTests {
     @Test(
         "the job server is found in make's flags, the last one named, and not behind --",
         arguments: [
-            (" -j4 --jobserver-auth=3,4", .inherited(read: 3, write: 4)), ("kj --jobserver-fds=5,6 -j", .inherited(read: 5, write: 6)),
-            (" -j8 --jobserver-auth=fifo:/tmp/GMfifo1 -- A=1", .named("/tmp/GMfifo1")), ("--jobserver-auth=1,2 --jobserver-auth=3,4", .inherited(read: 3, write: 4)),
+            (" -j4 --jobserver-auth=3,4", .inherited(read: 3, write: 4)),
+            ("kj --jobserver-fds=5,6 -j", .inherited(read: 5, write: 6)),
+            (" -j8 --jobserver-auth=fifo:/tmp/GMfifo1 -- A=1", .named("/tmp/GMfifo1")),
+            ("--jobserver-auth=1,2 --jobserver-auth=3,4", .inherited(read: 3, write: 4)),
             ("k -- V=--jobserver-auth=3,4", nil), ("-j --jobserver-auth=-2,-2", nil), ("", nil), ("--jobserver-auth=x", nil),
         ] as [(String, JobServer.Place?)])
     func flags(_ flags: String, _ place: JobServer.Place?) {
@@ -58,12 +60,15 @@ struct JobServerTests {
 
     private static let make = ["/usr/bin/make", "/bin/make"].first { access($0 as String, X_OK) == 0 }
 
-    @Test("under make -j2 no more than two stages run at once, whatever --jobs says, and make gets its tokens back", .enabled(if: make != nil))
+    @Test(
+        "under make -j2 no more than two stages run at once, whatever --jobs says, and make gets its tokens back",
+        .enabled(if: make != nil))
     func underMake() throws {
         let folder = try Torture.folder()
         try folder.write("all:\n\t+@'\(Helper.torture)' run '\(folder.path)' 40 8\n", to: "Makefile")
         let helper = try Helper(
-            [try #require(Self.make), "-j2", "-f", folder.path + "/Makefile"], output: folder.path + "/said", environment: ["MAKEFLAGS": ""])
+            [try #require(Self.make), "-j2", "-f", folder.path + "/Makefile"], output: folder.path + "/said",
+            environment: ["MAKEFLAGS": ""])
         #expect(helper.wait() == 0)
         #expect(try !text(folder.path + "/said").contains("jobserver"), "make missed a token")
         var (running, most) = (0, 0)

@@ -25,7 +25,8 @@ struct KeyTests {
             case .bool(let value): "\(value)"
             case .null: "null"
             case .list(let items): "[ " + items.map(\.text).joined(separator: " , ") + "]"
-            case .object(let members): "{" + members.map { JSON.string($0.0).text + ": " + $0.1.text }.joined(separator: ",\n") + "}"
+            case .object(let members):
+                "{" + members.map { JSON.string($0.0).text + ": " + $0.1.text }.joined(separator: ",\n") + "}"
             }
         }
 
@@ -37,7 +38,8 @@ struct KeyTests {
             case .bool(let value): "b\(value)"
             case .null: "0"
             case .list(let items): "l(" + items.map(\.meaning).joined(separator: ";") + ")"
-            case .object(let members): "o(" + members.map { "\(Array($0.0.utf8))=\($0.1.meaning)" }.sorted().joined(separator: ";") + ")"
+            case .object(let members):
+                "o(" + members.map { "\(Array($0.0.utf8))=\($0.1.meaning)" }.sorted().joined(separator: ";") + ")"
             }
         }
 
@@ -47,14 +49,17 @@ struct KeyTests {
             case 0, 1, 2:
                 let number = [
                     (0.0, ["0", "-0", "0.0", "-0e5", "0.000"]), (0.001, ["1e-3", "0.001", "0.1E-2", "1.0e-03", "10e-4"]),
-                    (1, ["1", "1.0", "1e0", "0.1e1", "10e-1"]), (-1, ["-1", "-1.0", "-10e-1"]), (1e22, ["1e22", "10000000000000000000000"]),
-                    (0.1, ["0.1", "1e-1"]), (0.1.nextUp, ["0.10000000000000002"]), (.leastNonzeroMagnitude, ["5e-324", "4.9e-324"]),
+                    (1, ["1", "1.0", "1e0", "0.1e1", "10e-1"]), (-1, ["-1", "-1.0", "-10e-1"]),
+                    (1e22, ["1e22", "10000000000000000000000"]),
+                    (0.1, ["0.1", "1e-1"]), (0.1.nextUp, ["0.10000000000000002"]),
+                    (.leastNonzeroMagnitude, ["5e-324", "4.9e-324"]),
                     (9007199254740992, ["9007199254740993", "9007199254740992"]),
                 ].randomElement(using: &random)!
                 return .number(number.0, number.1.randomElement(using: &random)!)
             case 3: return .string(["", "1", "true", "é", "e\u{301}", "a\"b\\", "\u{1}"].randomElement(using: &random)!)
             case 4: return [.bool(true), .bool(false), .null].randomElement(using: &random)!
-            case 5: return .list((0..<Int.random(in: 0..<3, using: &random)).map { _ in Written.random(depth - 1, using: &random) })
+            case 5:
+                return .list((0..<Int.random(in: 0..<3, using: &random)).map { _ in Written.random(depth - 1, using: &random) })
             default:
                 let names = ["eta", "rho", "name"].shuffled(using: &random).prefix(Int.random(in: 0...2, using: &random))
                 return .object(names.map { ($0, Written.random(depth - 1, using: &random)) })
@@ -81,7 +86,9 @@ struct KeyTests {
                 repeated += 1
                 if former != key { Issue.record("two keys for \(value.text)") }
             }
-            if let other = meanings.updateValue(meaning, forKey: key), other != meaning { Issue.record("one key for \(value.text) and \(other)") }
+            if let other = meanings.updateValue(meaning, forKey: key), other != meaning {
+                Issue.record("one key for \(value.text) and \(other)")
+            }
         }
         #expect(repeated > count / 4 && keys.count > 1000)
         try Torture.reached("keys of random parameters", count, "equal exactly when the meaning is (\(keys.count) meanings)")
@@ -96,7 +103,9 @@ struct KeyTests {
             guard value.isFinite else { continue }
             let key = Self.key(.number(value))
             if key != Self.key(try JSON(parsing: "\(value)")) { Issue.record("\(value) as text has another key") }
-            if let other = seen.updateValue(value, forKey: key), other != value { Issue.record("\(other) and \(value) have one key") }
+            if let other = seen.updateValue(value, forKey: key), other != value {
+                Issue.record("\(other) and \(value) have one key")
+            }
         }
     }
 

@@ -57,7 +57,9 @@ struct KillTests {
             let first = try Helper("run", folder, count: 1)
             try waitUntil("the first process to begin") { try journal(folder).count == 1 }
             let second = try Helper("run", folder, count: 1, output: folder.path + "/said")
-            try waitUntil("the second process to wait") { try text(folder.path + "/said").contains("another process is making it") }
+            try waitUntil("the second process to wait") {
+                try text(folder.path + "/said").contains("another process is making it")
+            }
             first.signal(SIGSTOP)
             try FileSystem().remove(folder.path + "/hold")
             let start = Clock.seconds

@@ -94,7 +94,8 @@ struct LeaseTests {
         }
         let planner = try toy.pipeline().planner()
         let attempt = StageAttempt(
-            stage: toy.stages[0], kind: toy.kind, record: try planner.record(of: 0, outputs: [:]), key: key, isForced: false, inputs: [],
+            stage: toy.stages[0], kind: toy.kind, record: try planner.record(of: 0, outputs: [:]), key: key, isForced: false,
+            inputs: [],
             threads: 1, store: store, cancellation: Cancellation(), report: { _ in }, begins: {})
         guard case .busy = attempt.perform() else {
             Issue.record("the attempt did not notice that it was taken over")

@@ -147,7 +147,9 @@ extension LoopbackServer.Answer {
         start == 0
             ? .send(status: 200, headers: ["Accept-Ranges: bytes"], body: bytes)
             : start < bytes.count
-                ? .send(status: 206, headers: ["Content-Range: bytes \(start)-\(bytes.count - 1)/\(bytes.count)"], body: Array(bytes[start...]))
+                ? .send(
+                    status: 206, headers: ["Content-Range: bytes \(start)-\(bytes.count - 1)/\(bytes.count)"],
+                    body: Array(bytes[start...]))
                 : .send(status: 416, headers: ["Content-Range: bytes */\(bytes.count)"], body: [])
     }
 

@@ -22,7 +22,8 @@ struct MalformedInputTests {
         let grown = try #require(rows.last?.last.flatMap { Int($0) })
         #expect(grown < 16 << 20)
         try Torture.reached(
-            "malformed IDX, CIFAR, text, tensors, JSON, TSV", inputs, "read or refused, never a crash; the memory grew by \(grown / 1024) kB")
+            "malformed IDX, CIFAR, text, tensors, JSON, TSV", inputs,
+            "read or refused, never a crash; the memory grew by \(grown / 1024) kB")
     }
 
     @Test("a process that believes such a header would crash")

@@ -32,9 +32,12 @@ struct NameTests {
     }
 
     @Test(
-        "paths stay inside their folder", arguments: [
-            ("a", true), ("a/b.c/d", true), ("é/…", true), ("...", true), (".a", true), ("", false), ("/a", false), ("a/", false), ("a//b", false),
-            (".", false), ("..", false), ("a/../b", false), ("./a", false), ("a/.", false), ("a\\b", false), ("a\nb", false), ("a\u{7f}", false),
+        "paths stay inside their folder",
+        arguments: [
+            ("a", true), ("a/b.c/d", true), ("é/…", true), ("...", true), (".a", true), ("", false), ("/a", false), ("a/", false),
+            ("a//b", false),
+            (".", false), ("..", false), ("a/../b", false), ("./a", false), ("a/.", false), ("a\\b", false), ("a\nb", false),
+            ("a\u{7f}", false),
             (String(repeating: "x", count: 200), true), (String(repeating: "x", count: 201), false),
         ])
     func plain(_ path: String, _ isPlain: Bool) { #expect(isPlainPath(path) == isPlain) }

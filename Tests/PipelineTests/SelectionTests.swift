@@ -23,7 +23,9 @@ struct SelectionTests {
 
         _ = try toy.pipeline().run(until: ["b"])
         #expect(toy.kind.journal.take() == ["a", "b"])
-        #expect(try toy.pipeline().plan(from: ["b"], force: true).steps.filter { $0.action == .run(because: .forced) }.map(\.stage.name) == ["b"])
+        #expect(
+            try toy.pipeline().plan(from: ["b"], force: true).steps.filter { $0.action == .run(because: .forced) }.map(
+                \.stage.name) == ["b"])
         _ = try toy.pipeline().run(from: ["b"])
         #expect(toy.kind.journal.take() == ["c", "d"], "what is missing before the targets is made")
         _ = try toy.pipeline().run(from: ["b"], options: RunOptions(jobs: 2, force: true))
@@ -60,11 +62,13 @@ struct SelectionTests {
         let table = Array("step\tloss\n0\t1\n100\t0.5\n".utf8), other2 = Array("step\tloss\n0\t1\n100\t0.25\n".utf8)
         #expect(FileDifference("t.tsv", from: table, to: table) == nil)
         #expect(
-            FileDifference("t.tsv", from: table, to: other2)?.place == .cell(row: "step 100", column: "loss", from: "0.5", to: "0.25"))
+            FileDifference("t.tsv", from: table, to: other2)?.place
+                == .cell(row: "step 100", column: "loss", from: "0.5", to: "0.25"))
         #expect(FileDifference("t.tsv", from: table, to: Array(table.dropLast(4)))?.place == .byte(table.count - 4))
         func tensors(_ value: Float) -> [UInt8] {
             Safetensors([
-                .init(name: "one", shape: [2], values: [1, 2] as [Float]), .init(name: "two", shape: [3], values: [3, value, 5] as [Float]),
+                .init(name: "one", shape: [2], values: [1, 2] as [Float]),
+                .init(name: "two", shape: [3], values: [3, value, 5] as [Float]),
             ]).bytes()
         }
         let found = try #require(FileDifference("s.safetensors", from: tensors(4), to: tensors(4.5)))

@@ -33,11 +33,15 @@ struct SlurmTests {
         for attempt in 1...2 { try slurm.list(slurm.waitForSubmission(attempt), "COMPLETED") }
         let summary = try run.wait()
         #expect(summary.ran == [])
-        #expect(summary.failures.first?.message.contains("2 attempts in a row came to nothing; the last, job 2_0, ended without a result") == true)
+        #expect(
+            summary.failures.first?.message.contains(
+                "2 attempts in a row came to nothing; the last, job 2_0, ended without a result") == true)
         #expect(try slurm.submitted.count == 2)
     }
 
-    @Test("a preempted job, one that is cancelled and one that is killed go on in another", arguments: ["PREEMPTED", "CANCELLED by 0", "FAILED", "TIMEOUT"])
+    @Test(
+        "a preempted job, one that is cancelled and one that is killed go on in another",
+        arguments: ["PREEMPTED", "CANCELLED by 0", "FAILED", "TIMEOUT"])
     func goesOn(state: String) throws {
         let (toy, slurm) = try toy()
         let run = try toy.runAway(slurm)
@@ -157,7 +161,9 @@ struct SlurmTests {
     @Test("a submission that Slurm refuses fails in Slurm's words, at once")
     func refused() throws {
         let (toy, slurm) = try toy()
-        try slurm.set("sbatch.says", "sbatch: error: Batch job submission failed: Invalid account or account/partition combination specified")
+        try slurm.set(
+            "sbatch.says",
+            "sbatch: error: Batch job submission failed: Invalid account or account/partition combination specified")
         try slurm.set("sbatch.code", "1")
         let summary = try toy.runAway(slurm).wait()
         #expect(summary.failures.first?.message.contains("Invalid account") == true)
@@ -194,7 +200,8 @@ struct SlurmTests {
         let calls = try slurm.submitted
         let pair = try #require(calls.first { $0.words.contains("--array=0-1") })
         let single = try #require(calls.first { $0.words.contains("--array=0-0") })
-        try slurm.set("queue", [(pair, 0), (pair, 1), (single, 0)].map { "\($0.job)_\($1)|RUNNING|n|None||\($0.name)\n" }.joined())
+        try slurm.set(
+            "queue", [(pair, 0), (pair, 1), (single, 0)].map { "\($0.job)_\($1)|RUNNING|n|None||\($0.name)\n" }.joined())
         try toy.work(single)
         for index in [1, 0] { try toy.work(pair, index: index) }
         #expect(try run.wait().ran.sorted() == ["others/c", "runs/a", "runs/b"])
@@ -308,9 +315,13 @@ struct SlurmTests {
         var options = SlurmOptions(
             kinds: ["join": SlurmOptions.Resources(minutes: 60, cores: 1)], program: "/nowhere/samedge", folder: toy.folder.path)
         options.commands = slurm.folder
-        return (toy, slurm, { [options] in
-            try toy.pipeline().detach(
-                options: RunOptions(), slurm: options, rest: ["run"], recorder: FunctionRecorder(), cancellation: Cancellation())
-        })
+        return (
+            toy, slurm,
+            { [options] in
+                try toy.pipeline().detach(
+                    options: RunOptions(), slurm: options, rest: ["run"], recorder: FunctionRecorder(),
+                    cancellation: Cancellation())
+            }
+        )
     }
 }

@@ -13,7 +13,9 @@ final class StandInSlurm: Sendable {
         self.folder = folder.path + "/slurm"
         try FileSystem().makeFolder(self.folder)
         try folder.write("0", to: "slurm/count")
-        try script("sbatch", """
+        try script(
+            "sbatch",
+            """
             count=$(($(cat count) + 1)); echo $count > count
             for word in "$@"; do case $word in --job-name=*) name=${word#--job-name=};; esac; done
             echo "$count $name $*" >> submitted
@@ -62,7 +64,8 @@ final class StandInSlurm: Sendable {
     /// How often `squeue` has answered.
     var asked: Int {
         get throws {
-            FileManager.default.fileExists(atPath: folder + "/asked") ? try text(folder + "/asked").split(separator: "\n").count : 0
+            FileManager.default.fileExists(atPath: folder + "/asked")
+                ? try text(folder + "/asked").split(separator: "\n").count : 0
         }
     }
 
@@ -93,7 +96,8 @@ extension Toy {
         let submission = try #require(try store.submission(call.token))
         return try Pipeline.work(
             on: submission.tasks[index].ticket, job: (call.token, index), place: "job \(call.job)", kinds: [kind],
-            codeDigest: { code[$0] ?? "none" }, store: store, threads: 1, recorder: FunctionRecorder(), cancellation: Cancellation())
+            codeDigest: { code[$0] ?? "none" }, store: store, threads: 1, recorder: FunctionRecorder(),
+            cancellation: Cancellation())
     }
 }
 

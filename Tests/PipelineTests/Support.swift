@@ -77,7 +77,8 @@ struct Toy {
     /// a → b → d, a → c → d, and e alone.
     static func diamond(in folder: TemporaryFolder? = nil) throws -> Toy {
         try Toy(
-            [join("a", "A"), join("b", "B", ["a"]), join("c", "C", ["a"]), join("d", "D", ["b", "c"]), join("e", "E")], in: folder)
+            [join("a", "A"), join("b", "B", ["a"]), join("c", "C", ["a"]), join("d", "D", ["b", "c"]), join("e", "E")], in: folder
+        )
     }
 
     static func join(_ name: String, _ text: String, _ inputs: [String] = []) -> Stage {

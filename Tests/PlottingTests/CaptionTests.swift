@@ -7,8 +7,13 @@ struct CaptionTests {
         "Texts become LaTeX",
         arguments: [
             ("*η* = 0.1", "$\\eta$ = 0.1"), ("‖*H*‖_{op}", "$\\|H\\|_{\\mathrm{op}}$"), ("2/*η*", "2/$\\eta$"),
-            ("*ηλ*", "\\textit{ηλ}"), ("‖∇*ℓ*‖", "$\\|\\nabla\\ell\\|$"), ("*η* *λ*_{1}", "$\\eta$ $\\lambda_{1}$"), ("10^{−3}", "10$^{- 3}$"),
-            ("*λ**w*", "$\\lambda w$"), ("50 % & more_or_less #1 {a} $2 a~b c\\\\d", "50 \\% \\& more\\_or\\_less \\#1 \\{a\\} \\$2 a\\textasciitilde{}b c\\textbackslash{}d"),
+            ("*ηλ*", "\\textit{ηλ}"), ("‖∇*ℓ*‖", "$\\|\\nabla\\ell\\|$"), ("*η* *λ*_{1}", "$\\eta$ $\\lambda_{1}$"),
+            ("10^{−3}", "10$^{- 3}$"),
+            ("*λ**w*", "$\\lambda w$"),
+            (
+                "50 % & more_or_less #1 {a} $2 a~b c\\\\d",
+                "50 \\% \\& more\\_or\\_less \\#1 \\{a\\} \\$2 a\\textasciitilde{}b c\\textbackslash{}d"
+            ),
             ("a < b", "a $<$ b"), ("|cos|", "$|$cos$|$"), ("*word* plain", "\\textit{word} plain"), ("", ""),
         ])
     func latex(markup: String, latex: String) {

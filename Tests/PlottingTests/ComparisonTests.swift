@@ -63,7 +63,9 @@ struct ComparisonTests {
         let role = "role=\"img\"", labels = "aria-labelledby=\"grid-title grid-desc\""
         let comparison = compare { replace("\(role) \(labels)", "\(labels) \(role)", in: &$0) }
         #expect(comparison.verdict == .changed([.bytes]))
-        let grouped = compare { replace("stroke=\"#e4e4e4\" stroke-width=\"0.5\"", "stroke-width=\"0.5\" stroke=\"#e4e4e4\"", in: &$0) }
+        let grouped = compare {
+            replace("stroke=\"#e4e4e4\" stroke-width=\"0.5\"", "stroke-width=\"0.5\" stroke=\"#e4e4e4\"", in: &$0)
+        }
         #expect(grouped.verdict == .changed([.bytes]))
     }
 
@@ -99,7 +101,8 @@ struct ComparisonTests {
 
     @Test("One per cent more")
     func onePerCent() throws {
-        let comparison = compare(grid { panel, measured in if panel == 4 { for index in measured.indices { measured[index] *= 1.01 } } })
+        let comparison = compare(
+            grid { panel, measured in if panel == 4 { for index in measured.indices { measured[index] *= 1.01 } } })
         let first = try #require(comparison.differences.first)
         #expect(first.aspect == .data && first.place == "series ‖H‖op of panel η = 0.2, ρ = 0.1" && first.step == 0)
         #expect(first.text.contains("(+1 %)") && first.text.contains("41 of 41"))

@@ -46,7 +46,9 @@ struct DiagramTests {
         }
         #expect(boxes.count == diagram.boxes.count)
         for (index, a) in boxes.enumerated() {
-            for b in boxes[(index + 1)...] { #expect(a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top) }
+            for b in boxes[(index + 1)...] {
+                #expect(a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top)
+            }
         }
         let arrows = try outlines("arrows", closed: false)
         #expect(arrows.count == diagram.arrows.count)

@@ -3,10 +3,11 @@ import Testing
 
 @Suite("Documents")
 struct DocumentTests {
-    static let figures: [@Sendable () -> Figure] = [
-        { grid() }, { everyMark() }, { square() }, { direct() }, { grid("linear", y: Axis("*y*", sharing: .none)) },
-        { grid("twelve", rows: 3, columns: 4) }, { grid("row", rows: 1, columns: 3) },
-    ] + Gallery.figures.map { figure -> @Sendable () -> Figure in { figure } }
+    static let figures: [@Sendable () -> Figure] =
+        [
+            { grid() }, { everyMark() }, { square() }, { direct() }, { grid("linear", y: Axis("*y*", sharing: .none)) },
+            { grid("twelve", rows: 3, columns: 4) }, { grid("row", rows: 1, columns: 3) },
+        ] + Gallery.figures.map { figure -> @Sendable () -> Figure in { figure } }
 
     @Test("The same figure gives the same bytes", arguments: figures.indices)
     func repeated(index: Int) {
@@ -28,14 +29,20 @@ struct DocumentTests {
         #expect(references.count >= 3 && references.allSatisfy(ids.contains))
     }
 
-    @Test("Nothing but the allowed elements and attributes is drawn; no script, no reference beyond the file", arguments: figures.indices)
+    @Test(
+        "Nothing but the allowed elements and attributes is drawn; no script, no reference beyond the file",
+        arguments: figures.indices)
     func allowed(index: Int) throws {
         let svg = Self.figures[index]().svg()
         let root = try Element(parsing: svg)
-        let drawing: Set = ["svg", "title", "desc", "metadata", "style", "defs", "clipPath", "rect", "g", "path", "text", "tspan"]
+        let drawing: Set = [
+            "svg", "title", "desc", "metadata", "style", "defs", "clipPath", "rect", "g", "path", "text", "tspan",
+        ]
         let names = Set(([root] + root.children.filter { $0.name != "metadata" }.flatMap(\.all)).map(\.name))
         #expect(names.isSubset(of: drawing), "\(names.subtracting(drawing))")
-        for word in ["href", "script", "foreignObject", "textLength", "dominant-baseline", "baseline-shift", "@import", "<image", " on"] {
+        for word in [
+            "href", "script", "foreignObject", "textLength", "dominant-baseline", "baseline-shift", "@import", "<image", " on",
+        ] {
             #expect(!root.all.flatMap(\.attributes).contains { $0.name.contains(word) } && !svg.contains("<\(word)"), "\(word)")
         }
         #expect(root["role"] == "img" && root.children.first?.name == "title" && root.children.dropFirst().first?.name == "desc")
@@ -51,7 +58,8 @@ struct DocumentTests {
     func escaping() throws {
         let nasty = "<&\"'>]]> 😀 \u{1}\u{7f} \u{202e}x"
         let figure = Figure(
-            "nasty", title: nasty, description: nasty, x: Axis(nasty), y: Axis(nasty), facet: Facet(rows: [nasty], columns: [nasty])
+            "nasty", title: nasty, description: nasty, x: Axis(nasty), y: Axis(nasty),
+            facet: Facet(rows: [nasty], columns: [nasty])
         ) { _, _ in
             Line(x: [0, 1], y: [0, 1], as: .loss.labelled(nasty))
             Line(x: [0, 1], y: [1, 0], as: .loss.labelled("tab\tnewline\n"))
@@ -61,7 +69,9 @@ struct DocumentTests {
         #expect(root.children[0].text == shown && root.children[1].text == shown)
         #expect(root.all.filter { $0.name == "text" && $0.text == shown }.count == 6)
         let rows = figure.table().split(separator: "\n", omittingEmptySubsequences: false)
-        #expect(rows.count == 6 && rows.dropLast().allSatisfy { $0.split(separator: "\t", omittingEmptySubsequences: false).count == 5 })
+        #expect(
+            rows.count == 6
+                && rows.dropLast().allSatisfy { $0.split(separator: "\t", omittingEmptySubsequences: false).count == 5 })
     }
 
     @Test("Three figures inlined in one page have no identifier in common, and style rules reach their own figure alone")
@@ -80,7 +90,9 @@ struct DocumentTests {
     @Test("Figures keep to their size")
     func budgets() {
         func size(_ figure: Figure) -> Int { figure.svg().utf8.count }
-        for figure in Self.figures.map({ $0() }) { #expect(size(figure) <= (figure.panels.count < 12 ? 40_000 : 80_000), "\(figure.name)") }
+        for figure in Self.figures.map({ $0() }) {
+            #expect(size(figure) <= (figure.panels.count < 12 ? 40_000 : 80_000), "\(figure.name)")
+        }
         // Every step of every panel noisy: the most that a figure of losses can need.
         #expect(size(losses(rows: 3, columns: 3)) <= 40_000)
         #expect(size(losses(rows: 3, columns: 4)) <= 80_000)

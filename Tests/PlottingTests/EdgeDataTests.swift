@@ -5,7 +5,8 @@ import Testing
 struct EdgeDataTests {
     /// A figure of one line, read back.
     private func reading(_ x: [Double], _ y: [Double], _ scale: Axis.Kind = .linear) throws -> FigureReading {
-        let figure = Figure("edge", title: "Edge", description: "", x: Axis("x"), y: Axis("y", scale: scale), width: .oneColumn) { _, _ in
+        let figure = Figure("edge", title: "Edge", description: "", x: Axis("x"), y: Axis("y", scale: scale), width: .oneColumn) {
+            _, _ in
             Line(x: x, y: y, as: .loss)
         }
         let reading = try FigureReading(parsing: figure.svg())
@@ -15,7 +16,9 @@ struct EdgeDataTests {
 
     @Test("Without numbers a panel says so")
     func nothing() throws {
-        let cases: [([Double], [Double], Axis.Kind)] = [([], [], .linear), ([1, 2], [.nan, .nan], .linear), ([1, 2], [0, -3], .log)]
+        let cases: [([Double], [Double], Axis.Kind)] = [
+            ([], [], .linear), ([1, 2], [.nan, .nan], .linear), ([1, 2], [0, -3], .log),
+        ]
         for (x, y, scale) in cases {
             let reading = try reading(x, y, scale)
             #expect(reading.drawn.isEmpty && reading.facts.contains { $0.text == "no data" })
@@ -33,7 +36,9 @@ struct EdgeDataTests {
 
     @Test("Numbers of any size are drawn", arguments: [Axis.Kind.linear, .log, .symlog(threshold: 1e-3)])
     func extreme(scale: Axis.Kind) throws {
-        for y in [[1e-300, 1e300], [1e300, 1e300], [1e-300, 1e-300], [5, 5, 5], [1, 1 + 1e-14], [.leastNonzeroMagnitude, 1]] as [[Double]] {
+        for y in [
+            [1e-300, 1e300], [1e300, 1e300], [1e-300, 1e-300], [5, 5, 5], [1, 1 + 1e-14], [.leastNonzeroMagnitude, 1],
+        ] as [[Double]] {
             let reading = try reading(y.indices.map(Double.init), y, scale)
             #expect(!reading.drawn.isEmpty)
         }

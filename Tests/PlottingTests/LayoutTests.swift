@@ -16,7 +16,8 @@ struct LayoutTests {
         }
         for (number, text) in outside.enumerated() {
             let box = text.pageBox
-            #expect(box.x >= 0 && box.y >= 0 && box.maxX <= scene.width && box.maxY <= scene.height, "\(text.text.plain) at \(box)")
+            #expect(
+                box.x >= 0 && box.y >= 0 && box.maxX <= scene.width && box.maxY <= scene.height, "\(text.text.plain) at \(box)")
             for frame in frames { #expect(!box.overlaps(frame), "\(text.text.plain) at \(box) over the frame \(frame)") }
             for other in outside[(number + 1)...] {
                 #expect(!box.overlaps(other.pageBox), "\(text.text.plain) at \(box) over \(other.text.plain) at \(other.pageBox)")
@@ -75,7 +76,8 @@ struct LayoutTests {
     func blowUp() throws {
         let x = (0...20).map(Double.init)
         let figure = Figure(
-            "blow-up", title: "", description: "", x: Axis("x"), y: Axis("y", scale: .log), facet: Facet(columns: ["calm", "wild"])
+            "blow-up", title: "", description: "", x: Axis("x"), y: Axis("y", scale: .log),
+            facet: Facet(columns: ["calm", "wild"])
         ) { _, column in
             Line(x: x, y: x.map { column == 1 && $0 > 15 ? 1e30 : 2 + $0 }, as: .loss)
             if column == 1 { Divergence(after: 20) }
@@ -92,7 +94,9 @@ struct LayoutTests {
     func outliers() {
         let x = (0...20).map(Double.init)
         func high(cut: Bool, scale: Axis.Kind = .linear) -> Double {
-            let figure = Figure("outlier", title: "", description: "", x: Axis("x"), y: Axis("y", scale: scale, cutsOutliers: cut)) { _, _ in
+            let figure = Figure(
+                "outlier", title: "", description: "", x: Axis("x"), y: Axis("y", scale: scale, cutsOutliers: cut)
+            ) { _, _ in
                 Line(x: x, y: x.map { $0 == 0 ? 165 : 5 }, as: .measured)
             }
             return Layout(figure).scene().panels[0].y.high
@@ -116,7 +120,8 @@ struct LayoutTests {
 
     @Test("Values with an order stand in the legend by it, wherever they appear first")
     func ranks() throws {
-        let figure = Figure("ranks", title: "", description: "", x: Axis("x"), y: Axis("y"), facet: Facet(columns: ["a", "b"])) { _, column in
+        let figure = Figure("ranks", title: "", description: "", x: Axis("x"), y: Axis("y"), facet: Facet(columns: ["a", "b"])) {
+            _, column in
             for rank in column == 0 ? [0, 2] : [1] { Line(x: [0, 1], y: [0, 1], as: .ordinal(rank, of: 3, label: "\(rank)")) }
         }
         #expect(texts(Layout(figure).scene()).filter { $0.roles == [.legend] }.map(\.text.text.plain) == ["0", "1", "2"])
@@ -127,16 +132,21 @@ struct LayoutTests {
         let scene = Layout(grid()).scene()
         let names = texts(scene).filter { $0.roles == [.legend] }.map(\.text.text.plain)
         #expect(names == ["‖H‖op", "SAM-edge", "2/η", "last finite step"])
-        let single = Figure("one", title: "", description: "", x: Axis("x"), y: Axis("y")) { _, _ in Line(x: [1, 2], y: [1, 2], as: .loss) }
+        let single = Figure("one", title: "", description: "", x: Axis("x"), y: Axis("y")) { _, _ in
+            Line(x: [1, 2], y: [1, 2], as: .loss)
+        }
         #expect(!texts(Layout(single).scene()).contains { $0.roles.contains(.legend) })
     }
 
     @Test("Long titles and legends wrap")
     func wrapping() {
         let figure = Figure(
-            "long", title: String(repeating: "long title ", count: 30), description: "", x: Axis("x"), y: Axis("y"), width: .oneColumn
+            "long", title: String(repeating: "long title ", count: 30), description: "", x: Axis("x"), y: Axis("y"),
+            width: .oneColumn
         ) { _, _ in
-            for kind in 0..<9 { Line(x: [1, 2], y: [1, Double(kind)], as: .category(kind, label: "a rather long label \(kind)")) }
+            for kind in 0..<9 {
+                Line(x: [1, 2], y: [1, Double(kind)], as: .category(kind, label: "a rather long label \(kind)"))
+            }
         }
         let scene = Layout(figure).scene()
         let all = texts(scene)

@@ -15,7 +15,8 @@ struct PathTests {
                     let last = points[points.count - 1]
                     points.append(
                         LatticePoint(
-                            x: random.next() % 3 == 0 ? last.x : coordinate(size), y: random.next() % 3 == 0 ? last.y : coordinate(size)))
+                            x: random.next() % 3 == 0 ? last.x : coordinate(size),
+                            y: random.next() % 3 == 0 ? last.y : coordinate(size)))
                 }
                 return Outline.Piece(points: points, isClosed: points.count > 2 && random.next() % 2 == 0)
             }
@@ -33,7 +34,8 @@ struct PathTests {
         #expect(dots.pathData == "M40.5 12.34h0m3.2-1.1h0")
     }
 
-    @Test("Malformed paths are refused", arguments: ["h1", "M", "M1", "M1 2l", "M1 2q3 4", "M1 2zl1 1", "z", "M1.234.5x", "M--1 2"])
+    @Test(
+        "Malformed paths are refused", arguments: ["h1", "M", "M1", "M1 2l", "M1 2q3 4", "M1 2zl1 1", "z", "M1.234.5x", "M--1 2"])
     func malformed(data: String) {
         #expect(throws: FigureReadingError.self) { try Outline(parsing: data) }
     }

@@ -11,13 +11,18 @@ struct RerenderTests {
         let count = 20 + Int(random.next() % 80), size = 1 + 99 * random.unit()
         let steps = (0..<count).map { Double($0 * 10) }
         func wrong(_ value: Double) -> Double { value * (1 + relativeError * (2 * error.unit() - 1)) }
-        return Figure("rerender", title: "A", description: "B", x: Axis("step"), y: Axis("*y*", scale: scale), facet: Facet(columns: ["a", "b"])) {
+        return Figure(
+            "rerender", title: "A", description: "B", x: Axis("step"), y: Axis("*y*", scale: scale),
+            facet: Facet(columns: ["a", "b"])
+        ) {
             _, column in
             let edge = steps.map { size * 100 / (100 + $0) }
             Rule(y: size, as: .gdEdge)
             Line(x: steps, y: edge.map(wrong), as: .predicted)
             Line(x: steps, y: edge.map { wrong($0 * (1 + 0.3 * (random.unit() - 0.5))) }, as: .measured)
-            if column == 1 { Dots(x: steps, y: edge.map { wrong($0 * (0.5 + random.unit())) }, as: .category(2, label: "others")) }
+            if column == 1 {
+                Dots(x: steps, y: edge.map { wrong($0 * (0.5 + random.unit())) }, as: .category(2, label: "others"))
+            }
         }
     }
 

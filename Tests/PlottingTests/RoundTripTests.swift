@@ -53,7 +53,8 @@ struct RoundTripTests {
 
     @Test("Malformed tables are refused", arguments: ["", "a\tb\n", "HEADER", "HEADER\nA\tB\t1\n", "HEADER\nA\tB\t1\tx\tnone\n"])
     func table(text: String) {
-        let text = text.split(separator: "HEADER", omittingEmptySubsequences: false).joined(separator: "panel\tseries\tx\ty\twarning")
+        let text = text.split(separator: "HEADER", omittingEmptySubsequences: false).joined(
+            separator: "panel\tseries\tx\ty\twarning")
         #expect(throws: FigureReadingError.self) { try FigureTable(parsing: text) }
     }
 }

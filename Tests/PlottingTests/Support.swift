@@ -21,7 +21,8 @@ struct SplitMix: RandomNumberGenerator {
 /// a run that diverges, and a panel without numbers.
 func grid(
     _ name: String = "grid", rows: Int = 3, columns: Int = 3, checks: Int = 41,
-    y: Axis = Axis("‖*H*‖_{op}", scale: .log, sharing: .rows), noise: Double = 0.06, mutate: (_ panel: Int, _ measured: inout [Double]) -> Void = { _, _ in }
+    y: Axis = Axis("‖*H*‖_{op}", scale: .log, sharing: .rows), noise: Double = 0.06,
+    mutate: (_ panel: Int, _ measured: inout [Double]) -> Void = { _, _ in }
 ) -> Figure {
     var random = SplitMix(7)
     let steps = (0..<checks).map { Double($0 * 1000 / max(1, checks - 1)) }
@@ -36,7 +37,8 @@ func grid(
     var figure = Figure(
         name, title: "A grid: ‖*H*‖_{op} and its edges", description: "Measured and predicted.", x: Axis("step"), y: y,
         facet: Facet(
-            rows: (0..<rows).map { "*η* = 0.\($0 + 1)" }, columns: (0..<columns).map { $0 == 0 ? "*ρ* = 0 (GD)" : "*ρ* = 0.\($0)" })
+            rows: (0..<rows).map { "*η* = 0.\($0 + 1)" },
+            columns: (0..<columns).map { $0 == 0 ? "*ρ* = 0 (GD)" : "*ρ* = 0.\($0)" })
     ) { row, column in
         let panel = row * columns + column
         let edge = edge(row)
@@ -71,7 +73,8 @@ func losses(rows: Int, columns: Int) -> Figure {
 func everyMark(_ name: String = "every-mark") -> Figure {
     let x = (0...8).map(Double.init)
     return Figure(
-        name, title: "Every mark", description: "All.", x: Axis("*x*"), y: Axis("*y*", scale: .symlog(threshold: 1)), width: .oneColumn
+        name, title: "Every mark", description: "All.", x: Axis("*x*"), y: Axis("*y*", scale: .symlog(threshold: 1)),
+        width: .oneColumn
     ) { _, _ in
         Band(x: x, lower: x.map { $0 - 3 }, upper: x.map { $0 * 2 }, as: .region("between"))
         Rule(x: 4, as: .reference("here"))
@@ -99,7 +102,8 @@ func square(_ name: String = "square") -> Figure {
 func direct(_ name: String = "direct") -> Figure {
     let x = (1...40).map { Double($0) / 10 }
     return Figure(
-        name, title: "Curves", description: "Named at their ends.", x: Axis("*x*", isReversed: true), y: Axis("*y*"), legend: .direct,
+        name, title: "Curves", description: "Named at their ends.", x: Axis("*x*", isReversed: true), y: Axis("*y*"),
+        legend: .direct,
         width: .oneColumn
     ) { _, _ in
         Rule(y: 5, as: .gdEdge)

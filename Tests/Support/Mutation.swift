@@ -18,7 +18,9 @@ package func mutated(_ bytes: [UInt8], using random: inout SplitMix) -> [UInt8] 
         case 8:
             // A count that claims more than any memory holds, in either order of bytes.
             let huge = random.next() >> (random.next() % 40), isBig = random.next() % 2 == 0
-            for i in 0..<8 where at + i < bytes.count { bytes[at + i] = UInt8(truncatingIfNeeded: huge >> UInt64(8 * (isBig ? 7 - i : i))) }
+            for i in 0..<8 where at + i < bytes.count {
+                bytes[at + i] = UInt8(truncatingIfNeeded: huge >> UInt64(8 * (isBig ? 7 - i : i)))
+            }
         default:
             let isDigit = { (byte: UInt8) in byte >= 0x30 && byte <= 0x39 }
             let digits = Array("\(random.next() >> (random.next() % 40))".utf8)

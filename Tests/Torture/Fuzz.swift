@@ -23,7 +23,8 @@ enum Fuzz {
     static let formats = [
         Format(name: "IDX images", seeds: [idxImages]) { try readIDX(images: $0, labels: idxLabels) },
         Format(name: "IDX labels", seeds: [idxLabels]) { try readIDX(images: idxImages, labels: $0) },
-        Format(name: "CIFAR", seeds: [(0..<2 * 3073).map { $0 % 3073 == 0 ? 3 : UInt8(truncatingIfNeeded: $0 &* 7) }], rarity: 4) {
+        Format(name: "CIFAR", seeds: [(0..<2 * 3073).map { $0 % 3073 == 0 ? 3 : UInt8(truncatingIfNeeded: $0 &* 7) }], rarity: 4)
+        {
             _ = try CIFARBinary.decode(DataFile(path: "fuzzed", bytes: $0))
         },
         Format(name: "text", seeds: [(0..<10_002).flatMap { Array("l\($0 % 7)\n".utf8) }], rarity: 40) {
@@ -47,7 +48,8 @@ enum Fuzz {
     private static let safetensors = Safetensors(
         [
             .init(name: "images", shape: [2, 1, 3], values: [0.5, -1, .nan, 3, 4, 5] as [Float]),
-            .init(name: "labels", shape: [2], values: [7, -1] as [Int32]), .init(name: "empty", shape: [0, 4], values: [] as [Float]),
+            .init(name: "labels", shape: [2], values: [7, -1] as [Int32]),
+            .init(name: "empty", shape: [0, 4], values: [] as [Float]),
         ], metadata: ["note": "stand-in"]
     ).bytes()
 
@@ -101,7 +103,9 @@ enum Fuzz {
         defer { close(status) }
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = read(status, &buffer, buffer.count)
-        let line = String(decoding: buffer[..<max(0, count)], as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("VmPeak:") }
+        let line = String(decoding: buffer[..<max(0, count)], as: UTF8.self).split(separator: "\n").first {
+            $0.hasPrefix("VmPeak:")
+        }
         let number = line?.split(whereSeparator: { " \t".contains($0) }).dropFirst().first.flatMap { Int($0) }
         guard let number else { preconditionFailure("/proc/self/status has no VmPeak") }
         return number * 1024

@@ -124,6 +124,9 @@ final class MemoryStore: CheckpointStore {
         let vector = network.layout.initialParameters(seed: 5)
         let file = try Safetensors(reading: Snapshot.bytes(of: vector, layout: network.layout))
         #expect(try Snapshot.parameters(in: file, layout: network.layout).elements == vector.elements)
-        #expect(file.tensors.map(\.name) == ["dense0.kernel", "dense0.bias", "dense1.kernel", "dense1.bias", "dense2.kernel", "dense2.bias"])
+        #expect(
+            file.tensors.map(\.name) == [
+                "dense0.kernel", "dense0.bias", "dense1.kernel", "dense1.bias", "dense2.kernel", "dense2.bias",
+            ])
     }
 }

@@ -1,5 +1,6 @@
 extension Grammar {
     /// The sentences of a play, and who speaks them.
+    // swift-format-ignore
     static let play = Grammar([
         ("speaker", [
             "<name>", "<name>", "<name>", "<name>", "<rank> <name>", "<order> <trade>", "<trade>",

@@ -45,7 +45,8 @@ package enum TanhGELU {
             let t2 = parts.complement * (parts.u2.addingProduct(-2 * parts.t, parts.u1 * parts.u1))
             let second = parts.t1.addingProduct(0.5 * value, t2)
             let gradient = Lanes16.load(outputGradient.start + i, count: count)
-            let product = Lanes16.load(derivative.start + i, count: count)
+            let product =
+                Lanes16.load(derivative.start + i, count: count)
                 * Lanes16.load(outputGradientTangent.start + i, count: count)
             Lanes16.store(
                 product.addingProduct(second * Lanes16.load(tangent.start + i, count: count), gradient),

@@ -2,10 +2,12 @@
 package struct AttentionShape: Sendable, Hashable {
     /// Rows of one example: positions of a sequence.
     package let length: Int
+    /// The number of heads; each attends by itself to `keySize` columns of its own.
     package let heads: Int
     /// Columns of one head.
     package let keySize: Int
 
+    /// A shape whose three numbers are at least 1; otherwise the process ends.
     package init(length: Int, heads: Int, keySize: Int) {
         require(length >= 1 && heads >= 1 && keySize >= 1, "\(heads) heads of \(keySize) over \(length) positions")
         self.length = length
@@ -21,10 +23,14 @@ package struct AttentionShape: Sendable, Hashable {
 
 /// Queries, keys and values, or their derivatives: each [examples·length, heads·keySize], heads side by side.
 package struct AttentionInputs: Sendable {
+    /// Q, or its derivative.
     package let queries: Matrix
+    /// K, or its derivative.
     package let keys: Matrix
+    /// V, or its derivative.
     package let values: Matrix
 
+    /// Three matrices of one shape, which `Attention` checks when it is called; they are viewed, not copied.
     package init(queries: Matrix, keys: Matrix, values: Matrix) {
         self.queries = queries
         self.keys = keys
@@ -43,7 +49,8 @@ package enum Attention {
     ) {
         forEachHead(shape, x, [result], weights: [weights], workers: workers) { head, workers in
             let p = head.square(weights)
-            MatrixProduct.compute(head(x.queries).plain, head(x.keys).transposed, into: p, triangle: .aboveResultUnwanted, workers: workers)
+            MatrixProduct.compute(
+                head(x.queries).plain, head(x.keys).transposed, into: p, triangle: .aboveResultUnwanted, workers: workers)
             CausalSoftmax.compute(scale: shape.scale, p)
             MatrixProduct.compute(
                 p.plain, head(x.values).plain, into: head(result), triangle: .aboveFirstZero, workers: workers)

@@ -1,8 +1,11 @@
 /// The height and width of images whose pixels are a matrix's rows: row by row, one image after the other.
 package struct ImageShape: Sendable, Hashable {
+    /// The rows of pixels of an image, at least 1.
     package let height: Int
+    /// The pixels of such a row, at least 1.
     package let width: Int
 
+    /// A shape of at least one pixel; otherwise the process ends.
     package init(height: Int, width: Int) {
         require(height >= 1 && width >= 1, "images of \(height) × \(width) pixels")
         self.height = height

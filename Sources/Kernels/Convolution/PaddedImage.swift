@@ -37,16 +37,18 @@ struct PaddedImage {
     ///
     /// - Parameter bStride: the distance of the terms' rows in the second factor.
     func neighbourhood(bStride: Int) -> [[MicroKernel.Run]] {
-        Self.blocks((0..<3).map { dy in
-            MicroKernel.Run(a: dy * rowStride, b: dy * 3 * channels * bStride, count: 3 * channels)
-        }, aStride: 1, bStride: bStride)
+        Self.blocks(
+            (0..<3).map { dy in
+                MicroKernel.Run(a: dy * rowStride, b: dy * 3 * channels * bStride, count: 3 * channels)
+            }, aStride: 1, bStride: bStride)
     }
 
     /// The runs of all pixels, one a row, cut into blocks.
     func pixels(bStride: Int) -> [[MicroKernel.Run]] {
-        Self.blocks((0..<shape.height).map { y in
-            MicroKernel.Run(a: y * rowStride, b: y * shape.width * bStride, count: shape.width)
-        }, aStride: channels, bStride: bStride)
+        Self.blocks(
+            (0..<shape.height).map { y in
+                MicroKernel.Run(a: y * rowStride, b: y * shape.width * bStride, count: shape.width)
+            }, aStride: channels, bStride: bStride)
     }
 
     /// Cuts runs so that each block has as many terms as one of a matrix product.

@@ -66,7 +66,8 @@ extension Winograd {
             for component in 0..<components {
                 MicroKernel.block(
                     runs, a: inputs + component * componentStride(channels: channels, tiles: MicroKernel.rows), rowStride: stride,
-                    termStride: 1, b: kernels + component * channels * MicroKernel.columns, bStride: MicroKernel.columns, isWide: isWide,
+                    termStride: 1, b: kernels + component * channels * MicroKernel.columns, bStride: MicroKernel.columns,
+                    isWide: isWide,
                     addedTo: false, tile: products + component * 2 * MicroKernel.rows)
             }
         }

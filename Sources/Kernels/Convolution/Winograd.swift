@@ -105,11 +105,13 @@ enum Winograd {
                     if isInside {
                         let first = first + channel
                         body(
-                            { Lanes16.load(first + $0 * rowStride + $1 * channels, count: count) }, row + channel, componentStride)
+                            { Lanes16.load(first + $0 * rowStride + $1 * channels, count: count) }, row + channel, componentStride
+                        )
                     } else {
                         body(
                             {
-                                let isInside = UInt(bitPattern: y + $0) < UInt(shape.height)
+                                let isInside =
+                                    UInt(bitPattern: y + $0) < UInt(shape.height)
                                     && UInt(bitPattern: x + $1) < UInt(shape.width)
                                 let pixel = isInside ? first + $0 * rowStride + $1 * channels : zeros
                                 return Lanes16.load(pixel + channel, count: count)

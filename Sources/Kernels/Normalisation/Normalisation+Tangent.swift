@@ -105,9 +105,11 @@ extension Normalisation {
                         biasSum += gradientTangent
                         let inverse = statistics[Statistics.inverse, row]
                         let m2 = Lanes(repeating: statistics[Statistics.weightedNormal, row])
-                        let inputGradient = (scale * gradient - statistics[Statistics.weighted, row])
+                        let inputGradient =
+                            (scale * gradient - statistics[Statistics.weighted, row])
                             .addingProduct(-normal, m2) * inverse
-                        var value = (scale * gradientTangent).addingProduct(scaleDirection, gradient)
+                        var value =
+                            (scale * gradientTangent).addingProduct(scaleDirection, gradient)
                             - tangents[Statistics.weightedTangent, row]
                         value.addProduct(-normalTangent, m2)
                         value.addProduct(-normal, Lanes(repeating: tangents[Statistics.weightedNormalTangent, row]))

@@ -25,21 +25,23 @@ package enum Normalisation {
         let statistics = Statistics(statistics)
         workers.split(rows, grain: max(1, 16_384 / columns)) { _, range in
             forEachSixteen(range) { rows in
-                let means = rows.sums { row in
-                    var sum = Lanes.zero
-                    Lanes16.forEachGroup(columns) { column, width in sum += x.load(row, column, width) }
-                    return sum
-                } / count
+                let means =
+                    rows.sums { row in
+                        var sum = Lanes.zero
+                        Lanes16.forEachGroup(columns) { column, width in sum += x.load(row, column, width) }
+                        return sum
+                    } / count
                 statistics.set(Statistics.mean, of: rows, to: means)
-                let variances = rows.sums { row in
-                    let mean = statistics[Statistics.mean, row]
-                    var squares = Lanes.zero
-                    Lanes16.forEachGroup(columns) { column, width in
-                        let centred = Lanes16.keep(width, of: x.load(row, column, width) - mean)
-                        squares.addProduct(centred, centred)
-                    }
-                    return squares
-                } / count
+                let variances =
+                    rows.sums { row in
+                        let mean = statistics[Statistics.mean, row]
+                        var squares = Lanes.zero
+                        Lanes16.forEachGroup(columns) { column, width in
+                            let centred = Lanes16.keep(width, of: x.load(row, column, width) - mean)
+                            squares.addProduct(centred, centred)
+                        }
+                        return squares
+                    } / count
                 statistics.set(Statistics.inverse, of: rows, to: 1 / (variances + epsilon).squareRoot())
                 Lanes16.forEachGroup(columns) { column, width in
                     let scale = scale.load(0, column, width), bias = bias.load(0, column, width)
@@ -89,7 +91,8 @@ package enum Normalisation {
                         let gradient = above.load(row, column, width)
                         scaleSum += gradient * normal
                         biasSum += gradient
-                        let value = (scale * gradient - statistics[Statistics.weighted, row])
+                        let value =
+                            (scale * gradient - statistics[Statistics.weighted, row])
                             .addingProduct(-normal, Lanes(repeating: statistics[Statistics.weightedNormal, row]))
                             * statistics[Statistics.inverse, row]
                         result.store(keep(value, mask, row, column, width), row, column, width)

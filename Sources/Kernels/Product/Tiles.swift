@@ -59,7 +59,8 @@ struct Tiles {
                 if triangle == .aboveResultUnwanted, column >= first + count { continue }
                 let needed = triangle.needed(terms, byRows: first..<first + count)
                 let packed = isPacked(count)
-                let start = packed ? packedA + panel * height * depth : a.matrix.start + first * a.matrix.stride + terms.lowerBound
+                let start =
+                    packed ? packedA + panel * height * depth : a.matrix.start + first * a.matrix.stride + terms.lowerBound
                 let isAdded = accumulate || !isFirst
                 if isAdded { target.load(rows: first..<first + count, columns: column..<column + columnCount, into: tile) }
                 sum(

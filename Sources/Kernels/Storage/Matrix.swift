@@ -4,7 +4,9 @@ package struct Matrix: Sendable {
     package let storage: Vector
     /// The index in `storage` of the element at row 0, column 0.
     package let offset: Int
+    /// The number of rows, such as examples, tokens or pixels; 0 is allowed.
     package let rows: Int
+    /// The number of columns, such as features or channels; 0 is allowed.
     package let columns: Int
     /// The distance in `storage` between a row's start and the next one's; at least `columns`.
     package let stride: Int

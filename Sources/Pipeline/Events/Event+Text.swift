@@ -37,12 +37,14 @@ extension Event {
         func names(_ names: [String]) -> JSON { .array(names.map { .string($0) }) }
         switch self {
         case .planned(let run, let reuse, let wait, let seconds):
-            return object("planned", ["run": JSON(run), "reuse": JSON(reuse), "wait": JSON(wait), "seconds": seconds.map(JSON.number)])
+            return object(
+                "planned", ["run": JSON(run), "reuse": JSON(reuse), "wait": JSON(wait), "seconds": seconds.map(JSON.number)])
         case .started(let stage, let reason, let seconds):
             return object("started", ["stage": .string(stage), "because": .string(reason), "seconds": seconds.map(JSON.number)])
         case .submitted(let stage, let job): return object("submitted", ["stage": .string(stage), "job": .string(job)])
         case .progress(let stage, let step, let count, let detail):
-            return object("progress", ["stage": .string(stage), "step": JSON(step), "count": JSON(count), "detail": .string(detail)])
+            return object(
+                "progress", ["stage": .string(stage), "step": JSON(step), "count": JSON(count), "detail": .string(detail)])
         case .log(let stage, let line): return object("log", ["stage": .string(stage), "line": .string(line)])
         case .finished(let stage, let seconds, let files, let bytes):
             return object(
@@ -60,12 +62,14 @@ extension Event {
         case .interrupted: return object("interrupted", [:])
         case .notice(let text): return object("notice", ["text": .string(text)])
         case .ended(let summary):
-            return object("ended", [
-                "ran": names(summary.ran), "reused": names(summary.reused), "skipped": names(summary.skipped),
-                "stopped": names(summary.stopped), "published": names(summary.published),
-                "failed": names(summary.failures.map(\.stage)), "seconds": .number(summary.seconds),
-                "interrupted": .bool(summary.wasInterrupted),
-            ])
+            return object(
+                "ended",
+                [
+                    "ran": names(summary.ran), "reused": names(summary.reused), "skipped": names(summary.skipped),
+                    "stopped": names(summary.stopped), "published": names(summary.published),
+                    "failed": names(summary.failures.map(\.stage)), "seconds": .number(summary.seconds),
+                    "interrupted": .bool(summary.wasInterrupted),
+                ])
         }
     }
 }
@@ -78,8 +82,10 @@ extension RunSummary {
         if !skipped.isEmpty { counts.append("\(skipped.count) not begun") }
         if !stopped.isEmpty { counts.append("\(stopped.count) stopped") }
         if !published.isEmpty { counts.append("\(published.count) \(published.count == 1 ? "file" : "files") written") }
-        var lines = ["\(wasInterrupted ? "interrupted" : failures.isEmpty ? "done" : "failed") in \(durationText(seconds)): "
-            + counts.joined(separator: ", ")]
+        var lines = [
+            "\(wasInterrupted ? "interrupted" : failures.isEmpty ? "done" : "failed") in \(durationText(seconds)): "
+                + counts.joined(separator: ", ")
+        ]
         for failure in failures {
             lines.append("")
             lines.append("\(failure.stage) failed: \(failure.message)")

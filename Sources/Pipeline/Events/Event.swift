@@ -41,6 +41,7 @@ package protocol Recorder: Sendable {
 }
 
 extension Recorder {
+    /// Does nothing: most recorders show nothing that moves.
     package func tick() {}
 }
 
@@ -51,5 +52,6 @@ package struct FunctionRecorder: Recorder {
     /// A recorder that calls `body` with every event, from any thread.
     package init(_ body: @escaping @Sendable (Event) -> Void = { _ in }) { self.body = body }
 
+    /// Hands the event to the function.
     package func record(_ event: Event) { body(event) }
 }

@@ -13,6 +13,7 @@ package final class LineRecorder: Recorder {
         (self.isQuiet, self.write) = (isQuiet, write)
     }
 
+    /// Writes a line for what a person without a live display wants to know; progress is left out.
     package func record(_ event: Event) {
         if isQuiet {
             switch event {
@@ -42,5 +43,6 @@ package struct JSONRecorder: Recorder {
     /// A recorder of JSON lines.
     package init(write: @escaping @Sendable (String) -> Void = { Console.output.write($0) }) { self.write = write }
 
+    /// Writes the event as a line of JSON.
     package func record(_ event: Event) { write(event.json.text + "\n") }
 }

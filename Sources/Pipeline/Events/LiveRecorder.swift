@@ -30,6 +30,7 @@ package final class LiveRecorder: Recorder {
     /// A display on a terminal.
     package init(_ console: Console = .error) { self.console = console }
 
+    /// Takes note of the event; what stays is written above the live lines.
     package func record(_ event: Event) {
         let now = Clock.seconds
         let text = state.withLock { state -> String in
@@ -47,6 +48,7 @@ package final class LiveRecorder: Recorder {
         if !text.isEmpty { console.write(text) }
     }
 
+    /// Draws the live lines anew.
     package func tick() {
         let now = Clock.seconds
         let text = state.withLock { state -> String in
@@ -111,7 +113,8 @@ package final class LiveRecorder: Recorder {
     }
 
     private static func speedText(_ speed: Double) -> String {
-        speed >= 1e4 ? "\(sizeText(Int(speed)))/s" : speed >= 10 ? "\(Int(speed))/s" : "\(shortestText((speed * 10).rounded() / 10))/s"
+        speed >= 1e4
+            ? "\(sizeText(Int(speed)))/s" : speed >= 10 ? "\(Int(speed))/s" : "\(shortestText((speed * 10).rounded() / 10))/s"
     }
 
     private static func bar(_ share: Double) -> String {

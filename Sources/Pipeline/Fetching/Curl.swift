@@ -40,7 +40,8 @@ struct Curl {
         let child = try ChildProcess("curl", arguments, output: notes, errors: errors)
         let code = child.wait { poll(currentSize(path)) }
         let facts = String(decoding: try files.read(notes) ?? [], as: UTF8.self).split(separator: " ")
-        let message = String(decoding: try files.read(errors) ?? [], as: UTF8.self)
+        let message =
+            String(decoding: try files.read(errors) ?? [], as: UTF8.self)
             .split(whereSeparator: \.isNewline).last.map(String.init) ?? "curl ended with \(code.map(String.init) ?? "a signal")"
         let status = facts.first.flatMap { Int($0) } ?? 0
         return Self.answer(code: code, status: status, received: facts.last.flatMap { Int($0) } ?? 0, message: message)

@@ -4,6 +4,7 @@ package struct FetchError: Error, Hashable, Sendable {
     package struct Attempt: Hashable, Sendable {
         /// A path or an address.
         package var place: String
+        /// What came of it.
         package var outcome: Outcome
     }
 
@@ -27,8 +28,11 @@ package struct FetchError: Error, Hashable, Sendable {
 
     /// The file's path in the list of sources.
     package var path: String
+    /// The size expected, in bytes.
     package var size: Int
+    /// The digest expected.
     package var digest: Digest
+    /// The places that were tried, in order.
     package var attempts: [Attempt]
 
     /// Whether nothing could be reached at all, so that nothing is known to be wrong.
@@ -43,8 +47,10 @@ package struct FetchError: Error, Hashable, Sendable {
 }
 
 extension FetchError: CustomStringConvertible {
+    /// What was expected, what each place answered, and what to do next.
     package var description: String {
-        let tried = attempts.isEmpty ? "  it has no address" : attempts.map { "  - \($0.place): \($0.outcome)" }.joined(separator: "\n")
+        let tried =
+            attempts.isEmpty ? "  it has no address" : attempts.map { "  - \($0.place): \($0.outcome)" }.joined(separator: "\n")
         return """
             cannot fetch \(path), of which \(size) bytes with the SHA-256 \(digest.hex) are expected:
             \(tried)
@@ -54,6 +60,7 @@ extension FetchError: CustomStringConvertible {
 }
 
 extension FetchError.Outcome: CustomStringConvertible {
+    /// The outcome in words.
     package var description: String {
         switch self {
         case .absent: "it is not there"

@@ -6,7 +6,9 @@ import Synchronization
 /// A stage of this kind is made by `Sources.stage`. Nothing whose digest differs is accepted; what is left of a transfer
 /// that broke off is taken up again.
 package struct FetchKind: StageKind {
+    /// The name by which stages refer to it.
     package static let kindName = "fetch"
+    /// `kindName`.
     package var name: String { Self.kindName }
     /// No code: the parameters hold the digests of the result.
     package var modules: [String] { [] }
@@ -32,6 +34,7 @@ package struct FetchKind: StageKind {
         /// Seconds for which fewer than a thousand bytes a second may come.
         package var stalling: Int
 
+        /// How long to wait for a connection, and for one that has gone slow.
         package init(connecting: Double = 4, stalling: Int = 10) { (self.connecting, self.stalling) = (connecting, stalling) }
     }
 
@@ -48,6 +51,7 @@ package struct FetchKind: StageKind {
         (self.sources, self.mirrors, self.isOffline, self.limits) = (sources, mirrors, isOffline, limits)
     }
 
+    /// Fetches each file named in the parameters from the first place that has it whole.
     package func run(_ run: StageRun) throws {
         let wanted = (run.parameters["files"]?.objectValue ?? [:]).sorted { $0.key < $1.key }
         var total = 0

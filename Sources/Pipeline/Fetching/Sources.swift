@@ -8,10 +8,14 @@ import Formats
 package struct Sources: Hashable, Sendable {
     /// A file: its size in bytes, its SHA-256, and the addresses at which it is published, the preferred first.
     package struct File: Hashable, Sendable {
+        /// In bytes.
         package var size: Int
+        /// Of the whole file.
         package var digest: Digest
+        /// The preferred first; none for a file that mirrors alone have.
         package var urls: [String]
 
+        /// A file as published.
         package init(size: Int, digest: Digest, urls: [String]) {
             (self.size, self.digest, self.urls) = (size, digest, urls)
         }
@@ -20,13 +24,17 @@ package struct Sources: Hashable, Sendable {
     /// The files by path.
     package var files: [String: File]
 
+    /// A list of files by path.
     package init(files: [String: File]) { self.files = files }
 }
 
 /// What is wrong with a text that should name sources, and where in it.
 package struct SourcesError: Error, Hashable, CustomStringConvertible {
+    /// The entry, or the path of the list.
     package var place: String
+    /// What is wrong with it.
     package var problem: String
+    /// The entry and its problem in words.
     package var description: String { "the list of sources is not usable: \(place): \(problem)" }
 }
 

@@ -172,7 +172,9 @@ struct Transfer {
 
     /// What is wrong with a file's bytes, or `nil` where nothing is.
     private func check(_ path: String) throws -> FetchError.Outcome? {
-        guard let (digest, status) = try files.digest(of: path) else { return file.size == 0 ? nil : .wrongSize(0, isPage: false) }
+        guard let (digest, status) = try files.digest(of: path) else {
+            return file.size == 0 ? nil : .wrongSize(0, isPage: false)
+        }
         if status.stamp.size != file.size { return .wrongSize(Int(status.stamp.size), isPage: try isPage()) }
         return digest == file.digest ? nil : .wrongDigest(digest, isPage: try isPage())
     }

@@ -2,13 +2,17 @@
 package struct Explanation: Sendable {
     /// A stage that sets a wave off.
     package struct Cause: Sendable {
+        /// The name of the stage.
         package var stage: String
+        /// Why it runs.
         package var action: Plan.Action
+        /// How long it took last time; `nil` where it never ran.
         package var lastSeconds: Double?
     }
 
     /// The stage asked about and its fate.
     package var stage: String
+    /// What happens to the stage.
     package var action: Plan.Action
     /// The stages that have to run for reasons of their own, upstream first; the stage itself among them if it is one.
     package var causes: [Cause]

@@ -19,6 +19,7 @@ package enum GraphFault: Hashable, Sendable {
 }
 
 extension GraphFault: CustomStringConvertible {
+    /// The fault in words, with the stages.
     package var description: String {
         switch self {
         case .duplicateName(let name): "two stages are named \(name)"
@@ -29,7 +30,8 @@ extension GraphFault: CustomStringConvertible {
         case .emptyInput(let label, let stage): "the input \(label) of \(stage) names no file"
         case .cycle(let names): "the stages read each other in a ring: " + (names + names.prefix(1)).joined(separator: " → ")
         case .notFinite(let path, let stage): "the parameter \(path) of \(stage) is not a finite number"
-        case .badPublication(let path, let stage): "\(stage) copies an output to \(path), which another stage uses or which is outside the project"
+        case .badPublication(let path, let stage):
+            "\(stage) copies an output to \(path), which another stage uses or which is outside the project"
         }
     }
 }

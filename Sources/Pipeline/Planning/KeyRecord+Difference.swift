@@ -9,6 +9,7 @@ package struct Difference: Hashable, Sendable, CustomStringConvertible {
     /// The new value, or `nil` where there is none.
     package var to: String?
 
+    /// What differs, from what to what.
     package var description: String {
         switch (from, to) {
         case (let from?, let to?): "\(field): \(from) → \(to)"

@@ -2,7 +2,9 @@ import Formats
 
 /// All that decides a stage's result; the stage's key is the digest of its canonical text.
 package struct KeyRecord: Hashable, Sendable {
+    /// The kind of stage.
     package var kind: String
+    /// All that decides the result besides the inputs and the code.
     package var parameters: JSON
     /// Digests of the bytes read: label → path → digest.
     package var inputs: [String: [String: Digest]]
@@ -29,7 +31,9 @@ package struct KeyRecord: Hashable, Sendable {
         var out: [UInt8] = []
         out.reserveCapacity(512)
         out += "{\"code\":".utf8
-        Self.append(code, to: &out) { $1 += "\"".utf8; $1 += $0.utf8; $1 += "\"".utf8 }
+        Self.append(code, to: &out) {
+            $1 += "\"".utf8; $1 += $0.utf8; $1 += "\"".utf8
+        }
         out += ",\"inputs\":".utf8
         Self.append(inputs, to: &out) { files, out in
             Self.append(files, to: &out) { digest, out in

@@ -27,7 +27,9 @@ package struct Plan: Sendable {
 
     /// A stage and what happens to it.
     package struct Step: Sendable {
+        /// The stage.
         package var stage: Stage
+        /// What happens to it.
         package var action: Action
         /// The key of its result, where its inputs are known.
         package var key: Digest?
@@ -56,18 +58,23 @@ package struct Plan: Sendable {
 }
 
 extension Plan.Action {
+    /// Whether it runs for certain.
     package var isRun: Bool { if case .run = self { true } else { false } }
+    /// Whether its result is there.
     package var isReuse: Bool { if case .reuse = self { true } else { false } }
+    /// Whether others decide if it runs.
     package var isWait: Bool { if case .wait = self { true } else { false } }
 }
 
 extension Plan.Reason: CustomStringConvertible {
+    /// The reason in words.
     package var description: String {
         switch self {
         case .firstTime: "it has not run yet"
         case .changed(let differences):
             differences.count == 1
-                ? "changed: \(differences[0])" : "\(differences.count) changes: \(differences.map(\.field).joined(separator: ", "))"
+                ? "changed: \(differences[0])"
+                : "\(differences.count) changes: \(differences.map(\.field).joined(separator: ", "))"
         case .resultGone: "its result is no longer in the store"
         case .damaged(let path, let damage): "damaged in the store: \(path) (\(damage))"
         case .forced: "forced"

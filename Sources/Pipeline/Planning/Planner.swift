@@ -101,7 +101,9 @@ struct Planner: Sendable {
     /// Seconds that a stage may take.
     func seconds(of stage: Int) throws -> Double? {
         let stage = graph.stages[stage]
-        if let last = try store.rememberedRun(scope: scope, stage: stage.name), last.kind == stage.kind, last.cost == stage.resources.cost {
+        if let last = try store.rememberedRun(scope: scope, stage: stage.name), last.kind == stage.kind,
+            last.cost == stage.resources.cost
+        {
             return last.seconds
         }
         return rates[stage.kind].map { $0 * stage.resources.cost }

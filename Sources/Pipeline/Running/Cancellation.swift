@@ -5,6 +5,7 @@ package final class Cancellation: Sendable {
     private let flag = Atomic<Bool>(false)
     private let listeners = Mutex<[Wakeup]>([])
 
+    /// Not cancelled.
     package init() {}
 
     /// Whether stopping has been asked for.
@@ -21,6 +22,8 @@ package final class Cancellation: Sendable {
 
 /// Thrown by a stage that has stopped because it was asked to; its checkpoints stay.
 package struct Cancelled: Error, Hashable, CustomStringConvertible {
+    /// A stage that stopped because it was asked to.
     package init() {}
+    /// What happened, and how the stage goes on.
     package var description: String { "stopped on request; it goes on from its last checkpoint at the next run" }
 }

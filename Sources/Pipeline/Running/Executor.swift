@@ -287,7 +287,9 @@ extension Executor {
     /// Waits no longer for jobs, which go on.
     private mutating func leaveJobs() {
         if away.isEmpty { return }
-        recorder.record(.notice("\(away.count) jobs go on: the next run adopts them, `samedge status` shows them, `samedge cancel` ends them"))
+        recorder.record(
+            .notice("\(away.count) jobs go on: the next run adopts them, `samedge status` shows them, `samedge cancel` ends them")
+        )
         for stage in away.sorted() { settle(stage, .stopped) }
     }
 

@@ -25,6 +25,7 @@ package struct RunOptions: Hashable, Sendable {
 package struct RunSummary: Hashable, Sendable {
     /// A stage that failed.
     package struct Failure: Hashable, Sendable {
+        /// The name of the stage.
         package var stage: String
         /// The error in words.
         package var message: String
@@ -34,8 +35,11 @@ package struct RunSummary: Hashable, Sendable {
         package var fetching: FetchError?
     }
 
+    /// The stages that ran to their end.
     package var ran: [String] = []
+    /// The stages whose results were there already.
     package var reused: [String] = []
+    /// The stages that failed.
     package var failures: [Failure] = []
     /// The stages that could not begin.
     package var skipped: [String] = []
@@ -43,10 +47,12 @@ package struct RunSummary: Hashable, Sendable {
     package var stopped: [String] = []
     /// The files copied to the user, because they were new or differed.
     package var published: [String] = []
+    /// Whether the user stopped the run.
     package var wasInterrupted = false
     /// How long it all took.
     package var seconds = 0.0
 
+    /// The summary of a run in which nothing happened.
     package init() {}
 
     /// Whether everything asked for is there.

@@ -85,7 +85,8 @@ struct StageAttempt: Sendable {
             let isSame =
                 switch file.place {
                 case .store(let stored): try store.damage(of: stored) == nil
-                case .user(let path, let stamp): try store.digest(ofUserFile: path).map { $0.digest == file.digest && $0.stamp == stamp } ?? false
+                case .user(let path, let stamp):
+                    try store.digest(ofUserFile: path).map { $0.digest == file.digest && $0.stamp == stamp } ?? false
                 }
             if !isSame { throw PipelineError.inputChanged(file.path(in: store)) }
         }

@@ -1,5 +1,6 @@
 /// What the jobs of a store are doing, for people.
 package struct JobReport: Hashable, Sendable {
+    /// How a job stands.
     package enum State: String, Hashable, Sendable {
         case done, running, waiting, cancelled, failed
         /// It ended without a result; another run tries again.
@@ -8,17 +9,23 @@ package struct JobReport: Hashable, Sendable {
         case unknown
     }
 
+    /// A stage and its job.
     package struct Line: Hashable, Sendable {
         /// The stage, or `the rest` for the job that ends a detached run.
         package var stage: String
+        /// Slurm's number of the job; `nil` where none was submitted.
         package var job: String?
+        /// How it stands.
         package var state: State
         /// What else is to be said: why it waits, how it failed.
         package var detail: String
+        /// Which attempt at the stage this is, from 1.
         package var attempt: Int
+        /// How many files of checkpoints there are to go on from.
         package var checkpoints: Int
     }
 
+    /// A line a stage, in the order of submission.
     package var lines: [Line] = []
     /// Whether Slurm answered.
     package var isCertain = true
@@ -70,7 +77,8 @@ extension Store {
         let known = states[SlurmCommands.JobName(token: submission.token, index: index)]
         let key = try task.flatMap { try ticket($0.ticket)?.resolved(in: self)?.record?.key }
         var line = JobReport.Line(
-            stage: task?.stage ?? "the rest", job: submission.job(of: index), state: .unknown, detail: "", attempt: task?.attempt ?? 1,
+            stage: task?.stage ?? "the rest", job: submission.job(of: index), state: .unknown, detail: "",
+            attempt: task?.attempt ?? 1,
             checkpoints: try key.map(checkpointCount) ?? 0)
         if let key, case .found = try lookup(key) {
             line.state = .done

@@ -93,7 +93,8 @@ private struct Detaching {
     private mutating func submitArray(_ group: [(stage: Int, ticket: Ticket)]) throws {
         let submission = Submission(
             token: SlurmQueue.newToken(), job: nil,
-            tasks: try group.map { try store.task(of: $0.ticket, named: $0.ticket.id, attempt: 1) }, memory: slurm.memory(of: graph.stages[group[0].stage]), created: store.files.timeOfDay)
+            tasks: try group.map { try store.task(of: $0.ticket, named: $0.ticket.id, attempt: 1) },
+            memory: slurm.memory(of: graph.stages[group[0].stage]), created: store.files.timeOfDay)
         let before = group.map { Set(graph.upstream[$0.stage].compactMap { jobs[$0] }) }
         let job = try submit(
             submission, kind: group[0].ticket.kind, after: Set(before.joined()).sorted(), corresponding: Self.array(before))
@@ -103,7 +104,9 @@ private struct Detaching {
     /// The array of whose tasks each reads the one of its own index, if there is one.
     private static func array(_ before: [Set<String>]) -> String? {
         let parts = before.map { $0.count == 1 ? $0.first!.split(separator: "_") : [] }
-        guard let job = parts.first?.first, parts.indices.allSatisfy({ parts[$0] == [job, Substring("\($0)")] }) else { return nil }
+        guard let job = parts.first?.first, parts.indices.allSatisfy({ parts[$0] == [job, Substring("\($0)")] }) else {
+            return nil
+        }
         return String(job)
     }
 
@@ -111,7 +114,8 @@ private struct Detaching {
         _ submission: Submission, kind: String?, script: String? = nil, after: [String], corresponding: String? = nil
     ) throws -> String {
         // A task of an array after the one of the same index; all of it after all of the others otherwise.
-        let dependency = corresponding.map { "aftercorr:\($0)" } ?? (after.isEmpty ? nil : "afterok:" + after.joined(separator: ":"))
+        let dependency =
+            corresponding.map { "aftercorr:\($0)" } ?? (after.isEmpty ? nil : "afterok:" + after.joined(separator: ":"))
         switch try store.submit(submission, kind: kind, slurm, commands, script: script, dependency: dependency) {
         case .accepted(let job): return job
         case .refused(let text): throw SlurmError.refused(text)
@@ -133,7 +137,9 @@ private struct Detaching {
             }
             if submission.tasks.isEmpty {
                 // The end of an earlier run; this one has an end of its own.
-                if let job = states[SlurmCommands.JobName(token: submission.token, index: 0)]?.job { _ = try commands.scancel([job]) }
+                if let job = states[SlurmCommands.JobName(token: submission.token, index: 0)]?.job {
+                    _ = try commands.scancel([job])
+                }
                 try store.remove(submission)
             } else {
                 try store.save(submission)

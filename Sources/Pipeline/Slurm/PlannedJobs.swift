@@ -2,7 +2,9 @@
 package struct PlannedJobs: Hashable, Sendable {
     /// What its stages' names begin with.
     package var group: String
+    /// The names of the stages, a job each.
     package var stages: [String]
+    /// What each job asks for.
     package var resources: SlurmOptions.Resources
     /// The words after `sbatch`.
     package var words: [String]

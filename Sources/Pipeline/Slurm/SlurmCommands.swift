@@ -21,8 +21,11 @@ struct SlurmCommands: Sendable {
         if code == 0, !job.isEmpty, job.allSatisfy(\.isNumber) { return .accepted(job: job) }
         let said = errors.isEmpty ? out : errors
         // Only what is certain to come from a working controller, about this very submission, is a refusal.
-        let isTemporary = ["emporar", "imed out", "contact", "onnection", "Limit", "limit", "try again", "unavailable", "standby"]
-        guard code != nil, code != 0, said.contains("submission failed") || said.contains("invalid") || said.contains("unrecognized"),
+        let isTemporary = [
+            "emporar", "imed out", "contact", "onnection", "Limit", "limit", "try again", "unavailable", "standby",
+        ]
+        guard code != nil, code != 0,
+            said.contains("submission failed") || said.contains("invalid") || said.contains("unrecognized"),
             !isTemporary.contains(where: said.contains)
         else { return .unclear(said) }
         return .refused(said)
@@ -44,7 +47,8 @@ struct SlurmCommands: Sendable {
             "sacct",
             [
                 "--noheader", "--parsable2", "--allocations", "--starttime=now-60days",
-                "--name=" + tokens.map { Submission.prefix + $0 }.joined(separator: ","), "--format=JobID,State,NodeList,Reason,JobName",
+                "--name=" + tokens.map { Submission.prefix + $0 }.joined(separator: ","),
+                "--format=JobID,State,NodeList,Reason,JobName",
             ], patience: 120, goesOn)
         return code == 0 ? Self.read(out) : [:]
     }
@@ -91,7 +95,8 @@ struct SlurmCommands: Sendable {
         }
         let process: ChildProcess
         do {
-            process = try ChildProcess(folder.map { "\($0)/\(program)" } ?? program, words, output: path + ".out", errors: path + ".err")
+            process = try ChildProcess(
+                folder.map { "\($0)/\(program)" } ?? program, words, output: path + ".out", errors: path + ".err")
         } catch let error as FileSystemError where error.code == 2 { throw SlurmError.notInstalled(program) }
         let end = Clock.seconds + patience
         let code = process.wait { Clock.seconds < end && goesOn() }

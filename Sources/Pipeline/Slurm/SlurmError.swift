@@ -17,11 +17,13 @@ package enum SlurmError: Error, Hashable, CustomStringConvertible {
     /// A stage that nothing is known of before it is to be submitted.
     case cannotDetach(String, on: String)
 
+    /// What went wrong, and what to do next.
     package var description: String {
         switch self {
         case .notInstalled(let program):
             "there is no \(program) on the search path; call this on a machine of the cluster, or leave --executor slurm away"
-        case .refused(let text): "Slurm does not take the job: \(text)\nsee `samedge help run` for --partition, --account, --time, --mem and --cores"
+        case .refused(let text):
+            "Slurm does not take the job: \(text)\nsee `samedge help run` for --partition, --account, --time, --mem and --cores"
         case .unclear(let text): "Slurm gives no clear answer; call again, and what was submitted is found: \(text)"
         case .gaveUp(let attempts, let job, let cause):
             "\(attempts) attempts in a row came to nothing; the last, job \(job), \(cause); ask for more with --time, --mem or --attempts, and run again"

@@ -6,6 +6,7 @@ package struct SlurmOptions: Hashable, Sendable {
         package var minutes: Int
         /// Megabytes; `nil` for what the stage says that it needs.
         package var memory: Int?
+        /// Processors.
         package var cores: Int
 
         /// What Slurm is asked for.
@@ -94,5 +95,6 @@ func quoted(_ word: String) -> String {
     let plain = word.utf8.allSatisfy {
         ($0 >= 0x30 && $0 <= 0x39) || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7a) || "-_./=:,%@+".utf8.contains($0)
     }
-    return plain && !word.isEmpty ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    return plain && !word.isEmpty
+        ? word : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
 }

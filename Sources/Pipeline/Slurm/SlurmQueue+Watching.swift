@@ -26,7 +26,9 @@ extension SlurmQueue {
         var places = try findPlaces()
         for (key, place) in places where wishes[key]?.isKnown == false {
             // A new run tries again what failed or was cancelled before it.
-            if place.submission.cancelled == nil, try store.end(of: place.submission.token, place.index)?.error == nil { continue }
+            if place.submission.cancelled == nil, try store.end(of: place.submission.token, place.index)?.error == nil {
+                continue
+            }
             try settle(place)
             places[key] = nil
         }
@@ -117,7 +119,9 @@ extension SlurmQueue {
         switch known.state {
         case nil: return nil
         case .waiting(let reason):
-            if reason.contains("held") || reason.contains("Never") { notice("job \(place.job) waits for ever: \(reason); see `scontrol show job \(place.job)`") }
+            if reason.contains("held") || reason.contains("Never") {
+                notice("job \(place.job) waits for ever: \(reason); see `scontrol show job \(place.job)`")
+            }
             return nil
         case .running:
             announceBeginning(wish.key, job: place.job)
@@ -141,7 +145,8 @@ extension SlurmQueue {
         if place.submission.job == nil {
             // It was never taken; should it come all the same, its worker finds the submission gone.
             try settle(place)
-            return Request(wish: wish, attempt: place.task.attempt, memory: place.submission.memory, excluded: place.submission.excluded)
+            return Request(
+                wish: wish, attempt: place.task.attempt, memory: place.submission.memory, excluded: place.submission.excluded)
         }
         return try judgeEnded(wish, place, .unknown)
     }

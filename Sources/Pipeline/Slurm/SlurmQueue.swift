@@ -28,6 +28,7 @@ package final class SlurmQueue: Sendable {
         var notice = ""
     }
 
+    /// How stages become jobs.
     package let options: SlurmOptions
     let store: Store
     let state = Mutex(State())
@@ -63,7 +64,9 @@ package final class SlurmQueue: Sendable {
 
     private func watch() {
         while !isStopping.load(ordering: .relaxed) {
-            do { try step() } catch let error as SlurmError { endAll(error) } catch { notice("the jobs cannot be looked after: \(error)") }
+            do { try step() } catch let error as SlurmError { endAll(error) } catch {
+                notice("the jobs cannot be looked after: \(error)")
+            }
             // Results are looked for more often than Slurm is asked: that costs a look at a file each.
             let isIdle = state.withLock { $0.wishes.isEmpty }
             bell.wait(seconds: isIdle ? nil : min(1, options.poll))

@@ -71,7 +71,9 @@ extension Store {
     func hasOpenJobs() throws -> Bool {
         for submission in try submissions() {
             for task in submission.tasks where !task.isSettled {
-                guard let key = try ticket(task.ticket)?.resolved(in: self)?.record?.key, try record(key) != nil else { return true }
+                guard let key = try ticket(task.ticket)?.resolved(in: self)?.record?.key, try record(key) != nil else {
+                    return true
+                }
             }
         }
         return false

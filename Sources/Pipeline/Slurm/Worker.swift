@@ -49,7 +49,8 @@ extension Pipeline {
         guard let kind = kinds.first(where: { $0.name == ticket.kind }) else { return try fail(SlurmError.noTicket(id.hex)) }
         let key = record.key
         let attempt = StageAttempt(
-            stage: Stage(ticket.stage, kind: ticket.kind, parameters: ticket.parameters, resources: Stage.Resources(cost: ticket.cost)),
+            stage: Stage(
+                ticket.stage, kind: ticket.kind, parameters: ticket.parameters, resources: Stage.Resources(cost: ticket.cost)),
             kind: kind, record: record, key: key, isForced: false, inputs: ticket.resolvedInputs, threads: threads,
             store: store, cancellation: cancellation, report: { recorder.record($0) },
             begins: {
@@ -61,7 +62,8 @@ extension Pipeline {
             switch attempt.perform() {
             case .ran(let record):
                 let bytes = record.outputs.reduce(0) { $0 + $1.size }
-                recorder.record(.finished(stage: ticket.stage, seconds: record.seconds, files: record.outputs.count, bytes: bytes))
+                recorder.record(
+                    .finished(stage: ticket.stage, seconds: record.seconds, files: record.outputs.count, bytes: bytes))
                 return .ran
             case .reused: return .reused
             case .failed(let error, let tail): return try fail(error, tail: tail)

@@ -25,6 +25,7 @@ package enum PipelineError: Error, Hashable, Sendable {
 }
 
 extension PipelineError: CustomStringConvertible {
+    /// What is wrong, where, and what to do next.
     package var description: String {
         switch self {
         case .invalidGraph(let faults):
@@ -45,7 +46,8 @@ extension PipelineError: CustomStringConvertible {
         case .noOutput: "the stage wrote no output"
         case .missingPublication(let path, let names):
             "the stage did not write \(path), which is to be copied out; it wrote: \(listing(names))"
-        case .damagedRecord(let path): "the store's record \(path) is damaged: a run of its stage writes it again, `samedge fsck` sets it aside"
+        case .damagedRecord(let path):
+            "the store's record \(path) is damaged: a run of its stage writes it again, `samedge fsck` sets it aside"
         }
     }
 

@@ -44,6 +44,7 @@ extension Stage {
 
         /// The name by which the stage asks for it.
         package var label: String
+        /// Where its bytes come from.
         package var source: Source
 
         /// Outputs of the stage named `stage`; only those read enter the key.

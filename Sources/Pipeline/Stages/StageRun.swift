@@ -154,7 +154,9 @@ func isPlainPath(_ path: String) -> Bool {
                 continue
             }
             let part = bytes[start..<i]
-            if part.isEmpty || part.count > 200 || (part.count <= 2 && part.allSatisfy { $0 == UInt8(ascii: ".") }) { return false }
+            if part.isEmpty || part.count > 200 || (part.count <= 2 && part.allSatisfy { $0 == UInt8(ascii: ".") }) {
+                return false
+            }
             start = i + 1
         }
         return true

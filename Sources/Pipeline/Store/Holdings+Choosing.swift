@@ -8,7 +8,11 @@ extension Holdings {
         var staying: [Result] = []
         for result in results {
             let isTooMuch = rules.maxBytes.map { found.keptBytes > $0 } ?? false
-            if result.standing != .wanted, isTooMuch || rules.expels(result, now) { remove(result, now) } else { staying.append(result) }
+            if result.standing != .wanted, isTooMuch || rules.expels(result, now) {
+                remove(result, now)
+            } else {
+                staying.append(result)
+            }
         }
         results = staying
         found.kept = objects.count

@@ -85,12 +85,16 @@ struct Holdings {
         }
         // The lease of the queue stays: nothing else tells how high its numbers have come.
         for kind in ["temporary", "locks", "leases", "slurm/tickets"] {
-            for name in try files.list("\(folder)/\(kind)") where kind != "leases" || Digest(hex: name) != nil { try doomLeftover("\(folder)/\(kind)/\(name)") }
+            for name in try files.list("\(folder)/\(kind)") where kind != "leases" || Digest(hex: name) != nil {
+                try doomLeftover("\(folder)/\(kind)/\(name)")
+            }
         }
         let keys = Set(results.map(\.key))
         for name in try files.list(folder + "/logs") {
             let path = folder + "/logs/" + name
-            if let key = Digest(hex: name.dropLast(".log".count)), keys.contains(key), let i = results.firstIndex(where: { $0.key == key }) {
+            if let key = Digest(hex: name.dropLast(".log".count)), keys.contains(key),
+                let i = results.firstIndex(where: { $0.key == key })
+            {
                 results[i].paths.append(path)
                 results[i].bytes += try size(of: path)
             } else {

@@ -37,7 +37,9 @@ final class Lease: Sendable {
         let files = store.files
         let numbers = try files.list(folder).compactMap { Int($0) }.sorted()
         let last = numbers.last ?? 0
-        if last > 0, let now = try files.status(temporary), try isHeld("\(folder)/\(last)", now: now.stamp.modified, files) { return nil }
+        if last > 0, let now = try files.status(temporary), try isHeld("\(folder)/\(last)", now: now.stamp.modified, files) {
+            return nil
+        }
         do { try files.link(temporary, to: "\(folder)/\(last + 1)") } catch let error as FileSystemError where error.code == 17 {
             return nil
         }

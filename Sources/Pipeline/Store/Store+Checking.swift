@@ -2,17 +2,24 @@
 package struct StoreCheck: Hashable, Sendable {
     /// Something damaged, and what is wrong with it.
     package struct Finding: Hashable, Sendable {
+        /// The damaged file, from the root of the store.
         package var path: String
+        /// What is wrong with it.
         package var damage: Damage
     }
 
+    /// How many files of results were read.
     package var objects = 0
+    /// How many records of finished stages were read.
     package var records = 0
+    /// How many bytes were read.
     package var bytes = 0
+    /// What is damaged.
     package var findings: [Finding] = []
     /// The stages, each after its scope and `/`, whose last result is no longer whole: what runs anew when it is wanted.
     package var stages: [String] = []
 
+    /// A check that has read nothing yet.
     package init() {}
 }
 

@@ -35,7 +35,8 @@ extension Store {
     /// The time is that of the record's modification. Where it cannot be set, in a store that is another's, nothing is lost
     /// but the order.
     func noteUse(of key: Digest) {
-        guard let last = index.withLock({ $0.records[key]?.seen.stamp.modified }), last < files.timeOfDay - CollectionRules.nanoseconds(days: 1)
+        guard let last = index.withLock({ $0.records[key]?.seen.stamp.modified }),
+            last < files.timeOfDay - CollectionRules.nanoseconds(days: 1)
         else { return }
         do { try files.touch(recordPath(key)) } catch {}
     }

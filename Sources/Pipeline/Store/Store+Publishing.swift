@@ -99,7 +99,9 @@ extension Store {
 
 /// The folders of an attempt at a key.
 package struct Attempt: Hashable, Sendable {
+    /// The folder that the stage writes its outputs to.
     package var output: String
+    /// The folder of what a later attempt can go on from.
     package var checkpoints: String
 }
 
@@ -110,7 +112,8 @@ extension Store {
     func beginAttempt(_ key: Digest, afresh: Bool = false, under lease: Lease? = nil) throws -> Attempt {
         let work = workPath(key)
         if afresh { try files.removeTree(work) } else { try removeOutputs(of: key) }
-        let attempt = Attempt(output: work + "/output" + (lease.map { "-\($0.number)" } ?? ""), checkpoints: work + "/checkpoints")
+        let attempt = Attempt(
+            output: work + "/output" + (lease.map { "-\($0.number)" } ?? ""), checkpoints: work + "/checkpoints")
         try files.makeFolder(attempt.output)
         try files.makeFolder(attempt.checkpoints)
         return attempt
@@ -123,7 +126,9 @@ extension Store {
     }
 
     private func removeOutputs(of key: Digest) throws {
-        for name in try files.list(workPath(key)) where name.hasPrefix("output") { try files.removeTree(workPath(key) + "/" + name) }
+        for name in try files.list(workPath(key)) where name.hasPrefix("output") {
+            try files.removeTree(workPath(key) + "/" + name)
+        }
     }
 
     /// Takes the lock under which results are copied to the user, or gives `nil` where another holds it.

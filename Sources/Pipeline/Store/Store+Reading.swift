@@ -7,6 +7,7 @@ package enum Damage: Hashable, Sendable, CustomStringConvertible {
     /// A record cannot be read, or stands under another's key.
     case unreadable
 
+    /// The damage in words.
     package var description: String {
         switch self {
         case .missing: "missing"
@@ -160,7 +161,9 @@ extension Store {
     package func setLastRecord(scope: String, stage: String, _ record: StoredRecord) throws {
         let path = stagePath(scope, stage)
         try files.makeFolder(parent(of: path))
-        if try files.status(path, followLinks: false) != nil, try lastRecord(scope: scope, stage: stage) == nil { try setAside(path) }
+        if try files.status(path, followLinks: false) != nil, try lastRecord(scope: scope, stage: stage) == nil {
+            try setAside(path)
+        }
         // Not brought to the disk: what a power cut takes is written again when the stage is next reused.
         try replace(path, with: record.fileBytes, sync: false)
         if let status = try files.status(path) { remember(record, scope, stage, status.stamp) }

@@ -40,7 +40,9 @@ struct StoreIndex: Sendable {
 
 /// How a stage ended when it was last run or reused.
 package struct LastRun: Hashable, Sendable {
+    /// The key of its result.
     package var key: Digest
+    /// The kind of stage.
     package var kind: String
     /// How long the run took.
     package var seconds: Double
@@ -105,7 +107,9 @@ extension StoreIndex {
                 sum ^= sum >> 32
             }
             let whole = buffer.count & ~7
-            for i in stride(from: 0, to: whole, by: 8) { mix(UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: i, as: UInt64.self))) }
+            for i in stride(from: 0, to: whole, by: 8) {
+                mix(UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: i, as: UInt64.self)))
+            }
             for byte in buffer[whole...] { mix(UInt64(byte)) }
             return sum
         }
@@ -161,7 +165,8 @@ extension StoreIndex {
             let name = try reader.text()
             runs[name] = (
                 try reader.stamp(),
-                LastRun(key: try reader.digest(), kind: try reader.text(), seconds: try reader.double(), cost: try reader.double())
+                LastRun(
+                    key: try reader.digest(), kind: try reader.text(), seconds: try reader.double(), cost: try reader.double())
             )
         }
     }

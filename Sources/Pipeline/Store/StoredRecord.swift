@@ -2,8 +2,11 @@ import Formats
 
 /// A file in the store: the path that its stage gave it, its digest and its size in bytes.
 package struct StoredFile: Hashable, Sendable {
+    /// The path that its stage gave it.
     package var path: String
+    /// The SHA-256 of its bytes.
     package var digest: Digest
+    /// In bytes.
     package var size: Int
 
     var json: JSON { ["path": .string(path), "sha256": .string(digest.hex), "size": JSON(size)] }
@@ -21,9 +24,13 @@ extension StoredFile {
 
 /// A finished stage as the store keeps it: what decided it, what it made, and how long that took.
 package struct StoredRecord: Hashable, Sendable {
+    /// What decided the result.
     package var record: KeyRecord
+    /// What the stage made.
     package var outputs: [StoredFile]
+    /// How long it ran.
     package var seconds: Double
+    /// The estimate of its work when it ran, in the unit of its kind.
     package var cost: Double
 
     /// The text of its file: one line of canonical JSON, one line with the digest of the first.

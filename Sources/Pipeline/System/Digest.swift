@@ -70,8 +70,10 @@ extension Digest {
 }
 
 extension Digest: CustomStringConvertible, Comparable {
+    /// 64 hexadecimal digits.
     package var description: String { hex }
 
+    /// By the bytes, the first first.
     package static func < (a: Digest, b: Digest) -> Bool {
         for i in 0..<4 where a.words[i] != b.words[i] { return a.words[i] < b.words[i] }
         return false

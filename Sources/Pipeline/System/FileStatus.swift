@@ -10,8 +10,11 @@ import Glibc
 ///
 /// The time of change is set by the kernel alone, so an edit that restores size and time of modification still shows.
 package struct FileStamp: Hashable, Sendable {
+    /// The number of the file system.
     package var device: UInt64
+    /// The number of the file in it.
     package var inode: UInt64
+    /// In bytes.
     package var size: UInt64
     /// Time of modification in nanoseconds since 1970.
     package var modified: Int64
@@ -24,7 +27,9 @@ package struct FileStatus: Hashable, Sendable {
     /// What a path leads to.
     package enum Nature: Hashable, Sendable { case file, folder, link, other }
 
+    /// What identifies the file's state.
     package var stamp: FileStamp
+    /// Whether it is a file, a folder, a link or something else.
     package var nature: Nature
     /// The permission bits.
     package var mode: UInt32

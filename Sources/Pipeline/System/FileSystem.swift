@@ -101,7 +101,9 @@ extension FileSystem {
             guard size <= limit else { throw FileSystemError(.read, path, code: EFBIG) }
             return try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
                 while count < size {
-                    let step = try readSome(file, into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]), path)
+                    let step = try readSome(
+                        file, into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]), path
+                    )
                     if step == 0 { break }
                     count += step
                 }

@@ -8,7 +8,9 @@ import Glibc
 
 /// A call on the file system that failed: which call, on what, and the system's reason.
 package struct FileSystemError: Error, Hashable, CustomStringConvertible {
+    /// What was tried.
     package var operation: FileSystem.Operation
+    /// The file or folder.
     package var path: String
     /// The value of `errno`.
     package var code: Int32
@@ -18,6 +20,7 @@ package struct FileSystemError: Error, Hashable, CustomStringConvertible {
         (self.operation, self.path, self.code) = (operation, path, code)
     }
 
+    /// What could not be done to which file, the system's reason, and what to do next.
     package var description: String {
         let reason = String(cString: strerror(code))
         return "cannot \(operation.phrase) \(path): \(reason)\(hint.map { " (\($0))" } ?? "")"

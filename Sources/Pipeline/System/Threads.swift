@@ -23,15 +23,17 @@ func startThread(_ body: @escaping @Sendable () -> Void) throws {
     #else
     var thread = pthread_t()
     #endif
-    let code = pthread_create(&thread, &attributes, { argument in
-        #if canImport(Darwin)
-        let pointer = argument
-        #else
-        let pointer = argument!
-        #endif
-        Unmanaged<Box>.fromOpaque(pointer).takeRetainedValue().body()
-        return nil
-    }, box.toOpaque())
+    let code = pthread_create(
+        &thread, &attributes,
+        { argument in
+            #if canImport(Darwin)
+            let pointer = argument
+            #else
+            let pointer = argument!
+            #endif
+            Unmanaged<Box>.fromOpaque(pointer).takeRetainedValue().body()
+            return nil
+        }, box.toOpaque())
     if code != 0 {
         box.release()
         throw FileSystemError(.open, "a thread", code: code)

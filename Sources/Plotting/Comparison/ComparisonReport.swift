@@ -2,11 +2,15 @@
 package struct ComparisonReport: Sendable {
     /// One figure.
     package struct Entry: Sendable {
+        /// The figure's name: its heading on the page, its row in the list, and the anchor that the row leads to.
         package var name: String
+        /// The outcome in words, shown beside the name in the list and in the heading.
         package var verdict: String
+        /// What differs, in plain text: a point of a list each; no list where it is empty.
         package var differences: [String]
         /// SVG documents; none where there is no such file.
         package var old: String?
+        /// The SVG document just drawn; `nil` where there is only an old one.
         package var new: String?
 
         /// A figure that was compared, or that only one side has.
@@ -15,9 +19,12 @@ package struct ComparisonReport: Sendable {
         }
     }
 
+    /// The title of the page and its heading, in plain text.
     package var title: String
+    /// The figures in the order in which the page lists and shows them.
     package var entries: [Entry]
 
+    /// A page on the figures given; it is for the caller to leave out those that agree.
     package init(title: String, entries: [Entry]) { (self.title, self.entries) = (title, entries) }
 
     /// The page. Pictures are within it as images, so that identifiers of old and new do not meet.

@@ -19,18 +19,22 @@ package struct FigureComparison: Sendable {
 
     /// One thing that differs.
     package struct Difference: Sendable, Hashable, CustomStringConvertible {
+        /// What about the figure differs.
         package var aspect: Aspect
         /// The panel, series or part of the figure.
         package var place: String
         /// The abscissa of the first point that differs, where that is a matter of points.
         package var step: Double?
+        /// What it was and what it became, without a full stop at its end; of a series, its first point that differs.
         package var text: String
 
+        /// Aspect, place, step where there is one, and text in one line: `data: PLACE, at STEP: TEXT`.
         package var description: String {
             "\(aspect.rawValue): \(place)" + (step.map { ", at \(numberText($0))" } ?? "") + ": \(text)"
         }
     }
 
+    /// The outcome for picture and table together.
     package var verdict: Verdict
     /// In the order of aspects, and within them of the figure.
     package var differences: [Difference]
@@ -56,7 +60,9 @@ package struct FigureComparison: Sendable {
                 verdict = .equivalent
             } else {
                 verdict = .changed([.bytes])
-                differences = [Difference(aspect: .bytes, place: "file", text: "written otherwise, though nothing that it says differs")]
+                differences = [
+                    Difference(aspect: .bytes, place: "file", text: "written otherwise, though nothing that it says differs")
+                ]
             }
         } catch {
             verdict = .changed([.data])
@@ -66,11 +72,13 @@ package struct FigureComparison: Sendable {
 }
 
 extension FigureComparison.Verdict: CustomStringConvertible {
+    /// `identical`, `equivalent`, or `changed: ` with the aspects behind it, such as `changed: data, axes`.
     package var description: String {
         switch self {
         case .identical: "identical"
         case .equivalent: "equivalent"
-        case .changed(let aspects): "changed: " + aspects.map { $0 == .bytes ? "bytes only" : $0.rawValue }.joined(separator: ", ")
+        case .changed(let aspects):
+            "changed: " + aspects.map { $0 == .bytes ? "bytes only" : $0.rawValue }.joined(separator: ", ")
         }
     }
 }

@@ -13,7 +13,8 @@ extension FigureComparison.Pair {
 
     /// What differs beyond the tolerance.
     func differences() -> [Difference] {
-        axes() + facts() + series() + untruths(of: old, table: oldTable, called: "old") + untruths(of: new, table: newTable, called: "new")
+        axes() + facts() + series() + untruths(of: old, table: oldTable, called: "old")
+            + untruths(of: new, table: newTable, called: "new")
     }
 
     /// Where a picture does not show its own table.
@@ -42,13 +43,16 @@ extension FigureComparison.Pair {
 
     private func axes() -> [Difference] {
         guard old.panels.map(\.label) == new.panels.map(\.label) else {
-            return [Difference(aspect: .axes, place: "panels", text: "\(old.panels.map(\.label)) became \(new.panels.map(\.label))")]
+            return [
+                Difference(aspect: .axes, place: "panels", text: "\(old.panels.map(\.label)) became \(new.panels.map(\.label))")
+            ]
         }
         return zip(old.panels, new.panels).flatMap { before, after in
             let label = before.label
             return [("x", before.x, after.x), ("y", before.y, after.y)].compactMap { name, a, b in
                 agree(a, b)
-                    ? nil : Difference(aspect: .axes, place: "\(name) axis of panel \(label)", text: "\(text(a)) became \(text(b))")
+                    ? nil
+                    : Difference(aspect: .axes, place: "\(name) axis of panel \(label)", text: "\(text(a)) became \(text(b))")
             }
         }
     }
@@ -57,7 +61,8 @@ extension FigureComparison.Pair {
     private func agree(_ a: Scale, _ b: Scale) -> Bool {
         guard a.kind == b.kind, let low = a.map(b.low), let high = a.map(b.high) else { return false }
         let room = positionTolerance
-        return abs(low - a.start) <= room && abs(high - a.end) <= room && abs(a.start - b.start) <= room && abs(a.end - b.end) <= room
+        return abs(low - a.start) <= room && abs(high - a.end) <= room && abs(a.start - b.start) <= room
+            && abs(a.end - b.end) <= room
     }
 
     private func text(_ scale: Scale) -> String {
@@ -86,10 +91,14 @@ extension FigureComparison.Pair {
         for (a, b) in zip(before, after) {
             if a.text != b.text { return [Difference(aspect: aspect, place: key, text: "“\(a.text)” became “\(b.text)”")] }
             guard a.numbers.count == b.numbers.count else {
-                return [Difference(aspect: aspect, place: key, text: "\(a.numbers.count / 2) points became \(b.numbers.count / 2)")]
+                return [
+                    Difference(aspect: aspect, place: key, text: "\(a.numbers.count / 2) points became \(b.numbers.count / 2)")
+                ]
             }
             if let (x, y) = zip(a.numbers, b.numbers).first(where: { abs($0 - $1) > positionTolerance }) {
-                return [Difference(aspect: aspect, place: key, text: "“\(a.text)” moved from \(numberText(x)) to \(numberText(y)) pt")]
+                return [
+                    Difference(aspect: aspect, place: key, text: "“\(a.text)” moved from \(numberText(x)) to \(numberText(y)) pt")
+                ]
             }
         }
         return []

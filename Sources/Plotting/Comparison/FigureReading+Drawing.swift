@@ -67,7 +67,8 @@ extension FigureReading {
     /// The attributes that say how things look, in alphabetical order.
     func own(_ element: Element) -> [(name: String, value: String)] {
         let others = [
-            "id", "d", "x", "y", "width", "height", "transform", "data-box", "data-panel", "data-series", "clip-path", "class", "xmlns",
+            "id", "d", "x", "y", "width", "height", "transform", "data-box", "data-panel", "data-series", "clip-path", "class",
+            "xmlns",
             "viewBox", "role", "aria-labelledby",
         ]
         var attributes = element.attributes.filter { !others.contains($0.name) }

@@ -2,9 +2,11 @@
 package struct FigureReading: Sendable {
     /// Something that the figure says, apart from the data.
     package struct Fact: Sendable, Hashable {
+        /// The aspect of the figure that a change of the fact counts as.
         package var aspect: FigureComparison.Aspect
         /// What it is about.
         package var key: String
+        /// The words of the fact, such as a text, attributes as `name=value` or a count of pieces; empty where numbers say all.
         package var text: String
         /// Positions in points, or the ends of a domain.
         package var numbers: [Double]
@@ -12,15 +14,21 @@ package struct FigureReading: Sendable {
 
     /// A path that shows a series.
     package struct Drawn: Sendable, Hashable {
+        /// The label of the panel that the path is drawn in, as in the table.
         package var panel: String
+        /// The name of the series that the path shows, as in the table.
         package var series: String
         /// The data's positions: polylines, and single points for dots and markers.
         package var pieces: [[Point]]
+        /// Whether every piece is a single point, so that the path shows data one by one and no line between them.
         package var isMarkers: Bool
     }
 
+    /// All that the figure says apart from its series, in the order of the file.
     package var facts: [Fact] = []
+    /// The paths that show series, in the order of the file: back to front within a panel.
     package var drawn: [Drawn] = []
+    /// The panels with their axes, row by row, as the metadata declare them.
     package var panels: [PlacedPanel] = []
     /// The tolerance that the figure declares.
     package var tolerance = 0.0
@@ -44,9 +52,10 @@ package struct FigureReading: Sendable {
             case "title", "desc": add(.labels, child.name, child.text)
             case "metadata": try readMetadata(child)
             case "style": add(.style, "dark rules", child.text)
-            case "defs": child.children.forEach { clip in
-                add(.axes, "clip", "", clip.children.flatMap { numbers($0, ["x", "y", "width", "height"]) })
-            }
+            case "defs":
+                child.children.forEach { clip in
+                    add(.axes, "clip", "", clip.children.flatMap { numbers($0, ["x", "y", "width", "height"]) })
+                }
             default: try walk(child, Context(inherited: own(root)))
             }
         }
@@ -59,7 +68,8 @@ package struct FigureReading: Sendable {
             text += "\(fact.aspect.rawValue)\t\(fact.key)\t\(fact.text)\t\(fact.numbers.map(numberText).joined(separator: " "))\n"
         }
         for path in drawn {
-            let pieces = path.pieces.map { piece in piece.map { "\(numberText($0.x)),\(numberText($0.y))" }.joined(separator: " ") }
+            let pieces = path.pieces.map { piece in piece.map { "\(numberText($0.x)),\(numberText($0.y))" }.joined(separator: " ")
+            }
             text += "data\t\(path.panel)\t\(path.series)\t\(pieces.joined(separator: "; "))\n"
         }
         return text
@@ -84,7 +94,8 @@ package struct FigureReading: Sendable {
             guard let label = panel["label"], panel.children.count == 2 else {
                 throw FigureReadingError(fault: "the metadata name a panel without two axes")
             }
-            panels.append(PlacedPanel(label: label, x: try Scale(reading: panel.children[0]), y: try Scale(reading: panel.children[1])))
+            panels.append(
+                PlacedPanel(label: label, x: try Scale(reading: panel.children[0]), y: try Scale(reading: panel.children[1])))
         }
     }
 }

@@ -2,7 +2,9 @@
 package struct FigureTable: Sendable {
     /// One series.
     package struct Entry: Sendable {
+        /// The label of the panel, from the table's first column; one of `Figure.panelLabels`.
         package var panel: String
+        /// The series under the name that the second column gives it, with all its rows; `nan` where a coordinate is missing.
         package var series: Series
     }
 

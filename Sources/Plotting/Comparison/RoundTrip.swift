@@ -7,8 +7,11 @@ package enum RoundTrip {
 
     /// One disagreement.
     package struct Fault: Sendable, Hashable {
+        /// The series and its panel, or the panel alone where the picture lacks it.
         package var place: String
+        /// The abscissa of the disagreement; `nil` where there is no single one, as of a missing panel or a horizontal rule.
         package var step: Double?
+        /// What picture and table say of the place, without a full stop at its end.
         package var text: String
     }
 
@@ -22,7 +25,8 @@ package enum RoundTrip {
             }
             let drawn = figure.drawn.filter { $0.panel == entry.panel && $0.series == entry.series.name }
             if let fault = fault(of: entry.series, on: panel, drawn: drawn) {
-                faults.append(Fault(place: "series \(entry.series.name) of panel \(entry.panel)", step: fault.step, text: fault.text))
+                faults.append(
+                    Fault(place: "series \(entry.series.name) of panel \(entry.panel)", step: fault.step, text: fault.text))
             }
         }
         let known = Set(table.entries.map { "\($0.panel)\t\($0.series.name)" })
@@ -37,7 +41,8 @@ package enum RoundTrip {
     private static func fault(of series: Series, on panel: PlacedPanel, drawn: [FigureReading.Drawn]) -> Found? {
         if series.x.count == 1, series.x[0].isNaN != series.y[0].isNaN { return faultOfRule(series, on: panel, drawn: drawn) }
         let stretches = Self.stretches(of: series, on: panel)
-        let lines = drawn.filter { !$0.isMarkers }.flatMap(\.pieces), dots = drawn.filter(\.isMarkers).flatMap { $0.pieces.joined() }
+        let lines = drawn.filter { !$0.isMarkers }.flatMap(\.pieces),
+            dots = drawn.filter(\.isMarkers).flatMap { $0.pieces.joined() }
         let rows = stretches.flatMap { $0 }
         if let stray = dots.first(where: { dot in !rows.contains { isNear($0.point, dot) } }) {
             return (panel.x.invert(stray.x), "a dot shows no row of the table")
@@ -90,7 +95,9 @@ package enum RoundTrip {
             guard let found = rows[min(from, rows.count)...].firstIndex(where: { isNear($0.point, vertex) }), found >= next else {
                 let expected = rows[min(next, rows.count - 1)]
                 let y = numberText(panel.y.invert(vertex.y))
-                return (panel.x.invert(vertex.x), "the line runs through y \(y), where the table has \(numberText(expected.y)) next")
+                return (
+                    panel.x.invert(vertex.x), "the line runs through y \(y), where the table has \(numberText(expected.y)) next"
+                )
             }
             if index == 0 && !isNear(rows[0].point, vertex) { return (rows[0].x, "the line does not begin with the first row") }
             next = found + 1
@@ -98,7 +105,9 @@ package enum RoundTrip {
         for row in rows {
             var low = Double.infinity, high = -Double.infinity
             for (start, end) in zip(line, line.dropFirst()) {
-                guard let span = span(from: start, to: end, within: (row.point.x - column)...(row.point.x + column)) else { continue }
+                guard let span = span(from: start, to: end, within: (row.point.x - column)...(row.point.x + column)) else {
+                    continue
+                }
                 low = min(low, span.lowerBound)
                 high = max(high, span.upperBound)
             }

@@ -4,7 +4,9 @@
 package struct Series: Sendable, Hashable {
     /// What the table calls it, in plain text; within a panel the names differ.
     package var name: String
+    /// The abscissas in the order in which the points are joined, in the unit of the axis, such as steps; `nan` where missing.
     package var x: [Double]
+    /// The ordinates, one for each abscissa, in the unit of the axis; `nan` where missing.
     package var y: [Double]
 
     /// A sequence of as many points as there are coordinates of each kind.

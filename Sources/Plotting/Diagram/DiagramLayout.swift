@@ -32,14 +32,19 @@ struct DiagramLayout {
                 diagram.boxes[diagram.arrows[$0].from].column < column && diagram.boxes[diagram.arrows[$0].to].column > column
             }
         }
-        let contents = (0..<columns).map { column in (boxes: diagram.boxes.indices.filter { diagram.boxes[$0].column == column }, lanes: passing(column)) }
+        let contents = (0..<columns).map { column in
+            (boxes: diagram.boxes.indices.filter { diagram.boxes[$0].column == column }, lanes: passing(column))
+        }
         let heights = contents.map { boxes, lanes in
-            boxes.reduce(0) { $0 + height(diagram.boxes[$1]) + gap } + Double(lanes.count) * laneHeight - (lanes.isEmpty ? gap : 0)
+            boxes.reduce(0) { $0 + height(diagram.boxes[$1]) + gap } + Double(lanes.count) * laneHeight
+                - (lanes.isEmpty ? gap : 0)
         }
         let top = theme.margin + theme.titleSize * theme.lineHeight + 3 * theme.pad, tallest = heights.max() ?? 0
         var x = theme.margin
         for (column, content) in contents.enumerated() {
-            let widest = content.boxes.map { box in ([diagram.boxes[box].title] + diagram.boxes[box].lines).map(width).max() ?? 0 }.max() ?? 0
+            let widest =
+                content.boxes.map { box in ([diagram.boxes[box].title] + diagram.boxes[box].lines).map(width).max() ?? 0 }.max()
+                ?? 0
             let columnWidth = widest + 2 * padding + 2 * metrics.overhang * theme.textSize
             var y = top + (tallest - heights[column]) / 2
             for box in content.boxes {
@@ -52,7 +57,9 @@ struct DiagramLayout {
             }
             x += columnWidth + columnGap
         }
-        width = max(x - columnGap, theme.margin + metrics.width(of: RichText(plain: diagram.title), size: theme.titleSize)) + theme.margin
+        width =
+            max(x - columnGap, theme.margin + metrics.width(of: RichText(plain: diagram.title), size: theme.titleSize))
+            + theme.margin
         bottom = top + tallest + theme.margin
     }
 
@@ -60,7 +67,8 @@ struct DiagramLayout {
 
     func scene() -> Scene {
         let title = metrics.place(
-            RichText(plain: diagram.title), at: Point(theme.margin, theme.margin + metrics.ascent * theme.titleSize), size: theme.titleSize,
+            RichText(plain: diagram.title), at: Point(theme.margin, theme.margin + metrics.ascent * theme.titleSize),
+            size: theme.titleSize,
             anchor: .start)
         let arrows = diagram.arrows.indices.map { SceneNode.path(ScenePath(line(of: $0), stroke: stroke)) }
         let heads = diagram.arrows.indices.map { SceneNode.path(ScenePath(head(of: $0), fill: .frame)) }
@@ -68,10 +76,12 @@ struct DiagramLayout {
         // Whole pixels of 1/96 inch, so that all programs draw pictures of one size.
         func whole(_ length: Double) -> Double { (length / 0.75).rounded(.up) * 0.75 }
         return Scene(
-            name: diagram.name, title: diagram.title, description: diagram.description, width: whole(width), height: whole(bottom),
+            name: diagram.name, title: diagram.title, description: diagram.description, width: whole(width),
+            height: whole(bottom),
             fonts: theme.fonts, hasDarkRules: theme.hasDarkRules, inputs: [], tolerance: 0, panels: [],
             nodes: [
-                .group(SceneGroup(.title, [.text(title)])), .group(SceneGroup(.arrows, arrows)), .group(SceneGroup(.arrows, heads)),
+                .group(SceneGroup(.title, [.text(title)])), .group(SceneGroup(.arrows, arrows)),
+                .group(SceneGroup(.arrows, heads)),
             ] + boxes)
     }
 
@@ -105,14 +115,17 @@ struct DiagramLayout {
         let left = place.x + padding + metrics.overhang * theme.textSize
         func text(_ text: String, line: Int) -> SceneText {
             // The title in the middle of its part, the lines evenly below.
-            let middle = line == 0 && !box.lines.isEmpty ? (padding + lineHeight) / 2 : padding + (Double(line) + 0.5) * lineHeight
+            let middle =
+                line == 0 && !box.lines.isEmpty ? (padding + lineHeight) / 2 : padding + (Double(line) + 0.5) * lineHeight
             let y = place.y + middle + metrics.capHeight * theme.textSize / 2
             return metrics.place(RichText(plain: text), at: Point(left, y), size: theme.textSize, anchor: .start)
         }
         let rule = place.y + padding + lineHeight
         let frame = ScenePath(Outline(place), stroke: stroke, fill: .ground)
         let title = SceneNode.text(text(box.title, line: 0))
-        let divider = ScenePath(Outline(from: Point(place.x, rule), to: Point(place.maxX, rule)), stroke: Stroke(ink: .minor, width: theme.frameWidth))
+        let divider = ScenePath(
+            Outline(from: Point(place.x, rule), to: Point(place.maxX, rule)), stroke: Stroke(ink: .minor, width: theme.frameWidth)
+        )
         let lines = box.lines.enumerated().map { SceneNode.text(text($1, line: $0 + 1)) }
         return [.path(frame)] + (lines.isEmpty ? [] : [.path(divider)]) + [title] + lines
     }

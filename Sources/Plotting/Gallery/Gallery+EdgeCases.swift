@@ -18,7 +18,9 @@ extension Gallery {
                 line("constant", "All equal", x, x.map { _ in 5 }), line("zero", "All zero", x, x.map { _ in 0 }),
                 line("huge", "From 10^{−300} to 10^{300}", [0, 1], [1e-300, 1e300]),
                 line("many", "Twenty thousand points", many, many.map { noise(Int($0)) }),
-                line("period", "An oscillation of period two", many.prefix(1001).map { $0 }, many.prefix(1001).map { $0.truncatingRemainder(dividingBy: 2) * 2 - 1 + $0 / 500 }),
+                line(
+                    "period", "An oscillation of period two", many.prefix(1001).map { $0 },
+                    many.prefix(1001).map { $0.truncatingRemainder(dividingBy: 2) * 2 - 1 + $0 / 500 }),
                 line("return", "A line that runs back", [0, 4, 2, 6, 1], [0, 1, 2, 3, 4]),
                 single("edge-divergence", "Diverged before the first step", shape: .aspect(0.35)) {
                     Line(x: [0, 1, 2], y: [.nan, .nan, .nan], as: .measured)
@@ -50,7 +52,9 @@ extension Gallery {
                 themed("theme-light", "On white alone") { $0.hasDarkRules = false },
                 themed("theme-large", "Larger text, for a screen") { ($0.titleSize, $0.textSize, $0.scriptSize) = (12, 10, 8) },
                 themed("theme-font", "Another font") { $0.fonts = "'DejaVu Sans',sans-serif" },
-                themed("theme-airy", "More room and stronger frames") { ($0.margin, $0.pad, $0.frameWidth, $0.tickLength) = (10, 5, 1, 5) },
+                themed("theme-airy", "More room and stronger frames") {
+                    ($0.margin, $0.pad, $0.frameWidth, $0.tickLength) = (10, 5, 1, 5)
+                },
             ])
     }
 }

@@ -9,12 +9,17 @@ extension Gallery {
             title: "Labels",
             figures: [
                 plain(
-                    "label-mathematics", "*η*, *ρ*, *λ*_{1}, ‖*H*‖_{op}, 10^{−3}, ∇*ℓ*(*w*)", x: "‖∇*ℓ*‖ (*η* = 10^{−2})", y: "*λ*_{max}"),
+                    "label-mathematics", "*η*, *ρ*, *λ*_{1}, ‖*H*‖_{op}, 10^{−3}, ∇*ℓ*(*w*)", x: "‖∇*ℓ*‖ (*η* = 10^{−2})",
+                    y: "*λ*_{max}"),
                 plain("label-literal", "Marks that stand for themselves: \\*, \\_{}, 2 * 3, a_b, x^2", x: "a_b", y: "x^2"),
                 plain("label-escapes", "Escapes: <svg> & \"quotes\" 'and' ]]> 😀", x: "a < b & c > d", y: "\"y\""),
-                plain("label-long", "A title that is too long for one line of a figure that is one column wide, and therefore goes on in the next lines"),
+                plain(
+                    "label-long",
+                    "A title that is too long for one line of a figure that is one column wide, and therefore goes on in the next lines"
+                ),
                 single(
-                    "label-direct", "Names at the ends of the curves", x: Axis("*x*"), y: Axis("*y*"), legend: .direct, shape: .aspect(0.66)
+                    "label-direct", "Names at the ends of the curves", x: Axis("*x*"), y: Axis("*y*"), legend: .direct,
+                    shape: .aspect(0.66)
                 ) {
                     for rank in 0..<5 {
                         Line(
@@ -23,7 +28,9 @@ extension Gallery {
                     }
                 },
                 single("label-legend", "A legend of many lines", shape: .aspect(0.66)) {
-                    for kind in 0..<9 { Line(x: x, y: x.map { $0 + Double(kind) }, as: .category(kind, label: "kind number \(kind + 1)")) }
+                    for kind in 0..<9 {
+                        Line(x: x, y: x.map { $0 + Double(kind) }, as: .category(kind, label: "kind number \(kind + 1)"))
+                    }
                 },
                 warned(plain("label-warning", "A warning")),
             ])
@@ -59,7 +66,10 @@ extension Gallery {
                 if column > 0 { Line(x: steps, y: edge, as: .predicted) }
                 Line(
                     x: steps,
-                    y: edge.indices.map { panel == 1 && $0 == 20 ? .nan : panel == 5 && $0 > 13 ? .infinity : edge[$0] * (1 + 0.08 * noise($0 + 99 * panel)) },
+                    y: edge.indices.map {
+                        panel == 1 && $0 == 20
+                            ? .nan : panel == 5 && $0 > 13 ? .infinity : edge[$0] * (1 + 0.08 * noise($0 + 99 * panel))
+                    },
                     as: .measured)
                 if panel == 5 { Divergence(after: steps[13]) }
             }

@@ -13,7 +13,9 @@ extension Gallery {
                 single("mark-step", "Step") { Step(x: x, y: falling.map { ($0 * 4).rounded() / 4 }, as: .loss) },
                 single("mark-dots", "Dots of five kinds") {
                     for kind in 0..<5 {
-                        Dots(x: x, y: x.indices.map { Double(kind) + 0.4 * noise($0 + 100 * kind) }, as: .category(kind, label: "kind \(kind + 1)"))
+                        Dots(
+                            x: x, y: x.indices.map { Double(kind) + 0.4 * noise($0 + 100 * kind) },
+                            as: .category(kind, label: "kind \(kind + 1)"))
                     }
                 },
                 single("mark-band", "Band") {
@@ -41,7 +43,9 @@ extension Gallery {
     /// All marks in one panel.
     static func everyMark(_ name: String) -> Figure {
         let x = (0...8).map(Double.init)
-        return single(name, "Every mark together", x: Axis("*x*"), y: Axis("*y*", scale: .symlog(threshold: 1)), shape: .aspect(0.66)) {
+        return single(
+            name, "Every mark together", x: Axis("*x*"), y: Axis("*y*", scale: .symlog(threshold: 1)), shape: .aspect(0.66)
+        ) {
             Band(x: x, lower: x.map { $0 - 3 }, upper: x.map { $0 * 2 }, as: .region("between"))
             Rule(x: 4, as: .reference("here"))
             Rule(y: 2, as: .gdEdge)

@@ -13,14 +13,16 @@ extension Gallery {
                 single("scale-symlog", "Symmetric logarithmic", y: Axis("*y*", scale: .symlog(threshold: 1))) {
                     Line(x: x, y: values, as: .loss)
                 },
-                single("scale-reversed", "Reversed both ways", x: Axis("*x*", isReversed: true), y: Axis("*y*", isReversed: true)) {
+                single("scale-reversed", "Reversed both ways", x: Axis("*x*", isReversed: true), y: Axis("*y*", isReversed: true))
+                {
                     Line(x: x, y: values, as: .loss)
                 },
                 single("scale-domain", "A domain of its own: lines leave the frame", y: Axis("*y*", domain: 0...100)) {
                     Line(x: x, y: values, as: .loss)
                 },
                 single(
-                    "scale-square", "Square, with the diagonal", x: Axis("predicted", scale: .log), y: Axis("measured", scale: .log),
+                    "scale-square", "Square, with the diagonal", x: Axis("predicted", scale: .log),
+                    y: Axis("measured", scale: .log),
                     shape: .square
                 ) {
                     Rule.diagonal(as: .reference("*y* = *x*"))
@@ -39,10 +41,14 @@ extension Gallery {
         let cases: [(name: String, title: String, scale: Axis.Kind, range: ClosedRange<Double>)] = [
             ("unit", "Linear, 0 to 1", .linear, 0...1), ("fraction", "Linear, steps of 0.0025", .linear, 0.101...0.112),
             ("negative", "Linear, about zero", .linear, -40...35), ("large", "Linear, large numbers", .linear, 0...3.2e7),
-            ("small", "Linear, small numbers", .linear, 0...4.5e-7), ("hair", "Linear, a hair at 1,000", .linear, 1000...1000.0001),
-            ("decade", "Logarithmic, less than one decade", .log, 2.2...7.5), ("two-decades", "Logarithmic, under two decades", .log, 0.3...20),
-            ("decades", "Logarithmic, five decades", .log, 2e-4...30), ("many-decades", "Logarithmic, thirty decades", .log, 1e-18...1e12),
-            ("all-decades", "Logarithmic, six hundred decades", .log, 1e-300...1e300), ("narrow", "Logarithmic, a hair at 3", .log, 3...3.01),
+            ("small", "Linear, small numbers", .linear, 0...4.5e-7),
+            ("hair", "Linear, a hair at 1,000", .linear, 1000...1000.0001),
+            ("decade", "Logarithmic, less than one decade", .log, 2.2...7.5),
+            ("two-decades", "Logarithmic, under two decades", .log, 0.3...20),
+            ("decades", "Logarithmic, five decades", .log, 2e-4...30),
+            ("many-decades", "Logarithmic, thirty decades", .log, 1e-18...1e12),
+            ("all-decades", "Logarithmic, six hundred decades", .log, 1e-300...1e300),
+            ("narrow", "Logarithmic, a hair at 3", .log, 3...3.01),
             ("symlog-small", "Symlog, inside its threshold", .symlog(threshold: 10), -4...6),
             ("symlog-wide", "Symlog, nine decades", .symlog(threshold: 1e-3), -1e6...1e6),
         ]

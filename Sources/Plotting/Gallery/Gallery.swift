@@ -2,7 +2,9 @@
 package enum Gallery {
     /// Figures of one kind.
     package struct Section: Sendable {
+        /// The heading above the figures on the sheet, in plain text.
         package var title: String
+        /// The figures in the order of the sheet.
         package var figures: [Figure]
     }
 
@@ -18,7 +20,8 @@ package enum Gallery {
     package static func html() throws(FigureReadingError) -> String {
         var content = [
             Element("h1", text: "Gallery"),
-            Element("p", text: "Every mark, scale, regime of ticks, form of label, edge case and theme. Drawn at the size of print."),
+            Element(
+                "p", text: "Every mark, scale, regime of ticks, form of label, edge case and theme. Drawn at the size of print."),
         ]
         for section in sections {
             var pictures: [Element] = []

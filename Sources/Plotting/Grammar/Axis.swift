@@ -21,9 +21,11 @@ package struct Axis: Sendable, Hashable {
 
     /// The name, with marks as in `RichText`.
     package var label: String
+    /// How the numbers of the axis become distances on the page.
     package var scale: Kind
     /// What is shown; what the data need, where there is none.
     package var domain: ClosedRange<Double>?
+    /// Which panels have one domain, and so labels at the outer ones alone; the latter also where `domain` is given.
     package var sharing: Sharing
     /// Whether numbers grow to the left, or downwards.
     package var isReversed: Bool
@@ -31,6 +33,9 @@ package struct Axis: Sendable, Hashable {
     /// than ten times their median size, or three times on a linear axis. Where a run diverged, this is so in any case.
     package var cutsOutliers: Bool
 
+    /// An axis; without further arguments a linear one, over what the data of all panels need.
+    ///
+    /// - Precondition: the threshold of a symlog scale is positive and finite.
     package init(
         _ label: String, scale: Kind = .linear, domain: ClosedRange<Double>? = nil, sharing: Sharing = .all,
         isReversed: Bool = false, cutsOutliers: Bool = false

@@ -11,9 +11,12 @@
 package struct Figure: Sendable {
     /// A file that numbers of the figure come from.
     package struct Input: Sendable, Hashable {
+        /// The file's name, as the metadata of the SVG give it.
         package var name: String
+        /// The SHA-256 digest of the file's bytes, as hexadecimal text; written into the metadata as it is.
         package var sha256: String
 
+        /// A file by its name and digest; neither is checked.
         package init(_ name: String, sha256: String) { (self.name, self.sha256) = (name, sha256) }
     }
 
@@ -52,15 +55,23 @@ package struct Figure: Sendable {
     package var title: String
     /// What is to be seen, for readers who cannot see it; plain text.
     package var description: String
+    /// The abscissas of all panels; in a square figure the scale and domain of the ordinates too.
     package var x: Axis
+    /// The ordinates of all panels; in a square figure `x` decides on their scale and domain.
     package var y: Axis
+    /// The headers of the rows and columns of panels; there is a panel for each row and column.
     package var facet: Facet
+    /// Where the styles are named; above the panels in any case where there are several.
     package var legend: Legend
+    /// The width on the page; the height follows from it, the shape of the panels and what stands around them.
     package var width: Width
+    /// The shape of every panel; all panels are of one size.
     package var shape: Shape
+    /// Fonts, sizes and distances; set after the figure is made, where the usual ones do not do.
     package var theme = Theme()
     /// What the reader must know of the numbers; shown on the figure and in every row of its table.
     package var warning: String?
+    /// The files that the numbers come from, for the metadata of the SVG; none unless set after the figure is made.
     package var inputs: [Input] = []
     /// How the numbers came about, for the caption; plain text, a sentence each.
     package var settings: [String] = []

@@ -21,11 +21,18 @@ extension Mark {
 /// Builds the marks of a panel, in the order of their declaration.
 @resultBuilder
 package enum PanelBuilder {
+    /// Takes a mark that stands as a statement of its own.
     package static func buildExpression(_ mark: some Mark) -> [any Mark] { [mark] }
+    /// Takes several marks at once, such as what a function returns.
     package static func buildExpression(_ marks: [any Mark]) -> [any Mark] { marks }
+    /// Joins the marks of successive statements, in their order.
     package static func buildBlock(_ parts: [any Mark]...) -> [any Mark] { parts.flatMap { $0 } }
+    /// Takes the marks of an `if` without an `else`; none where its condition does not hold.
     package static func buildOptional(_ part: [any Mark]?) -> [any Mark] { part ?? [] }
+    /// Takes the marks of the branch run of an `if` or `switch`, where it is among the first ones.
     package static func buildEither(first part: [any Mark]) -> [any Mark] { part }
+    /// Takes the marks of the branch run of an `if` or `switch`, where it is among the last ones.
     package static func buildEither(second part: [any Mark]) -> [any Mark] { part }
+    /// Joins the marks of all passes of a `for` loop, in their order.
     package static func buildArray(_ parts: [[any Mark]]) -> [any Mark] { parts.flatMap { $0 } }
 }

@@ -8,6 +8,7 @@ package struct Style: Sendable, Hashable {
 
     /// The name in the legend, with marks as in `RichText`; none in the legend where it is empty.
     package var label: String
+    /// The colour of all that the mark draws: lines, markers and areas.
     package var ink: Ink
     /// Of lines, in points.
     package var width: Double
@@ -15,6 +16,7 @@ package struct Style: Sendable, Hashable {
     package var dash: [Double]
     /// Drawn at each datum where these stand far enough apart.
     package var marker: Marker?
+    /// What the mark lies above and below within its panel; in the legend upper layers are named first.
     package var layer: Layer
     /// The place among styles of one layer in the legend, where values have an order.
     package var rank: Int?

@@ -2,6 +2,7 @@
 package struct Theme: Sendable, Hashable {
     /// The fonts asked for, in order; all layouts hold for any of them.
     package var fonts = "'Liberation Sans',Arial,Helvetica,'DejaVu Sans',sans-serif"
+    /// Of the title of a figure or diagram.
     package var titleSize = 9.5
     /// Of all other text.
     package var textSize = 8.0
@@ -11,8 +12,11 @@ package struct Theme: Sendable, Hashable {
     package var margin = 4.0
     /// Between panels without labels between them.
     package var gap = 14.0
+    /// Of lines around panels and warnings, of ticks, of leaders to the names of curves, and of a diagram's boxes and arrows.
     package var frameWidth = 0.6
+    /// Of ticks with a label, outwards from the frame; the distance of the labels follows from it.
     package var tickLength = 3.0
+    /// Of ticks without a label, outwards from the frame.
     package var minorTickLength = 1.8
     /// Between a tick and its label, an axis and its name, and the like.
     package var pad = 2.5
@@ -23,5 +27,6 @@ package struct Theme: Sendable, Hashable {
     /// Whether the file carries colours for readers who prefer a dark ground.
     package var hasDarkRules = true
 
+    /// The theme of print, which figures have unless they set another.
     package init() {}
 }

@@ -1,8 +1,12 @@
 /// A panel whose place and axes are known: what marks draw in.
 package struct Frame: Sendable, Hashable {
+    /// The panel's frame on the page, in points; what is drawn beyond it is cut off.
     package var box: Rectangle
+    /// From abscissas to positions across the page: from the left side to the right, or back where the axis is reversed.
     package var x: Scale
+    /// From ordinates to positions down the page: from the lower side to the upper, or back where the axis is reversed.
     package var y: Scale
+    /// The figure's theme, for marks that write text.
     package var theme: Theme
 
     /// Where a pair of numbers lies; nothing where one of the axes cannot show it.

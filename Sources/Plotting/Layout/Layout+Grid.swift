@@ -83,7 +83,9 @@ extension Layout {
         let scale = placed(domain, from: height, to: 0, reversed: figure.y.isReversed)
         return Ticks(of: scale, target: min(max(Int(height / 22), 3), 6)) { ticks in
             let boxes = ticks.compactMap { tick in
-                scale.map(tick.value).map { metrics.place(tick.label, at: Point(0, $0), size: theme.textSize, anchor: .end).pageBox }
+                scale.map(tick.value).map {
+                    metrics.place(tick.label, at: Point(0, $0), size: theme.textSize, anchor: .end).pageBox
+                }
             }.sorted { $0.y < $1.y }
             return zip(boxes, boxes.dropFirst()).allSatisfy { $0.maxY <= $1.y }
         }

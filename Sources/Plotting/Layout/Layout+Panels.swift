@@ -117,7 +117,9 @@ extension Layout {
                     .labels,
                     [
                         .text(metrics.place(RichText(figure.x.label), at: below, size: theme.textSize, anchor: .middle)),
-                        .text(metrics.place(RichText(figure.y.label), at: beside, size: theme.textSize, anchor: .middle, turn: .upward)),
+                        .text(
+                            metrics.place(
+                                RichText(figure.y.label), at: beside, size: theme.textSize, anchor: .middle, turn: .upward)),
                     ]))
         ]
     }

@@ -39,7 +39,8 @@ package struct Layout: Sendable {
         return Scene(
             name: figure.name, title: RichText(figure.title).plain, description: figure.description, width: width,
             height: height, fonts: theme.fonts, hasDarkRules: theme.hasDarkRules, inputs: figure.inputs,
-            tolerance: figure.tolerance, panels: zip(labels, grid.frames).map { PlacedPanel(label: $0, x: $1.x, y: $1.y) }, nodes: nodes)
+            tolerance: figure.tolerance, panels: zip(labels, grid.frames).map { PlacedPanel(label: $0, x: $1.x, y: $1.y) },
+            nodes: nodes)
     }
 
     /// Whether styles are named beside their lines.

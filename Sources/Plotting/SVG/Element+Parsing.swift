@@ -1,9 +1,11 @@
 /// What is wrong with a text that should be one of our figures, and where.
 package struct FigureReadingError: Error, Hashable, CustomStringConvertible {
+    /// What is wrong, as a phrase without a full stop; names the line where the text is a table.
     package var fault: String
     /// The byte, from 0, where there is one.
     package var offset: Int?
 
+    /// The fault, its byte where there is one, and what to do: draw the figure again, or take it from the repository.
     package var description: String {
         fault + (offset.map { " at byte \($0)" } ?? "") + "; draw the figure again, or take it from the repository again"
     }

@@ -6,10 +6,14 @@ package struct Element: Sendable, Hashable {
         case text(String)
     }
 
+    /// The name of the tag, with its prefix where it has one, as in `dc:title`; not checked.
     package var name: String
+    /// Names and values in the order of writing; values are plain text, escaped only when written.
     package var attributes: [(name: String, value: String)]
+    /// Elements and texts in their order; an element that holds nothing is written as a single tag.
     package var content: [Content]
 
+    /// An element with attributes in the order given; that no attribute stands twice is for the caller to see to.
     package init(_ name: String, _ attributes: [(String, String)] = [], _ content: [Content] = []) {
         (self.name, self.content) = (name, content)
         self.attributes = attributes.map { (name: $0.0, value: $0.1) }
@@ -41,10 +45,12 @@ package struct Element: Sendable, Hashable {
         }.joined()
     }
 
+    /// Whether names, content and attributes are equal, the attributes in their order too.
     package static func == (a: Element, b: Element) -> Bool {
         a.name == b.name && a.content == b.content && a.attributes.elementsEqual(b.attributes, by: ==)
     }
 
+    /// Feeds name, content and attributes in their order, as `==` compares them.
     package func hash(into hasher: inout Hasher) {
         hasher.combine(name)
         hasher.combine(content)

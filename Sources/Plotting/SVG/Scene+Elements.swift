@@ -7,9 +7,11 @@ extension Scene {
         var writer = SceneWriter(name: name)
         let drawn = nodes.flatMap { writer.elements($0) }
         let ground = Element(
-            "rect", [("class", "f-ground"), ("fill", Ink.ground.light), ("width", decimalText(width)), ("height", decimalText(height))])
+            "rect",
+            [("class", "f-ground"), ("fill", Ink.ground.light), ("width", decimalText(width)), ("height", decimalText(height))])
         var parts = [
-            Element("title", [("id", "\(name)-title")], text: title), Element("desc", [("id", "\(name)-desc")], text: description),
+            Element("title", [("id", "\(name)-title")], text: title),
+            Element("desc", [("id", "\(name)-desc")], text: description),
             metadata,
         ]
         if hasDarkRules { parts.append(Element("style", text: writer.darkRules)) }

@@ -2,9 +2,12 @@
 ///
 /// A tick is one, so that its label and its place come from the same digits.
 package struct DecimalNumber: Sendable, Hashable {
+    /// The significant digits as a signed whole number; zeros at their end are kept, so that 10 · 10⁰ is not equal to 1 · 10¹.
     package var digits: Int
+    /// The power of ten that the digits are multiplied by.
     package var exponent: Int
 
+    /// The number digits · 10^exponent, its digits kept as given.
     package init(_ digits: Int, exponent: Int) { (self.digits, self.exponent) = (digits, exponent) }
 
     /// The nearest double.

@@ -6,7 +6,9 @@ extension Scale {
     /// - Parameters:
     ///   - padding: the room at each end, relative to the span.
     ///   - keepsSign: whether the room ends at zero where no value is negative.
-    package static func nice(_ kind: Axis.Kind, showing values: some Sequence<Double>, padding: Double, keepsSign: Bool = false) -> Scale {
+    package static func nice(_ kind: Axis.Kind, showing values: some Sequence<Double>, padding: Double, keepsSign: Bool = false)
+        -> Scale
+    {
         var low = Double.infinity, high = -Double.infinity
         for value in values where value.isFinite && (kind != .log || value > 0) {
             low = min(low, value)

@@ -1,18 +1,22 @@
 /// The way from numbers to positions along one axis, and back.
 package struct Scale: Sendable, Hashable {
+    /// How numbers become distances, and thereby which of them have a position.
     package var kind: Axis.Kind
     /// The numbers at both ends, `low` < `high`.
     package var low: Double
+    /// The number at `end`, more than `low`.
     package var high: Double
     /// The positions of `low` and `high`, in points.
     package var start: Double
+    /// The position of `high`, in points; less than `start` where numbers grow upwards or to the left.
     package var end: Double
 
     /// A scale over a domain.
     ///
     /// - Precondition: both ends are finite, differ, and are positive on a log axis.
     package init(_ kind: Axis.Kind, low: Double, high: Double, from start: Double = 0, to end: Double = 1) {
-        precondition(low < high && low.isFinite && high.isFinite && (kind != .log || low > 0), "a \(kind) axis over \(low) … \(high)")
+        precondition(
+            low < high && low.isFinite && high.isFinite && (kind != .log || low > 0), "a \(kind) axis over \(low) … \(high)")
         (self.kind, self.low, self.high, self.start, self.end) = (kind, low, high, start, end)
     }
 

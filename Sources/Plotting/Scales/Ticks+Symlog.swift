@@ -2,10 +2,12 @@
 extension Ticks {
     static func symlog(_ scale: Scale, threshold: Double, target: Int, fits: Fit) -> Ticks {
         // Below the threshold the axis is nearly linear, and powers of ten crowd together.
-        let first = Int(Logarithm.log10(threshold).rounded(.up)), last = Int(Logarithm.log10(max(-scale.low, scale.high)).rounded(.down))
+        let first = Int(Logarithm.log10(threshold).rounded(.up)),
+            last = Int(Logarithm.log10(max(-scale.low, scale.high)).rounded(.down))
         guard last >= first else { return linear(Scale(.linear, low: scale.low, high: scale.high), target: target, fits: fits) }
         let powers = first...last
-        let all = (powers.reversed().map { DecimalNumber(-1, exponent: $0) } + [DecimalNumber(0, exponent: 0)]
+        let all =
+            (powers.reversed().map { DecimalNumber(-1, exponent: $0) } + [DecimalNumber(0, exponent: 0)]
             + powers.map { DecimalNumber(1, exponent: $0) }).filter { $0.value >= scale.low && $0.value <= scale.high }
         var choice: [DecimalNumber]?
         // Every power, every second …; where none of these leaves room about zero, the same without the smallest.

@@ -2,10 +2,13 @@
 package struct Ticks: Sendable, Hashable {
     /// A labelled place.
     package struct Tick: Sendable, Hashable {
+        /// The number that is marked, within the axis's domain.
         package var value: Double
+        /// The number as written: plain, or with a power of ten as a superscript.
         package var label: RichText
     }
 
+    /// The labelled places, in ascending order of their numbers.
     package var major: [Tick]
     /// Places without labels.
     package var minor: [Double]

@@ -1,8 +1,11 @@
 /// A point of the page, in points (1/72 inch) from the upper left corner.
 package struct Point: Sendable, Hashable {
+    /// The distance from the page's left edge, in points.
     package var x: Double
+    /// The distance down from the page's upper edge, in points.
     package var y: Double
 
+    /// A point by its distances from the left and the upper edge, in points; off the lattice until it is drawn.
     package init(_ x: Double, _ y: Double) { (self.x, self.y) = (x, y) }
 
     /// The nearest point of the lattice that all drawn coordinates lie on.
@@ -11,24 +14,34 @@ package struct Point: Sendable, Hashable {
 
 /// A point of the page in hundredths of a point: the form in which coordinates are drawn and compared.
 package struct LatticePoint: Sendable, Hashable {
+    /// The distance from the page's left edge, in hundredths of a point.
     package var x: Int
+    /// The distance down from the page's upper edge, in hundredths of a point.
     package var y: Int
 
+    /// A point by its distances from the left and the upper edge, in hundredths of a point.
     package init(x: Int, y: Int) { (self.x, self.y) = (x, y) }
 }
 
 /// A part of the page with sides along its axes.
 package struct Rectangle: Sendable, Hashable {
+    /// The left side, in points from the page's left edge.
     package var x: Double
+    /// The upper side, in points down from the page's upper edge.
     package var y: Double
+    /// The extent across the page, in points.
     package var width: Double
+    /// The extent down the page, in points.
     package var height: Double
 
+    /// A rectangle by its upper left corner and its extent, in points; that the extent is not negative is not checked.
     package init(x: Double, y: Double, width: Double, height: Double) {
         (self.x, self.y, self.width, self.height) = (x, y, width, height)
     }
 
+    /// The right side, in points from the page's left edge.
     package var maxX: Double { x + width }
+    /// The lower side, in points down from the page's upper edge.
     package var maxY: Double { y + height }
     var midX: Double { x + width / 2 }
     var midY: Double { y + height / 2 }
@@ -41,11 +54,6 @@ package struct Rectangle: Sendable, Hashable {
     /// Whether the two have an area in common.
     package func overlaps(_ other: Rectangle) -> Bool {
         x < other.maxX && other.x < maxX && y < other.maxY && other.y < maxY
-    }
-
-    /// The part without a margin on every side.
-    func inset(by margin: Double) -> Rectangle {
-        Rectangle(x: x + margin, y: y + margin, width: width - 2 * margin, height: height - 2 * margin)
     }
 }
 

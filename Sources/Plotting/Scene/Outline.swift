@@ -2,12 +2,16 @@
 package struct Outline: Sendable, Hashable {
     /// One piece: a polygon, a polyline, or a single point, which a round pen draws as a dot.
     package struct Piece: Sendable, Hashable {
+        /// The vertices in the order of drawing, at least one; a polygon does not repeat its first at the end.
         package var points: [LatticePoint]
+        /// Whether a line leads from the last vertex back to the first.
         package var isClosed: Bool
 
+        /// A piece through the points, a polygon where it is closed; that there is a point is not checked.
         package init(points: [LatticePoint], isClosed: Bool = false) { (self.points, self.isClosed) = (points, isClosed) }
     }
 
+    /// The pieces in the order of writing; they share the stroke and fill of their path.
     package var pieces: [Piece]
 
     /// The pieces.

@@ -6,7 +6,9 @@ package struct Scene: Sendable, Hashable {
     package var title: String
     /// Plain text.
     package var description: String
+    /// The width of the page, in points; of figures and diagrams a whole number of pixels of 1/96 inch.
     package var width: Double
+    /// The height of the page, in points; of figures and diagrams a whole number of pixels of 1/96 inch.
     package var height: Double
     /// The fonts asked for.
     package var fonts: String
@@ -26,7 +28,9 @@ package struct Scene: Sendable, Hashable {
 package struct PlacedPanel: Sendable, Hashable {
     /// What the table calls it; no two have one label.
     package var label: String
+    /// From abscissas to positions across the page; its ends are the left and right sides of the frame, in either order.
     package var x: Scale
+    /// From ordinates to positions down the page; its ends are the lower and upper sides of the frame, in either order.
     package var y: Scale
 }
 
@@ -44,11 +48,13 @@ package struct SceneGroup: Sendable, Hashable {
         case title, warning, legend, headers, panel, grid, series, frame, ticks, labels, arrows, boxes
     }
 
+    /// What the parts are; the first class of the group in the file.
     package var role: Role
     /// The panel's label, where the group is a panel.
     package var panel: String?
     /// What the parts are cut off at.
     package var clip: Rectangle?
+    /// The parts, back to front.
     package var nodes: [SceneNode]
 
     init(_ role: Role, panel: String? = nil, clip: Rectangle? = nil, _ nodes: [SceneNode]) {
@@ -58,6 +64,7 @@ package struct SceneGroup: Sendable, Hashable {
 
 /// How a line is drawn.
 package struct Stroke: Sendable, Hashable {
+    /// The colour of the line.
     package var ink: Ink
     /// In points.
     package var width: Double
@@ -69,9 +76,13 @@ package struct Stroke: Sendable, Hashable {
 
 /// Lines, or an area.
 package struct ScenePath: Sendable, Hashable {
+    /// Where the lines, or the borders of the area, run on the lattice.
     package var outline: Outline
+    /// How the outline is drawn; `nil` where it is not.
     package var stroke: Stroke?
+    /// What the outline is filled with; `nil` where it is not.
     package var fill: Ink?
+    /// Of stroke and fill together: from 0, invisible, to 1, which hides what lies below.
     package var opacity = 1.0
     /// The name of the series that the path shows.
     package var series: String?
@@ -94,14 +105,19 @@ package struct SceneText: Sendable, Hashable {
     /// The direction of reading.
     package enum Turn: Int, Sendable { case level = 0, upward = -90, downward = 90 }
 
+    /// What is written, in one line.
     package var text: RichText
     /// Where the base line meets the anchor.
     package var position: Point
+    /// Of the text, apart from subscripts and superscripts, in points.
     package var size: Double
     /// Of subscripts and superscripts.
     package var scriptSize: Double
+    /// Whether the text starts at the position, has its middle there, or ends there.
     package var anchor: Anchor
+    /// The colour of the letters.
     package var ink: Ink
+    /// The direction of reading, as a turn about the position.
     package var turn: Turn
     /// The space kept for the text, before it is turned about the position.
     package var box: Rectangle
@@ -112,10 +128,12 @@ package struct SceneText: Sendable, Hashable {
         case .level: box
         case .upward:
             Rectangle(
-                x: position.x + (box.y - position.y), y: position.y - (box.maxX - position.x), width: box.height, height: box.width)
+                x: position.x + (box.y - position.y), y: position.y - (box.maxX - position.x), width: box.height,
+                height: box.width)
         case .downward:
             Rectangle(
-                x: position.x - (box.maxY - position.y), y: position.y + (box.x - position.x), width: box.height, height: box.width)
+                x: position.x - (box.maxY - position.y), y: position.y + (box.x - position.x), width: box.height,
+                height: box.width)
         }
     }
 }

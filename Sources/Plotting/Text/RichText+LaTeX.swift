@@ -25,7 +25,8 @@ extension RichText {
                     }
                 }
             case .below, .above:
-                let inner = run.text.unicodeScalars.map { Self.signs[$0].map { "\($0) " } ?? Self.escapes[$0] ?? String($0) }.joined()
+                let inner = run.text.unicodeScalars.map { Self.signs[$0].map { "\($0) " } ?? Self.escapes[$0] ?? String($0) }
+                    .joined()
                 add((run.level == .below ? "_{" : "^{") + (isWord ? "\\mathrm{\(inner)}" : inner) + "}", math: true)
             }
         }
@@ -41,14 +42,18 @@ extension RichText {
     /// Characters that LaTeX reads as its own, or that its fonts lack outside of formulas.
     private static let escapes: [Unicode.Scalar: String] = [
         "\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "$": "\\$", "&": "\\&", "#": "\\#", "%": "\\%", "_": "\\_",
-        "^": "\\textasciicircum{}", "~": "\\textasciitilde{}", "–": "--", "—": "---", "’": "'", "“": "``", "”": "''", "…": "\\dots{}",
+        "^": "\\textasciicircum{}", "~": "\\textasciitilde{}", "–": "--", "—": "---", "’": "'", "“": "``", "”": "''",
+        "…": "\\dots{}",
     ]
 
     /// Characters that stand in formulas.
     private static let signs: [Unicode.Scalar: String] = [
-        "‖": "\\|", "|": "|", "∇": "\\nabla", "ℓ": "\\ell", "−": "-", "±": "\\pm", "×": "\\times", "·": "\\cdot", "√": "\\surd", "∞": "\\infty", "≤": "\\le",
-        "≥": "\\ge", "≈": "\\approx", "≠": "\\ne", "<": "<", ">": ">", "→": "\\to", "⟨": "\\langle", "⟩": "\\rangle", "∂": "\\partial",
-        "∑": "\\sum", "∈": "\\in", "α": "\\alpha", "β": "\\beta", "γ": "\\gamma", "δ": "\\delta", "ε": "\\varepsilon", "ζ": "\\zeta",
+        "‖": "\\|", "|": "|", "∇": "\\nabla", "ℓ": "\\ell", "−": "-", "±": "\\pm", "×": "\\times", "·": "\\cdot", "√": "\\surd",
+        "∞": "\\infty", "≤": "\\le",
+        "≥": "\\ge", "≈": "\\approx", "≠": "\\ne", "<": "<", ">": ">", "→": "\\to", "⟨": "\\langle", "⟩": "\\rangle",
+        "∂": "\\partial",
+        "∑": "\\sum", "∈": "\\in", "α": "\\alpha", "β": "\\beta", "γ": "\\gamma", "δ": "\\delta", "ε": "\\varepsilon",
+        "ζ": "\\zeta",
         "η": "\\eta", "θ": "\\theta", "κ": "\\kappa", "λ": "\\lambda", "μ": "\\mu", "ν": "\\nu", "ξ": "\\xi", "π": "\\pi",
         "ρ": "\\rho", "σ": "\\sigma", "τ": "\\tau", "φ": "\\varphi", "χ": "\\chi", "ψ": "\\psi", "ω": "\\omega", "Δ": "\\Delta",
         "Σ": "\\Sigma", "Ω": "\\Omega",

@@ -8,11 +8,15 @@ package struct RichText: Sendable, Hashable {
         /// Where a stretch stands.
         package enum Level: Sendable { case base, below, above }
 
+        /// The characters shown, with nothing left of the marks.
         package var text: String
+        /// Whether the letters are slanted.
         package var isItalic: Bool
+        /// Whether the stretch stands on the line, as a subscript or as a superscript.
         package var level: Level
     }
 
+    /// The stretches in the order of reading; none where the text is empty.
     package var runs: [Run]
 
     /// A text as it stands, without marks.

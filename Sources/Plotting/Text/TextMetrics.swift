@@ -12,6 +12,7 @@ package struct TextMetrics: Sendable, Hashable {
     /// How far a subscript's base line lies below the line's, relative to the size; and a superscript's above it.
     let drop = 0.22, rise = 0.36
 
+    /// Metrics for subscripts and superscripts of a size in points; the size of other text is told with each text.
     package init(scriptSize: Double) { self.scriptSize = scriptSize }
 
     /// The width of a text, in points.
@@ -37,10 +38,12 @@ package struct TextMetrics: Sendable, Hashable {
             case .middle: -width / 2
             case .end: -width
             }
-        let top = max(ascent * size, rise * size + ascent * scriptSize), bottom = max(descent * size, drop * size + descent * scriptSize)
+        let top = max(ascent * size, rise * size + ascent * scriptSize),
+            bottom = max(descent * size, drop * size + descent * scriptSize)
         let hasScripts = text.runs.contains { $0.level != .base }
         let box = Rectangle(
-            x: position.x + left - overhang * size, y: position.y - (hasScripts ? top : ascent * size), width: width + 2 * overhang * size,
+            x: position.x + left - overhang * size, y: position.y - (hasScripts ? top : ascent * size),
+            width: width + 2 * overhang * size,
             height: hasScripts ? top + bottom : (ascent + descent) * size)
         return SceneText(
             text: text, position: position, size: size, scriptSize: scriptSize, anchor: anchor, ink: ink, turn: turn, box: box)

@@ -93,14 +93,17 @@ private struct BenchmarkRow {
 
     var json: JSON {
         .object(
-            Dictionary(uniqueKeysWithValues: [("case", JSON.string(name))]
-                + zip(Self.columns.dropFirst(), values).map { ($0, $1.isFinite ? .number($1) : .null) }))
+            Dictionary(
+                uniqueKeysWithValues: [("case", JSON.string(name))]
+                    + zip(Self.columns.dropFirst(), values).map { ($0, $1.isFinite ? .number($1) : .null) }))
     }
 
     var text: String {
         let time = "\(shortestText(Self.rounded(values[1] * 1e3, to: 1000))) ms"
-        let rate = values[4].isFinite
+        let rate =
+            values[4].isFinite
             ? ", \(shortestText(values[4])) GFLOP/s, \(shortestText((values[5] * 100).rounded())) % of the peak" : ""
-        return "\(name), \(shortestText(values[0])) thread\(values[0] == 1 ? "" : "s"): \(time) ± \(shortestText((values[3] * 50).rounded())) %\(rate)"
+        return
+            "\(name), \(shortestText(values[0])) thread\(values[0] == 1 ? "" : "s"): \(time) ± \(shortestText((values[3] * 50).rounded())) %\(rate)"
     }
 }

@@ -52,7 +52,10 @@ extension Explanation {
             if case .run(because: .changed(let differences)) = cause.action {
                 members["changes"] = .array(
                     differences.map {
-                        ["field": .string($0.field), "from": $0.from.map { .string($0) } ?? .null, "to": $0.to.map { .string($0) } ?? .null]
+                        [
+                            "field": .string($0.field), "from": $0.from.map { .string($0) } ?? .null,
+                            "to": $0.to.map { .string($0) } ?? .null,
+                        ]
                     })
             }
             return .object(members)

@@ -17,7 +17,8 @@ extension Verb {
         for finding in check.findings { call.streams.out("DAMAGE \(finding.path): \(finding.damage)\n") }
         for stage in check.stages { call.streams.out("anew   \(stage)\n") }
         call.streams.out(
-            "\(check.objects) files (\(sizeText(check.bytes))) and \(check.records) records read, \(check.findings.count) damaged\n")
+            "\(check.objects) files (\(sizeText(check.bytes))) and \(check.records) records read, \(check.findings.count) damaged\n"
+        )
         return check.findings.isEmpty ? .done : .failed
     }
 }

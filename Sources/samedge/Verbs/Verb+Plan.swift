@@ -5,7 +5,9 @@ extension Verb {
     /// Says what a run would do.
     static let plan = Verb(
         name: "plan", words: "[TARGET…]", help: "say what a run would do, why, and how long it may take",
-        options: Option.common + Option.between + Option.slurm + [Option("--force", short: "f", "as if the targets were to run although their results are there")]
+        options: Option.common + Option.between + Option.slurm + [
+            Option("--force", short: "f", "as if the targets were to run although their results are there")
+        ]
     ) { call in
         let plan = try call.pipeline().plan(
             call.arguments.words, from: call.arguments.all("--from"), until: call.arguments.all("--until"),
@@ -76,7 +78,8 @@ extension PlannedJobs {
 extension [PlannedJobs] {
     fileprivate var summary: String {
         let hours = reduce(0) { $0 + $1.coreHours }
-        return "\(reduce(0) { $0 + $1.stages.count }) jobs in \(count) arrays, at most \(shortestText((hours * 10).rounded() / 10)) core-hours by "
+        return
+            "\(reduce(0) { $0 + $1.stages.count }) jobs in \(count) arrays, at most \(shortestText((hours * 10).rounded() / 10)) core-hours by "
             + "their time limits; nothing is submitted"
     }
 }

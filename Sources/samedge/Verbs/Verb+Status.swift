@@ -36,7 +36,8 @@ extension JobReport.Line {
         if checkpoints > 0 { notes.append("\(checkpoints) \(checkpoints == 1 ? "checkpoint" : "checkpoints")") }
         if !detail.isEmpty { notes.append(detail) }
         let word = state.rawValue
-        return word + String(repeating: " ", count: 11 - word.count) + stage + (notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))")
+        return word + String(repeating: " ", count: 11 - word.count) + stage
+            + (notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))")
     }
 
     fileprivate var json: JSON {

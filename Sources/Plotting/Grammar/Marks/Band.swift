@@ -2,8 +2,11 @@
 ///
 /// In the table it is two series, the lower and the upper border.
 package struct Band: Mark {
+    /// The lower border; the table calls it by the name of the band and “(lower)”.
     package var lower: Series
+    /// The upper border, at the same abscissas; the table calls it by the name of the band and “(upper)”.
     package var upper: Series
+    /// The ink of tint and borders, and the stroke of the borders; a marker is not drawn.
     package var style: Style
 
     /// A region from `lower` to `upper` at each x.
@@ -16,8 +19,10 @@ package struct Band: Mark {
         self.style = style
     }
 
+    /// The lower border, then the upper one.
     package var series: [Series] { [lower, upper] }
 
+    /// The tint where both borders have numbers, then each border as a line without markers, parted at its own gaps alone.
     package func nodes(in frame: Frame) -> [SceneNode] {
         var area = Outline(), low: [Point] = [], high: [Point] = []
         func finish() {
@@ -37,6 +42,7 @@ package struct Band: Mark {
         return tint + [lower, upper].flatMap { Line(x: $0.x, y: $0.y, as: border, named: $0.name).nodes(in: frame) }
     }
 
+    /// A tinted swatch as wide as the box and 5 points high, with a solid border all round.
     package func key(in box: Rectangle) -> [SceneNode] {
         let swatch = Outline(Rectangle(x: box.x, y: box.midY - 2.5, width: box.width, height: 5))
         return [

@@ -8,9 +8,13 @@ package struct Divergence: Mark {
     /// The end of a run.
     package init(after last: Double?, isOneOfMany: Bool = false) { (self.last, self.isOneOfMany) = (last, isOneOfMany) }
 
+    /// Always `Style.divergence`, so that the legend names all divergences of a figure once.
     package var style: Style { .divergence }
+    /// The last finite step as one point without an ordinate; none where there was no finite step.
     package var series: [Series] { last.map { [Series(RichText(style.label).plain, x: [$0], y: [.nan])] } ?? [] }
 
+    /// The tint from the last finite step to the end of the axis, unless other runs go on; then a dashed line from bottom to top,
+    /// and a cross near its foot, always within the frame. Without a finite step all begin where the axis does.
     package func nodes(in frame: Frame) -> [SceneNode] {
         let box = frame.box
         let x = last.flatMap(frame.x.map) ?? frame.x.start
@@ -24,6 +28,7 @@ package struct Divergence: Mark {
         ]
     }
 
+    /// A line in the style with the cross in its middle; no tint.
     package func key(in box: Rectangle) -> [SceneNode] {
         let line = Outline(from: Point(box.x, box.midY), to: Point(box.maxX, box.midY))
         return [.path(ScenePath(line, stroke: style.stroke)), .path(cross(at: Point(box.midX, box.midY)))]

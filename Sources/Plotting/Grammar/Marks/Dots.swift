@@ -1,6 +1,8 @@
 /// A marker at each point, unjoined.
 package struct Dots: Mark {
+    /// The data, in any order; one that an axis cannot show has no marker.
     package var points: Series
+    /// The ink and the kind of the markers, circles where it names none; its width and dash play no part.
     package var style: Style
 
     /// Dots.
@@ -9,8 +11,10 @@ package struct Dots: Mark {
         self.style = style
     }
 
+    /// The points, all of them, also those whose markers would lie on others.
     package var series: [Series] { [points] }
 
+    /// One path with all markers; of those whose centres share a cell of a quarter of a point the first alone is drawn.
     package func nodes(in frame: Frame) -> [SceneNode] {
         // Of dots within a quarter of a point of each other one is seen.
         var taken: Set<LatticePoint> = []
@@ -21,6 +25,7 @@ package struct Dots: Mark {
         return [(style.marker ?? .circle).path(at: places, ink: style.ink).showing(points.name)]
     }
 
+    /// Three markers side by side, 6.5 points apart, without a line.
     package func key(in box: Rectangle) -> [SceneNode] {
         let places = [-6.5, 0, 6.5].map { Point(box.midX + $0, box.midY) }
         return [.path((style.marker ?? .circle).path(at: places, ink: style.ink))]

@@ -2,7 +2,9 @@
 ///
 /// Parted at gaps; a point between two gaps is a dot; markers stand at the data where these are far enough apart to be told apart.
 package struct Line: Mark {
+    /// The data in the order in which the line joins them.
     package var points: Series
+    /// The stroke of the line, and the marker at its data, if any.
     package var style: Style
 
     /// A line.
@@ -13,8 +15,11 @@ package struct Line: Mark {
         self.style = style
     }
 
+    /// The points, all of them, also those that the drawing leaves out because they cannot be seen.
     package var series: [Series] { [points] }
 
+    /// The line, without the points that cannot be seen; then a path of markers, smaller where data stand close, and none where
+    /// these would have a radius below 0.7 points; a point between two gaps is a dot in any case.
     package func nodes(in frame: Frame) -> [SceneNode] {
         let stretches = frame.stretches(of: points)
         var line = Outline()
@@ -26,7 +31,8 @@ package struct Line: Mark {
         let radius = markerRadius(stretches)
         let dots = stretches.filter { radius != nil || $0.count == 1 }.flatMap { $0 }
         if !dots.isEmpty {
-            paths.append((style.marker ?? .circle).path(at: dots, ink: style.ink, radius: radius ?? max(Marker.radius, style.width / 2)))
+            paths.append(
+                (style.marker ?? .circle).path(at: dots, ink: style.ink, radius: radius ?? max(Marker.radius, style.width / 2)))
         }
         return paths.map { $0.showing(points.name) }
     }

@@ -8,8 +8,11 @@ package struct Rule: Mark {
         case diagonal
     }
 
+    /// Where the line runs, in numbers of the axes rather than points of the page.
     package var course: Course
+    /// The stroke of the line; a marker would show in the legend alone.
     package var style: Style
+    /// What table and drawing call the line, the style's label in plain text unless given; the diagonal goes without.
     package var name: String
 
     private init(_ course: Course, as style: Style, named name: String?) {
@@ -34,6 +37,7 @@ package struct Rule: Mark {
         }
     }
 
+    /// The line from side to side of the frame, bent for a diagonal of unlike axes; nothing where the axis lacks its number.
     package func nodes(in frame: Frame) -> [SceneNode] {
         let box = frame.box
         switch course {

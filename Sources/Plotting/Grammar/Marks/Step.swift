@@ -1,6 +1,8 @@
 /// A staircase: each number holds until the next.
 package struct Step: Mark {
+    /// The data in their order: each ordinate holds until the abscissa of the next point.
     package var points: Series
+    /// The stroke of the line; a marker is not drawn.
     package var style: Style
 
     /// A staircase.
@@ -9,8 +11,10 @@ package struct Step: Mark {
         self.style = style
     }
 
+    /// The points, without the corners between them.
     package var series: [Series] { [points] }
 
+    /// The staircase with every point in it, parted at gaps, and a circle for each point between two gaps.
     package func nodes(in frame: Frame) -> [SceneNode] {
         var line = Outline(), dots: [Point] = []
         for stretch in frame.stretches(of: points) {
@@ -29,6 +33,7 @@ package struct Step: Mark {
         return nodes
     }
 
+    /// A level line in the style, without a marker.
     package func key(in box: Rectangle) -> [SceneNode] {
         let line = Outline(from: Point(box.x, box.midY), to: Point(box.maxX, box.midY))
         return [.path(ScenePath(line, stroke: style.stroke))]
