@@ -26,7 +26,7 @@ public indirect enum JSON: Sendable, Hashable {
         }
     }
 
-    /// Equal values give equal hashes: all that are not numbers are one.
+    /// Equal values give equal hashes: all NaNs are one.
     public func hash(into hasher: inout Hasher) {
         switch self {
         case .null: hasher.combine(0)

@@ -1,15 +1,17 @@
 /// Codes values to JSON and back: what their properties are called and hold, and nothing of how they are declared.
 ///
-/// `learningRate` becomes `learning_rate`; an optional that is `nil` becomes `null`, so that a record names all there is. Keys of
-/// dictionaries stay as they are. Numbers are held in double precision: integers beyond 2⁵³ are not exact.
+/// `learningRate` becomes `learning_rate`; an optional that is `nil` becomes `null`, so that a record names all there is. Of
+/// dictionaries only those of texts are coded, with their keys as they are. Numbers are held in double precision: integers beyond
+/// 2⁵³ are not exact.
 package enum Record {
     /// The value as JSON.
     package static func encode(_ value: some Encodable) throws -> JSON {
         switch value {
         case let value as JSON: return value
         case let value as Bool: return .bool(value)
-        case let value as Int: return JSON(value)
+        case let value as any FixedWidthInteger: return .number(number(value))
         case let value as Double: return .number(value)
+        case let value as Float: return .number(Double(value))
         case let value as String: return .string(value)
         case let value as [String: String]: return .object(value.mapValues { .string($0) })
         default:
@@ -37,14 +39,24 @@ package enum Record {
         }
         if type == JSON.self { return try found(json, "JSON") }
         if type == Bool.self { return try found(json.boolValue, "true or false") }
-        if type == Int.self { return try found(json.integerValue, "an integer") }
+        if let type = type as? any FixedWidthInteger.Type {
+            return try found(json.integerValue.flatMap { integer(type, $0) }, "an integer")
+        }
         if type == Double.self { return try found(json.numberValue, "a number") }
+        if type == Float.self { return try found(json.numberValue.map { Float($0) }, "a number") }
         if type == String.self { return try found(json.stringValue, "a string") }
         if type == [String: String].self {
             let members = try json.objectValue?.mapValues { try decode(String.self, from: $0, at: path) }
             return try found(members, "an object of strings")
         }
         return try Value(from: RecordDecoder(json: json, codingPath: path))
+    }
+
+    private static func number(_ value: some FixedWidthInteger) -> Double { Double(value) }
+
+    /// `nil` where the type does not hold the value.
+    private static func integer<Integer: FixedWidthInteger>(_: Integer.Type, _ value: Int) -> (any FixedWidthInteger)? {
+        Integer(exactly: value)
     }
 
     /// `learning_rate` for `learningRate`.

@@ -67,4 +67,21 @@ import Testing
         let deeper = #expect(throws: RecordError.self) { try Record.decode(Holder.self, from: ["inner_part": ["seed": 1]]) }
         #expect(deeper?.description == "there is no inner_part.learning_rate")
     }
+
+    private struct Numbers: Codable, Hashable {
+        var small: Int8
+        var large: UInt64
+        var short: Float
+    }
+
+    @Test func numbersOfEveryWidthAreCodedAndOneTooLargeIsRefused() throws {
+        let numbers = Numbers(small: -3, large: 1 << 40, short: 0.5)
+        let json: JSON = ["small": -3, "large": 1_099_511_627_776, "short": 0.5]
+        #expect(try Record.encode(numbers) == json)
+        #expect(try Record.decode(Numbers.self, from: json) == numbers)
+        let error = #expect(throws: RecordError.self) {
+            try Record.decode(Numbers.self, from: ["small": 300, "large": 0, "short": 0])
+        }
+        #expect(error?.description == "small is 300 and should be an integer")
+    }
 }

@@ -13,7 +13,7 @@ package final class LineRecorder: Recorder {
         (self.isQuiet, self.write) = (isQuiet, write)
     }
 
-    /// Writes a line for what a person without a live display wants to know; progress is left out.
+    /// Writes a line for what a person without a live display wants to know; of progress, now and then.
     package func record(_ event: Event) {
         if isQuiet {
             switch event {

@@ -32,7 +32,7 @@ package struct FetchError: Error, Hashable, Sendable {
     package var size: Int
     /// The digest expected.
     package var digest: Digest
-    /// The places that were tried, in order.
+    /// The places, in order, with what came of each.
     package var attempts: [Attempt]
 
     /// Whether nothing could be reached at all, so that nothing is known to be wrong.

@@ -30,7 +30,7 @@ package struct Sources: Hashable, Sendable {
 
 /// What is wrong with a text that should name sources, and where in it.
 package struct SourcesError: Error, Hashable, CustomStringConvertible {
-    /// The entry, or the path of the list.
+    /// The entry, or the member that holds all.
     package var place: String
     /// What is wrong with it.
     package var problem: String

@@ -6,11 +6,11 @@ package struct Explanation: Sendable {
         package var stage: String
         /// Why it runs.
         package var action: Plan.Action
-        /// How long it took last time; `nil` where it never ran.
+        /// How long it took last time; `nil` where that is not known.
         package var lastSeconds: Double?
     }
 
-    /// The stage asked about and its fate.
+    /// The stage asked about.
     package var stage: String
     /// What happens to the stage.
     package var action: Plan.Action

@@ -13,13 +13,13 @@ package struct JobReport: Hashable, Sendable {
     package struct Line: Hashable, Sendable {
         /// The stage, or `the rest` for the job that ends a detached run.
         package var stage: String
-        /// Slurm's number of the job; `nil` where none was submitted.
+        /// Slurm's number of the job; `nil` where none is known.
         package var job: String?
         /// How it stands.
         package var state: State
         /// What else is to be said: why it waits, how it failed.
         package var detail: String
-        /// Which attempt at the stage this is, from 1.
+        /// Which attempt this is since the stage last brought a checkpoint, from 1.
         package var attempt: Int
         /// How many files of checkpoints there are to go on from.
         package var checkpoints: Int

@@ -22,7 +22,7 @@ package struct Collected: Hashable, Sendable {
     package var leftovers = 0
     /// How many bytes all of it had.
     package var bytes = 0
-    /// What stays: files of results, and the bytes of the whole store.
+    /// How many files of results stay.
     package var kept = 0
     /// Bytes of the whole store that stay.
     package var keptBytes = 0

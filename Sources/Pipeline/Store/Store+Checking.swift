@@ -2,7 +2,7 @@
 package struct StoreCheck: Hashable, Sendable {
     /// Something damaged, and what is wrong with it.
     package struct Finding: Hashable, Sendable {
-        /// The damaged file, from the root of the store.
+        /// The damaged file, with the store's folder.
         package var path: String
         /// What is wrong with it.
         package var damage: Damage
@@ -12,7 +12,7 @@ package struct StoreCheck: Hashable, Sendable {
     package var objects = 0
     /// How many records of finished stages were read.
     package var records = 0
-    /// How many bytes were read.
+    /// How many bytes the files of results have.
     package var bytes = 0
     /// What is damaged.
     package var findings: [Finding] = []

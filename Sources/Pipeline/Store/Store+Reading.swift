@@ -169,7 +169,7 @@ extension Store {
         if let status = try files.status(path) { remember(record, scope, stage, status.stamp) }
     }
 
-    /// Seconds a unit of cost over all stages of a kind that ended, or `nil` where none did.
+    /// Seconds a unit of cost over all stages of a kind that ended; a kind of which none did is not there.
     package func secondsPerCost() -> [String: Double] {
         var sums: [String: (seconds: Double, cost: Double)] = [:]
         let runs = index.withLock { $0.runs.sorted { $0.key < $1.key }.map(\.value.run) }
