@@ -101,12 +101,15 @@ struct Search {
     private func isFound(_ index: Int, of candidates: [Found]) -> Bool {
         let value = candidates[index].value, principal = candidates[0].value
         let tolerance =
-            index == 0
-            ? settings.tolerance / 10
-            : index < settings.count
-                ? settings.tolerance
-                : index < 2 || isInSpan(value, of: principal, margin: 0.005)
-                    ? max(settings.tolerance, Self.neighbourTolerance) : .infinity
+            if index == 0 {
+                settings.tolerance / 10
+            } else if index < settings.count {
+                settings.tolerance
+            } else if index < 2 || isInSpan(value, of: principal, margin: 0.005) {
+                max(settings.tolerance, Self.neighbourTolerance)
+            } else {
+                Double.infinity
+            }
         return candidates[index].residual <= tolerance * principal.magnitude
     }
 

@@ -7,7 +7,6 @@ package enum Record {
     /// The value as JSON.
     package static func encode(_ value: some Encodable) throws -> JSON {
         switch value {
-        case let value as JSON: return value
         case let value as Bool: return .bool(value)
         case let value as any FixedWidthInteger: return .number(number(value))
         case let value as Double: return .number(value)
@@ -37,7 +36,6 @@ package enum Record {
             }
             return value
         }
-        if type == JSON.self { return try found(json, "JSON") }
         if type == Bool.self { return try found(json.boolValue, "true or false") }
         if let type = type as? any FixedWidthInteger.Type {
             return try found(json.integerValue.flatMap { integer(type, $0) }, "an integer")
@@ -228,36 +226,3 @@ private struct RecordDecoder: Decoder {
 
 /// Containers in containers are made by coding a value of a type of its own.
 private func unsupported() -> Never { preconditionFailure("a record's values nest by their types") }
-
-extension JSON: Codable {
-    /// Reads any JSON, with whatever coder.
-    public init(from decoder: any Decoder) throws {
-        let value = try decoder.singleValueContainer()
-        if value.decodeNil() {
-            self = .null
-        } else if let bool = try? value.decode(Bool.self) {
-            self = .bool(bool)
-        } else if let number = try? value.decode(Double.self) {
-            self = .number(number)
-        } else if let string = try? value.decode(String.self) {
-            self = .string(string)
-        } else if let items = try? value.decode([JSON].self) {
-            self = .array(items)
-        } else {
-            self = .object(try value.decode([String: JSON].self))
-        }
-    }
-
-    /// Writes itself, with whatever coder.
-    public func encode(to encoder: any Encoder) throws {
-        var value = encoder.singleValueContainer()
-        switch self {
-        case .null: try value.encodeNil()
-        case .bool(let bool): try value.encode(bool)
-        case .number(let number): try value.encode(number)
-        case .string(let string): try value.encode(string)
-        case .array(let items): try value.encode(items)
-        case .object(let members): try value.encode(members)
-        }
-    }
-}

@@ -20,17 +20,15 @@ import Testing
         var more: Inner?
         var items: [Inner]
         var digests: [String: String]
-        var raw: JSON
     }
 
     private let full = Outer(
         name: "a", isOpen: true, kind: .notTested, batchSize: 3, share: 0.5, note: "b", more: Inner(learningRate: 1),
-        items: [Inner(learningRate: 0.1, seed: 2), Inner(learningRate: 1e-9)], digests: ["data/A_b.gz": "00"], raw: [1, .null])
+        items: [Inner(learningRate: 0.1, seed: 2), Inner(learningRate: 1e-9)], digests: ["data/A_b.gz": "00"])
     private let fullJSON: JSON = [
         "name": "a", "is_open": true, "kind": "not tested", "batch_size": 3, "share": 0.5, "note": "b",
         "more": ["learning_rate": 1, "seed": .null],
         "items": [["learning_rate": 0.1, "seed": 2], ["learning_rate": 1e-9, "seed": .null]], "digests": ["data/A_b.gz": "00"],
-        "raw": [1, .null],
     ]
 
     @Test func propertiesAreCodedUnderTheirNamesAndReadBack() throws {
@@ -40,9 +38,9 @@ import Testing
 
     /// So that a record names all there is, and an option given later changes it visibly.
     @Test func whatIsNilIsNull() throws {
-        let empty = Outer(name: "", isOpen: false, kind: .plain, items: [], digests: [:], raw: .null)
+        let empty = Outer(name: "", isOpen: false, kind: .plain, items: [], digests: [:])
         let json = try Record.encode(empty)
-        for name in ["batch_size", "share", "note", "more", "raw"] { #expect(json[name] == .null, "\(name)") }
+        for name in ["batch_size", "share", "note", "more"] { #expect(json[name] == .null, "\(name)") }
         #expect(try Record.decode(Outer.self, from: json) == empty)
     }
 

@@ -18,6 +18,7 @@ several processes may share the work.
 import argparse
 import ctypes
 import fnmatch
+import itertools
 import json
 import math
 import sys
@@ -282,16 +283,14 @@ class Judge:
 
 def compute(selected, cache, share):
     first, every = share
-    place = 0
-    for run in selected:
-        oracle = Oracle(run)
-        for step in run.steps():
-            place += 1
-            if (place - 1) % every == first and cache.get(run.key(step)) is None:
-                entry = oracle.compute(step)
-                cache.add(entry)
-                print(f"{run.name}, step {step}: {entry.get('products', 0)} products, {entry.get('seconds', 0)} s, "
-                      f"‖H‖ {abs(principal(entry)) if entry['finite'] else math.nan:.6g}", flush=True)
+    checks = ((oracle, step) for oracle in map(Oracle, selected) for step in oracle.run.steps())
+    for oracle, step in itertools.islice(checks, first, None, every):
+        run = oracle.run
+        if cache.get(run.key(step)) is None:
+            entry = oracle.compute(step)
+            cache.add(entry)
+            print(f"{run.name}, step {step}: {entry.get('products', 0)} products, {entry.get('seconds', 0)} s, "
+                  f"‖H‖ {abs(principal(entry)) if entry['finite'] else math.nan:.6g}", flush=True)
 
 
 def compare(selected, cache):

@@ -6,7 +6,7 @@ package enum SourceDigests {
     /// The digest of all sources below a folder: their paths in it and their texts. Documents (`.md`) are no sources.
     package static func digest(of folder: URL) throws -> String {
         var hash = SHA256()
-        for file in sources(below: folder) {
+        for file in try sources(below: folder) {
             let text = Array(try Data(contentsOf: file))
             hash.update(Array((file.path.dropFirst(folder.path.count) + "\n").utf8))
             if let language = SourceText.Language(fileExtension: file.pathExtension) {
@@ -32,12 +32,12 @@ package enum SourceDigests {
         return found
     }
 
-    private static func sources(below folder: URL) -> [URL] {
+    private static func sources(below folder: URL) throws -> [URL] {
         guard let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.isRegularFileKey]) else {
             return []
         }
-        return files.compactMap { $0 as? URL }
-            .filter { $0.pathExtension != "md" && (try? $0.resourceValues(forKeys: [.isRegularFileKey]))?.isRegularFile == true }
+        return try files.compactMap { $0 as? URL }
+            .filter { try $0.pathExtension != "md" && $0.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true }
             .sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
 
