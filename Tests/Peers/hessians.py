@@ -58,8 +58,8 @@ class Retained:
 
     def products(self, vectors):
         """The Hessian times each row of `vectors`."""
-        rows = [torch.autograd.grad(self.graph, self.leaves.values(), vector, retain_graph=True) for vector in vectors]
-        return torch.stack([torch.cat([tensor.reshape(-1) for tensor in row]) for row in rows])
+        slopes = torch.autograd.grad(self.graph, self.leaves.values(), vectors, retain_graph=True, is_grads_batched=True)
+        return torch.cat([slope.reshape(len(vectors), -1) for slope in slopes], dim=1)
 
 
 class Convolutional:
