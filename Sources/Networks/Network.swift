@@ -38,11 +38,6 @@ package struct Network: Sendable {
     func check(_ labels: [Int32]) {
         precondition(labels.allSatisfy { $0 >= 0 && Int($0) < classes }, "a label beyond the \(classes) classes")
     }
-
-    func weights(_ vector: Vector) -> Weights {
-        precondition(vector.count == layout.count, "\(vector.count) parameters for a network of \(layout.count)")
-        return Weights(vector: vector, entries: layout.entries[...])
-    }
 }
 
 extension Network {

@@ -2,10 +2,9 @@ import Kernels
 
 /// The loss of a network on a batch as a function of the parameters: its value, gradient and Hessian–vector products.
 ///
-/// Large batches pass in chunks. Their contributions are added in order, in as many sums side by side as the network says
-/// (`Network.lanes`); the sums are then added in order, so that threads may take one each and leave no trace in the result.
-/// Intermediate results are kept from the gradient to the Hessian–vector products as long as they fit into `memory`; beyond
-/// that each product computes them anew, at the cost of one more gradient. Not for use by several callers at once.
+/// Large batches pass through the layers in chunks, whose contributions are added in a fixed order (`ChunkSum`). What the layers
+/// keep is kept from the gradient to the Hessian–vector products as long as it fits into `memory`; beyond that each product
+/// computes it anew, at the cost of one more gradient. Not for use by several callers at once.
 package final class Objective {
     /// The network; all vectors handed over have its `layout.count` elements.
     package let network: Network
@@ -23,39 +22,17 @@ package final class Objective {
     private let memory: Int
     private let normaliser: Double
     private let chunks: [Range<Int>]
-    private let lanes: [Lane]
-    private let parts: [Part]
-    /// One for each chunk where all are kept.
+    private let chunkSum: ChunkSum
+    /// What each thread needs for itself.
+    private let desks: [Desk]
+    /// What the layers keep of each chunk, where all is kept.
     private var tapes: [Tape] = []
-    /// Whether every chunk's intermediate results are kept; not known before the first gradient.
+    /// Whether every chunk's is kept; not known before the first gradient.
     private var keepsAll: Bool?
+    /// The parameters of Hessian–vector products: those of the last gradient.
     private var point: Vector?
 
-    /// Chunks whose contributions are added in order: at any time one thread's.
-    private final class Lane {
-        let chunks: Range<Int>
-        var sum = 0.0
-        var wrong = 0
-        /// The lane's part of a gradient or product; the first lane has the caller's vector.
-        lazy var vector = Vector(count: count)
-        private let count: Int
-
-        init(_ chunks: Range<Int>, count: Int) { (self.chunks, self.count) = (chunks, count) }
-    }
-
-    /// What one thread needs for itself.
-    private final class Part {
-        /// For a chunk of which nothing is kept.
-        let tape = Tape()
-        let tangents = Tape()
-        /// Where gradients go that are computed once more for their intermediate results alone; never read.
-        lazy var discarded = Vector(count: count)
-        private let count: Int
-
-        init(count: Int) { self.count = count }
-    }
-
-    /// The records of one chunk.
+    /// What the layers and the loss keep of one chunk.
     private final class Tape {
         let body = Record(), loss = Record()
         var outputs: Matrix?
@@ -63,15 +40,29 @@ package final class Objective {
         var bytes: Int { body.bytes + loss.bytes }
     }
 
+    /// A thread's own buffers.
+    private final class Desk {
+        /// For a chunk of which nothing is kept.
+        let tape = Tape()
+        /// Whose records lend their tangent buffers to all chunks that the thread works on.
+        let tangents = Tape()
+        /// How many rows the thread found to be wrong.
+        var wrong = 0
+        /// Where gradients go that are computed once more for their intermediate results alone; never read.
+        lazy var discarded = Vector(count: count)
+        private let count: Int
+
+        init(count: Int) { self.count = count }
+    }
+
     /// A chunk in the hands of a thread.
-    private struct Work {
-        let chunk: Int
-        let lane: Lane
-        let part: Part
-        /// The chunk's tape where all are kept, otherwise the part's.
+    private struct Chunk {
+        /// The examples.
+        let examples: Range<Int>
         let tape: Tape
-        /// Where the lane's contributions are added.
-        let sum: Vector
+        let desk: Desk
+        /// What the chunk's part of a gradient or product is added to.
+        var sum: Vector?
         let workers: Workers
     }
 
@@ -84,21 +75,16 @@ package final class Objective {
                 && examples * network.rowsPerExample.label == batch.labels.count,
             "\(batch.inputs.rows) rows and \(batch.labels.count) labels are not a whole number of examples")
         network.check(batch.labels)
-        self.network = network
-        self.batch = batch
-        self.workers = workers
-        self.memory = memory
+        (self.network, self.batch, self.workers, self.memory) = (network, batch, workers, memory)
         normaliser = network.loss.normaliser(rows: batch.labels.count, classes: network.classes)
-        let chunks = stride(from: 0, to: examples, by: network.examplesPerChunk).map {
+        chunks = stride(from: 0, to: examples, by: network.examplesPerChunk).map {
             $0..<min($0 + network.examplesPerChunk, examples)
         }
-        let count = min(network.lanes, chunks.count)
-        lanes = (0..<count).map {
-            Lane($0 * chunks.count / count..<($0 + 1) * chunks.count / count, count: network.layout.count)
-        }
-        parts = (0..<(count > 1 ? workers.threads : 1)).map { _ in Part(count: network.layout.count) }
-        self.chunks = chunks
+        chunkSum = ChunkSum(of: chunks.count, lanes: network.lanes, size: network.layout.count, workers: workers)
+        desks = (0..<chunkSum.threads).map { _ in Desk(count: network.layout.count) }
     }
+
+    // MARK: - What it computes
 
     /// The loss at `parameters`. Costs a third of a gradient.
     package func loss(at parameters: Vector) -> Double { evaluation(at: parameters).loss }
@@ -108,29 +94,29 @@ package final class Objective {
     /// Of equal outputs the first counts. Costs a third of a gradient.
     package func evaluation(at parameters: Vector) -> (loss: Double, error: Double) {
         point = nil
-        forEachChunk(addingTo: nil) { work in
-            work.lane.sum += forward(work, parameters)
-            guard let outputs = work.tape.outputs else { preconditionFailure("no outputs after forward") }
-            let first = chunks[work.chunk].lowerBound * network.rowsPerExample.label
-            for (row, choice) in outputs.largestColumns.enumerated() where Int32(choice) != batch.labels[first + row] {
-                work.lane.wrong += 1
-            }
+        for desk in desks { desk.wrong = 0 }
+        let sum = forEachChunk(keeping: keepsAll ?? (chunks.count == 1)) { chunk in
+            let loss = forward(chunk, parameters)
+            guard let outputs = chunk.tape.outputs else { preconditionFailure("no outputs after forward") }
+            chunk.desk.wrong += zip(outputs.largestColumns, labels(chunk)).count { Int32($0) != $1 }
+            return loss
         }
-        let wrong = lanes.reduce(0) { $0 + $1.wrong }
-        return (lanes.reduce(0) { $0 + $1.sum } / normaliser, Double(wrong) / Double(batch.labels.count))
+        return (sum / normaliser, Double(desks.reduce(0) { $0 + $1.wrong }) / Double(batch.labels.count))
     }
 
     /// Writes the gradient at `parameters` to `gradient` and returns the loss.
     ///
     /// - Parameter aside: leaves the point of Hessian–vector products where it is.
     package func gradient(at parameters: Vector, into gradient: Vector, aside: Bool = false) -> Double {
-        if keepsAll == nil { decideWhatToKeep(at: parameters) }
-        forEachChunk(addingTo: gradient, aside: aside) { work in
-            work.lane.sum += forward(work, parameters)
-            backward(work, parameters, into: work.sum)
+        let keepsAll = keepsAll ?? canKeepAll(at: parameters)
+        self.keepsAll = keepsAll
+        let sum = forEachChunk(keeping: keepsAll && !aside, addingTo: gradient) { chunk in
+            let loss = forward(chunk, parameters)
+            backward(chunk, parameters)
+            return loss
         }
         if !aside { point = parameters }
-        return lanes.reduce(0) { $0 + $1.sum } / normaliser
+        return sum / normaliser
     }
 
     /// Writes the Hessian at the parameters of the last gradient, times `direction`, to `product`.
@@ -140,41 +126,124 @@ package final class Objective {
     ///   parameters are unchanged.
     package func hessianProduct(along direction: Vector, into product: Vector) {
         guard let point, let keepsAll else { preconditionFailure("a Hessian–vector product before a gradient") }
-        let w = network.weights(point), v = network.weights(direction)
-        forEachChunk(addingTo: product) { work in
-            let tape = work.tape
+        _ = forEachChunk(keeping: keepsAll, addingTo: product) { chunk in
             if !keepsAll {
-                _ = forward(work, point)
-                backward(work, point, into: work.part.discarded)
+                var again = chunk
+                again.sum = chunk.desk.discarded
+                _ = forward(again, point)
+                backward(again, point)
             }
-            tape.body.tangents = work.part.tangents.body
-            tape.loss.tangents = work.part.tangents.loss
-            let outputTangent = network.body.tangent(nil, w, v, tape.body, work.workers)
-            let gradientTangent = network.loss.gradientTangent(
-                outputTangent: outputTangent, normaliser: normaliser, record: tape.loss, workers: work.workers)
-            _ = network.body.backwardTangent(
-                gradientTangent, w, v, product: network.weights(work.sum), mask: nil, needsInput: false, tape.body,
-                work.workers)
+            tangents(chunk, point, along: direction)
+            return 0
         }
     }
 
-    /// Calls `body` for each chunk, in order within a lane; then adds the lanes' sums to the first one's, which is `sum`.
+    // MARK: - One chunk
+
+    /// The sum of the chunk's losses; leaves the outputs and the derivative by them on its tape.
+    private func forward(_ chunk: Chunk, _ parameters: Vector) -> Double {
+        let (inputs, tape) = (batch.inputs.rows(rows(of: chunk, network.rowsPerExample.input)), chunk.tape)
+        let pass = Pass(parameters, layout: network.layout, record: tape.body, workers: chunk.workers)
+        let outputs = network.body.forward(inputs, pass)
+        let (sum, gradient) = network.loss.evaluate(
+            outputs: outputs, labels: labels(chunk), normaliser: normaliser, record: tape.loss, workers: chunk.workers)
+        (tape.outputs, tape.gradient) = (outputs, gradient)
+        return sum
+    }
+
+    /// Adds the chunk's part of the gradient.
+    private func backward(_ chunk: Chunk, _ parameters: Vector) {
+        guard let outputGradient = chunk.tape.gradient else { preconditionFailure("backward before forward") }
+        let pass = Pass(
+            parameters, addingTo: chunk.sum, layout: network.layout, record: chunk.tape.body, workers: chunk.workers)
+        _ = network.body.backward(outputGradient, pass)
+    }
+
+    /// Adds the chunk's part of the Hessian times `direction`.
+    private func tangents(_ chunk: Chunk, _ parameters: Vector, along direction: Vector) {
+        let tape = chunk.tape
+        tape.body.tangents = chunk.desk.tangents.body
+        tape.loss.tangents = chunk.desk.tangents.loss
+        let pass = Pass(
+            parameters, along: direction, addingTo: chunk.sum, layout: network.layout, record: tape.body, workers: chunk.workers)
+        let outputTangent = network.body.tangent(nil, pass)
+        let gradientTangent = network.loss.gradientTangent(
+            outputTangent: outputTangent, normaliser: normaliser, record: tape.loss, workers: chunk.workers)
+        _ = network.body.backwardTangent(gradientTangent, pass)
+    }
+
+    private func rows(of chunk: Chunk, _ perExample: Int) -> Range<Int> {
+        chunk.examples.lowerBound * perExample..<chunk.examples.upperBound * perExample
+    }
+
+    private func labels(_ chunk: Chunk) -> ArraySlice<Int32> { batch.labels[rows(of: chunk, network.rowsPerExample.label)] }
+
+    // MARK: - All chunks
+
+    /// The sum of what `body` gives for each chunk; and in `sum`, where there is one, that of what it adds to the chunk's.
     ///
-    /// Nothing of it is kept where it happens `aside`.
-    private func forEachChunk(addingTo sum: Vector?, aside: Bool = false, _ body: (Work) -> Void) {
-        let keepsAll = (keepsAll ?? (chunks.count == 1)) && !aside
-        while keepsAll, tapes.count < chunks.count { tapes.append(Tape()) }
-        func run(_ index: Int, _ part: Int, _ workers: Workers) {
-            let lane = lanes[index]
-            (lane.sum, lane.wrong) = (0, 0)
-            let target = sum.map { index == 0 ? $0 : lane.vector } ?? parts[part].discarded
-            if sum != nil { target.fill(0) }
-            for chunk in lane.chunks {
-                body(
-                    Work(
-                        chunk: chunk, lane: lane, part: parts[part], tape: keepsAll ? tapes[chunk] : parts[part].tape,
-                        sum: target, workers: workers))
-            }
+    /// - Parameter keeping: whether each chunk has a tape of its own, or shares its thread's.
+    private func forEachChunk(keeping: Bool, addingTo sum: Vector? = nil, _ body: (Chunk) -> Double) -> Double {
+        while keeping, tapes.count < chunks.count { tapes.append(Tape()) }
+        return chunkSum.add(to: sum) { index, thread, sum, workers in
+            let desk = desks[thread]
+            return body(
+                Chunk(
+                    examples: chunks[index], tape: keeping ? tapes[index] : desk.tape, desk: desk, sum: sum, workers: workers))
+        }
+    }
+
+    /// Whether all chunks' activations fit into the memory, found out with the first one.
+    private func canKeepAll(at parameters: Vector) -> Bool {
+        if chunks.count == 1 { return true }
+        if memory == 0 { return false }
+        let desk = desks[0]
+        let chunk = Chunk(examples: chunks[0], tape: Tape(), desk: desk, sum: desk.discarded, workers: workers)
+        _ = forward(chunk, parameters)
+        backward(chunk, parameters)
+        return chunk.tape.bytes * (chunks.count - 1) <= memory
+    }
+}
+
+/// Adds what the chunks of a batch contribute, in the same order whoever computes it.
+///
+/// Chunks are added one after the other within each of a fixed number of lanes, and then the lanes' sums in order: threads may
+/// take a lane each and leave no trace in the result. With one lane they share the work within each chunk instead.
+private final class ChunkSum {
+    /// How many threads call `add`'s body.
+    let threads: Int
+    private let lanes: [Lane]
+    private let workers: Workers
+
+    private final class Lane {
+        let chunks: Range<Int>
+        var number = 0.0
+        /// The lane's part of a vector; the first lane has the caller's.
+        lazy var vector = Vector(count: size)
+        private let size: Int
+
+        init(_ chunks: Range<Int>, size: Int) { (self.chunks, self.size) = (chunks, size) }
+    }
+
+    /// - Parameter size: that of the vectors that are added up.
+    init(of chunks: Int, lanes: Int, size: Int, workers: Workers) {
+        let lanes = min(lanes, chunks)
+        self.lanes = (0..<lanes).map { Lane($0 * chunks / lanes..<($0 + 1) * chunks / lanes, size: size) }
+        self.workers = workers
+        threads = lanes > 1 ? workers.threads : 1
+    }
+
+    /// The sum of the numbers that `body` gives for each chunk, and in `sum` that of what it adds to the vector it is handed.
+    ///
+    /// - Parameter body: gets the chunk's index, the number of the thread that has it, below `threads`, the vector to add to,
+    ///   which is `nil` where `sum` is, and the threads for its kernels.
+    func add(
+        to sum: Vector?, _ body: (_ chunk: Int, _ thread: Int, _ sum: Vector?, _ workers: Workers) -> Double
+    ) -> Double {
+        func run(_ index: Int, _ thread: Int, _ workers: Workers) {
+            let lane = lanes[index], target = index == 0 ? sum : sum.map { _ in lane.vector }
+            target?.fill(0)
+            lane.number = lane.chunks.reduce(0) { $0 + body($1, thread, target, workers) }
         }
         if lanes.count == 1 {
             run(0, 0, workers)
@@ -182,36 +251,6 @@ package final class Objective {
             workers.forEach(lanes.count) { run($0, $1, $2) }
         }
         if let sum { Sums.add(lanes.dropFirst().map(\.vector), to: sum, workers: workers) }
-    }
-
-    /// Finds out from the first chunk what all would take.
-    private func decideWhatToKeep(at parameters: Vector) {
-        let tape = Tape(), part = parts[0]
-        let work = Work(chunk: 0, lane: lanes[0], part: part, tape: tape, sum: part.discarded, workers: workers)
-        if chunks.count > 1, memory > 0 {
-            _ = forward(work, parameters)
-            backward(work, parameters, into: part.discarded)
-        }
-        keepsAll = chunks.count == 1 || memory > 0 && tape.bytes * (chunks.count - 1) <= memory
-    }
-
-    private func forward(_ work: Work, _ parameters: Vector) -> Double {
-        let chunk = chunks[work.chunk], tape = work.tape
-        let (inputRows, labelRows) = network.rowsPerExample
-        let inputs = batch.inputs.rows(chunk.lowerBound * inputRows..<chunk.upperBound * inputRows)
-        let outputs = network.body.forward(inputs, network.weights(parameters), tape.body, work.workers)
-        let (sum, gradient) = network.loss.evaluate(
-            outputs: outputs, labels: batch.labels[chunk.lowerBound * labelRows..<chunk.upperBound * labelRows],
-            normaliser: normaliser, record: tape.loss, workers: work.workers)
-        tape.outputs = outputs
-        tape.gradient = gradient
-        return sum
-    }
-
-    private func backward(_ work: Work, _ parameters: Vector, into gradient: Vector) {
-        guard let outputGradient = work.tape.gradient else { preconditionFailure("backward before forward") }
-        _ = network.body.backward(
-            outputGradient, network.weights(parameters), gradient: network.weights(gradient), mask: nil, needsInput: false,
-            work.tape.body, work.workers)
+        return lanes.reduce(0) { $0 + $1.number }
     }
 }

@@ -81,22 +81,3 @@ package struct ParameterLayout: Sendable {
         return vector
     }
 }
-
-/// One layer's tensors inside a flat vector of parameters, of a gradient, or of a direction.
-package struct Weights {
-    let vector: Vector
-    let entries: ArraySlice<ParameterLayout.Entry>
-
-    /// Tensor number `index` of the layer as a matrix; all dimensions but the last are folded into the rows.
-    package func matrix(_ index: Int) -> Matrix {
-        let entry = entries[entries.startIndex + index]
-        let columns = entry.tensor.shape.last ?? 1
-        return Matrix(vector, offset: entry.offset, rows: entry.tensor.count / columns, columns: columns)
-    }
-
-    /// The weights of a part that owns `count` tensors after the first `start` ones.
-    func part(_ start: Int, _ count: Int) -> Weights {
-        let first = entries.startIndex + start
-        return Weights(vector: vector, entries: entries[first..<first + count])
-    }
-}

@@ -61,11 +61,11 @@ import Testing
 
     @Test func ofEqualNumbersMaxPoolChoosesTheFirst() {
         let x = Matrix(Vector([1, 5, 2, 5, 5, 3, 3, 3, 0, 0, 0, 0]), rows: 12, columns: 1)
-        let pool = MaxPool(shape: ImageShape(height: 2, width: 2)), record = Record(), workers = Workers()
-        let none = Weights(vector: Vector(count: 0), entries: [])
-        #expect(pool.forward(x, none, record, workers).elements == [5, 5, 0])
-        let gradient = pool.backward(
-            Matrix(Vector([7, 8, 9]), rows: 3, columns: 1), none, gradient: none, mask: nil, needsInput: true, record, workers)
+        let pool = MaxPool(shape: ImageShape(height: 2, width: 2))
+        var pass = Pass(Vector(count: 0), layout: ParameterLayout([]), record: Record(), workers: Workers())
+        pass.needsInput = true
+        #expect(pool.forward(x, pass).elements == [5, 5, 0])
+        let gradient = pool.backward(Matrix(Vector([7, 8, 9]), rows: 3, columns: 1), pass)
         #expect(gradient?.elements == [0, 7, 0, 0, 8, 0, 0, 0, 9, 0, 0, 0])
     }
 
@@ -73,6 +73,7 @@ import Testing
         let x = Matrix(Vector([1, 2, 3, 4]), rows: 4, columns: 1)
         x[place, 0] = .nan
         let pool = MaxPool(shape: ImageShape(height: 2, width: 2))
-        #expect(pool.forward(x, Weights(vector: Vector(count: 0), entries: []), Record(), Workers())[0, 0].isNaN)
+        let pass = Pass(Vector(count: 0), layout: ParameterLayout([]), record: Record(), workers: Workers())
+        #expect(pool.forward(x, pass)[0, 0].isNaN)
     }
 }

@@ -86,23 +86,22 @@ struct LayerCheck {
 
     /// What the layer computes: forward, backward, tangent, backward tangent.
     private func results(_ w: Vector, _ direction: Direction, _ u: [Float], _ uTangent: [Float], threads: Int = 1) -> Results {
-        let workers = Workers(threads: threads), record = Record(), entries = layout.entries[...]
-        let weights = Weights(vector: w, entries: entries), v = Weights(vector: direction.w, entries: entries)
         let gradient = Vector(count: layout.count), product = Vector(count: layout.count)
-        let mask = isMasked ? x : nil
+        var pass = Pass(
+            w, along: direction.w, addingTo: gradient, layout: layout, record: Record(), workers: Workers(threads: threads))
+        (pass.mask, pass.needsInput) = (isMasked ? x : nil, hasInputGradient)
         var results = Results()
-        let y = layer.forward(x, weights, record, workers)
+        let y = layer.forward(x, pass)
         results.output = y.elements
         let inputGradient = layer.backward(
-            Matrix(Vector(u), rows: y.rows, columns: y.columns), weights, gradient: Weights(vector: gradient, entries: entries),
-            mask: mask, needsInput: hasInputGradient, record, workers)
+            Matrix(Vector(u), rows: y.rows, columns: y.columns), pass)
         results.inputGradient = inputGradient?.elements ?? []
         results.gradient = gradient.elements
-        let tangent = layer.tangent(hasInputGradient ? direction.x : nil, weights, v, record, workers)
+        let tangent = layer.tangent(hasInputGradient ? direction.x : nil, pass)
         results.outputTangent = tangent.elements
+        pass.sum = product
         let inputGradientTangent = layer.backwardTangent(
-            Matrix(Vector(uTangent), rows: y.rows, columns: y.columns), weights, v,
-            product: Weights(vector: product, entries: entries), mask: mask, needsInput: hasInputGradient, record, workers)
+            Matrix(Vector(uTangent), rows: y.rows, columns: y.columns), pass)
         results.inputGradientTangent = inputGradientTangent?.elements ?? []
         results.product = product.elements
         return results

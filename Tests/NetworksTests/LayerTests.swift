@@ -9,20 +9,19 @@ import Kernels
 func expectAdjoint(
     _ layer: some Layer, inputs: Matrix, within tolerance: Double, at location: SourceLocation = #_sourceLocation
 ) {
-    let layout = ParameterLayout(layer.tensors), workers = Workers(), record = Record()
-    func weights(_ vector: Vector) -> Weights { Weights(vector: vector, entries: layout.entries[...]) }
-    let w = weights(randomVector(layout.count, seed: 21, scale: 0.5)), v = randomVector(layout.count, seed: 22)
-    let y = layer.forward(inputs, w, record, workers)
+    let layout = ParameterLayout(layer.tensors), gradient = Vector(count: layout.count)
+    let w = randomVector(layout.count, seed: 21, scale: 0.5), v = randomVector(layout.count, seed: 22)
+    var pass = Pass(w, along: v, addingTo: gradient, layout: layout, record: Record(), workers: Workers())
+    pass.needsInput = true
+    let y = layer.forward(inputs, pass)
     let yGradient = Matrix(randomVector(y.rows * y.columns, seed: 23), rows: y.rows, columns: y.columns)
     if layer.isRectified {
         for row in 0..<y.rows { for column in 0..<y.columns where y[row, column] == 0 { yGradient[row, column] = 0 } }
     }
-    let gradient = Vector(count: layout.count)
-    let xGradient = layer.backward(
-        yGradient, w, gradient: weights(gradient), mask: nil, needsInput: true, record, workers)
+    let xGradient = layer.backward(yGradient, pass)
     let xTangent = Matrix(
         randomVector(inputs.rows * inputs.columns, seed: 24), rows: inputs.rows, columns: inputs.columns)
-    let yTangent = layer.tangent(xTangent, w, weights(v), record, workers)
+    let yTangent = layer.tangent(xTangent, pass)
     func inner(_ a: [Float], _ b: [Float]) -> Double { zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) } }
     func norm(_ a: [Float]) -> Double { inner(a, a).squareRoot() }
     guard let xGradient else {
@@ -53,10 +52,11 @@ func expectAdjoint(
     @Test func theDerivativeOfReLUIsZeroAtZero() {
         // All weights and biases 0: every pre-activation is 0 exactly.
         let layer = Dense("dense", inputs: 2, outputs: 3, isRectified: true, initialKernel: .zeros)
-        let layout = ParameterLayout(layer.tensors), record = Record(), workers = Workers()
-        let w = Weights(vector: Vector(count: layout.count), entries: layout.entries[...])
-        let v = Weights(vector: randomVector(layout.count, seed: 1), entries: layout.entries[...])
-        _ = layer.forward(randomBatch(4, features: 2, classes: 2).inputs, w, record, workers)
-        #expect(layer.tangent(nil, w, v, record, workers).elements.allSatisfy { $0 == 0 })
+        let layout = ParameterLayout(layer.tensors)
+        let pass = Pass(
+            Vector(count: layout.count), along: randomVector(layout.count, seed: 1), layout: layout, record: Record(),
+            workers: Workers())
+        _ = layer.forward(randomBatch(4, features: 2, classes: 2).inputs, pass)
+        #expect(layer.tangent(nil, pass).elements.allSatisfy { $0 == 0 })
     }
 }

@@ -17,11 +17,12 @@ import Testing
         let shape = AttentionShape(length: 6, heads: 2, keySize: 4)
         let layer = CausalAttention("block", features: 3, shape: shape, initialKernel: .zeros)
         let layout = ParameterLayout(layer.tensors)
-        let w = Weights(vector: randomVector(layout.count, seed: 1), entries: layout.entries[...])
+        let pass = Pass(
+            randomVector(layout.count, seed: 1), layout: layout, record: Record(), workers: Workers())
         let x = randomMatrix(6, 3, seed: 2)
-        let before = layer.forward(x, w, Record(), Workers()).elements
+        let before = layer.forward(x, pass).elements
         x[4, 1] = 9
-        let after = layer.forward(x, w, Record(), Workers()).elements
+        let after = layer.forward(x, pass).elements
         #expect(before[..<(4 * 8)] == after[..<(4 * 8)])
         #expect(before[(4 * 8)...] != after[(4 * 8)...])
     }

@@ -11,4 +11,7 @@ public enum CodeDigests {
         }
         return digest
     }
+
+    /// The modules below `Sources` by name, each with those of them that it imports.
+    public static var imports: [String: [String]] { generatedImports }
 }

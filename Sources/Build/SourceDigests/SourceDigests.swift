@@ -32,6 +32,20 @@ package enum SourceDigests {
         return found
     }
 
+    /// The modules, and which of them each imports; except `Build`.
+    package static func imports(in sources: URL) throws -> [(name: String, imports: [String])] {
+        let modules = try folders(in: sources).filter { $0 != "Build" }
+        return try modules.map { module in
+            let files = try Self.sources(below: sources.appendingPathComponent(module)).filter { $0.pathExtension == "swift" }
+            let lines = try files.flatMap { try String(contentsOf: $0, encoding: .utf8).split(separator: "\n") }
+            let imported = Set(
+                lines.filter { $0.hasPrefix("import ") || $0.hasPrefix("@testable import ") }.compactMap {
+                    $0.split(separator: " ").last
+                })
+            return (module, modules.filter { imported.contains($0[...]) })
+        }
+    }
+
     private static func sources(below folder: URL) throws -> [URL] {
         guard let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.isRegularFileKey]) else {
             return []

@@ -37,130 +37,124 @@ package struct CausalAttention: Layer {
     }
 
     /// Three products with x, then `Attention`; keeps x, the projections and each head's weights.
-    package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
-        record.x = x
-        let inputs = projections(x.rows, record)
+    package func forward(_ x: Matrix, _ pass: Pass) -> Matrix {
+        pass.record.x = x
+        let inputs = projections(x.rows, pass)
         for (i, projection) in inputs.each.enumerated() {
             MatrixProduct.compute(
-                x.plain, w.matrix(2 * i).plain, into: projection, epilogue: .bias(w.matrix(2 * i + 1)), workers: workers)
+                x.plain, pass.w(2 * i).plain, into: projection, epilogue: .bias(pass.w(2 * i + 1)), workers: pass.workers)
         }
-        let y = record.buffer(.output, rows: x.rows, columns: shape.width)
-        Attention.compute(inputs, shape: shape, weights: attentionWeights(x.rows, record), into: y, workers: workers)
+        let y = pass.record.buffer(.output, rows: x.rows, columns: shape.width)
+        Attention.compute(inputs, shape: shape, weights: attentionWeights(x.rows, pass), into: y, workers: pass.workers)
         return y
     }
 
     /// `Attention`'s transposed derivative, then three products for the kernels and, where x̄ is needed, three for x̄.
     ///
     /// The mask is applied with the last of these, when the sum is complete.
-    package func backward(
-        _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
-        _ workers: Workers
-    ) -> Matrix? {
-        guard let x = record.x else { preconditionFailure("backward before forward") }
-        record.yGradient = outputGradient
-        let gradients = projectionGradients(x.rows, record)
+    package func backward(_ outputGradient: Matrix, _ pass: Pass) -> Matrix? {
+        guard let x = pass.record.x else { preconditionFailure("backward before forward") }
+        pass.record.yGradient = outputGradient
+        let gradients = projectionGradients(x.rows, pass)
         Attention.backward(
-            projections(x.rows, record), shape: shape, weights: attentionWeights(x.rows, record),
-            outputGradient: outputGradient, into: gradients, workers: workers)
-        let result = record.buffer(.inputGradient, rows: x.rows, columns: features)
+            projections(x.rows, pass), shape: shape, weights: attentionWeights(x.rows, pass),
+            outputGradient: outputGradient, into: gradients, workers: pass.workers)
+        let result = pass.record.buffer(.inputGradient, rows: x.rows, columns: features)
         for (i, projection) in gradients.each.enumerated() {
             MatrixProduct.compute(
-                x.transposed, projection.plain, into: gradient.matrix(2 * i), accumulate: true, workers: workers)
-            ColumnSums.add(projection, to: gradient.matrix(2 * i + 1), workers: workers)
-            guard needsInput else { continue }
+                x.transposed, projection.plain, into: pass.sum(2 * i), accumulate: true, workers: pass.workers)
+            ColumnSums.add(projection, to: pass.sum(2 * i + 1), workers: pass.workers)
+            guard pass.needsInput else { continue }
             MatrixProduct.compute(
-                projection.plain, w.matrix(2 * i).transposed, into: result, accumulate: i > 0,
-                epilogue: epilogue(i, mask), workers: workers)
+                projection.plain, pass.w(2 * i).transposed, into: result, accumulate: i > 0,
+                epilogue: epilogue(i, pass), workers: pass.workers)
         }
-        return needsInput ? result : nil
+        return pass.needsInput ? result : nil
     }
 
     /// The projections' tangents by six products, or three where ẋ = 0, then `Attention`'s; keeps them and those of the weights.
-    package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
-        guard let x = record.x else { preconditionFailure("tangent before forward") }
-        record.xTangent = xTangent
-        let tangents = projectionTangents(x.rows, record)
+    package func tangent(_ xTangent: Matrix?, _ pass: Pass) -> Matrix {
+        guard let x = pass.record.x else { preconditionFailure("tangent before forward") }
+        pass.record.xTangent = xTangent
+        let tangents = projectionTangents(x.rows, pass)
         for (i, projection) in tangents.each.enumerated() {
             if let xTangent {
-                MatrixProduct.compute(xTangent.plain, w.matrix(2 * i).plain, into: projection, workers: workers)
+                MatrixProduct.compute(xTangent.plain, pass.w(2 * i).plain, into: projection, workers: pass.workers)
             }
             MatrixProduct.compute(
-                x.plain, v.matrix(2 * i).plain, into: projection, accumulate: xTangent != nil,
-                epilogue: .bias(v.matrix(2 * i + 1)), workers: workers)
+                x.plain, pass.v(2 * i).plain, into: projection, accumulate: xTangent != nil,
+                epilogue: .bias(pass.v(2 * i + 1)), workers: pass.workers)
         }
-        let result = record.tangentBuffer(.output, rows: x.rows, columns: shape.width)
+        let result = pass.record.tangentBuffer(.output, rows: x.rows, columns: shape.width)
         Attention.tangent(
-            projections(x.rows, record), shape: shape, weights: attentionWeights(x.rows, record), tangent: tangents,
-            weightsTangent: attentionWeightsTangent(x.rows, record), into: result, workers: workers)
+            projections(x.rows, pass), shape: shape, weights: attentionWeights(x.rows, pass), tangent: tangents,
+            weightsTangent: attentionWeightsTangent(x.rows, pass), into: result, workers: pass.workers)
         return result
     }
 
     /// `Attention`'s backward tangent, six products for the kernels, or three where ẋ = 0, and six for x̄̇ where it is needed.
-    package func backwardTangent(
-        _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
-        _ record: Record, _ workers: Workers
-    ) -> Matrix? {
-        guard let x = record.x, let yGradient = record.yGradient else { preconditionFailure("tangent before backward") }
-        let gradients = projectionGradients(x.rows, record)
+    package func backwardTangent(_ outputGradientTangent: Matrix, _ pass: Pass) -> Matrix? {
+        guard let x = pass.record.x, let yGradient = pass.record.yGradient else { preconditionFailure("tangent before backward") }
+        let gradients = projectionGradients(x.rows, pass)
         let gradientTangents = AttentionInputs(
-            queries: record.tangentBuffer(.fifth, rows: x.rows, columns: shape.width),
-            keys: record.tangentBuffer(.sixth, rows: x.rows, columns: shape.width),
-            values: record.tangentBuffer(.seventh, rows: x.rows, columns: shape.width))
+            queries: pass.record.tangentBuffer(.fifth, rows: x.rows, columns: shape.width),
+            keys: pass.record.tangentBuffer(.sixth, rows: x.rows, columns: shape.width),
+            values: pass.record.tangentBuffer(.seventh, rows: x.rows, columns: shape.width))
         Attention.backwardTangent(
-            projections(x.rows, record), shape: shape, weights: attentionWeights(x.rows, record),
-            tangent: projectionTangents(x.rows, record), weightsTangent: attentionWeightsTangent(x.rows, record),
+            projections(x.rows, pass), shape: shape, weights: attentionWeights(x.rows, pass),
+            tangent: projectionTangents(x.rows, pass), weightsTangent: attentionWeightsTangent(x.rows, pass),
             outputGradient: yGradient, outputGradientTangent: outputGradientTangent, into: gradientTangents,
-            workers: workers)
-        let result = record.tangentBuffer(.inputGradient, rows: x.rows, columns: features)
+            workers: pass.workers)
+        let result = pass.record.tangentBuffer(.inputGradient, rows: x.rows, columns: features)
         for (i, (above, aboveTangent)) in zip(gradients.each, gradientTangents.each).enumerated() {
-            let kernel = product.matrix(2 * i)
-            if let xTangent = record.xTangent {
-                MatrixProduct.compute(xTangent.transposed, above.plain, into: kernel, accumulate: true, workers: workers)
+            let kernel = pass.sum(2 * i)
+            if let xTangent = pass.record.xTangent {
+                MatrixProduct.compute(xTangent.transposed, above.plain, into: kernel, accumulate: true, workers: pass.workers)
             }
-            MatrixProduct.compute(x.transposed, aboveTangent.plain, into: kernel, accumulate: true, workers: workers)
-            ColumnSums.add(aboveTangent, to: product.matrix(2 * i + 1), workers: workers)
-            guard needsInput else { continue }
+            MatrixProduct.compute(x.transposed, aboveTangent.plain, into: kernel, accumulate: true, workers: pass.workers)
+            ColumnSums.add(aboveTangent, to: pass.sum(2 * i + 1), workers: pass.workers)
+            guard pass.needsInput else { continue }
             MatrixProduct.compute(
-                aboveTangent.plain, w.matrix(2 * i).transposed, into: result, accumulate: i > 0, workers: workers)
+                aboveTangent.plain, pass.w(2 * i).transposed, into: result, accumulate: i > 0, workers: pass.workers)
             MatrixProduct.compute(
-                above.plain, v.matrix(2 * i).transposed, into: result, accumulate: true, epilogue: epilogue(i, mask),
-                workers: workers)
+                above.plain, pass.v(2 * i).transposed, into: result, accumulate: true, epilogue: epilogue(i, pass),
+                workers: pass.workers)
         }
-        return needsInput ? result : nil
+        return pass.needsInput ? result : nil
     }
 
     /// The mask applies once the sum over the three is complete.
-    private func epilogue(_ index: Int, _ mask: Matrix?) -> Epilogue {
-        index == Self.parts.count - 1 ? mask.map { .whereActive($0) } ?? .none : .none
+    private func epilogue(_ index: Int, _ pass: Pass) -> Epilogue {
+        index == Self.parts.count - 1 ? pass.maskEpilogue : .none
     }
 
-    private func projections(_ rows: Int, _ record: Record) -> AttentionInputs {
+    private func projections(_ rows: Int, _ pass: Pass) -> AttentionInputs {
         AttentionInputs(
-            queries: record.buffer(.first, rows: rows, columns: shape.width),
-            keys: record.buffer(.second, rows: rows, columns: shape.width),
-            values: record.buffer(.third, rows: rows, columns: shape.width))
+            queries: pass.record.buffer(.first, rows: rows, columns: shape.width),
+            keys: pass.record.buffer(.second, rows: rows, columns: shape.width),
+            values: pass.record.buffer(.third, rows: rows, columns: shape.width))
     }
 
-    private func projectionTangents(_ rows: Int, _ record: Record) -> AttentionInputs {
+    private func projectionTangents(_ rows: Int, _ pass: Pass) -> AttentionInputs {
         AttentionInputs(
-            queries: record.tangentBuffer(.first, rows: rows, columns: shape.width),
-            keys: record.tangentBuffer(.second, rows: rows, columns: shape.width),
-            values: record.tangentBuffer(.third, rows: rows, columns: shape.width))
+            queries: pass.record.tangentBuffer(.first, rows: rows, columns: shape.width),
+            keys: pass.record.tangentBuffer(.second, rows: rows, columns: shape.width),
+            values: pass.record.tangentBuffer(.third, rows: rows, columns: shape.width))
     }
 
-    private func projectionGradients(_ rows: Int, _ record: Record) -> AttentionInputs {
+    private func projectionGradients(_ rows: Int, _ pass: Pass) -> AttentionInputs {
         AttentionInputs(
-            queries: record.buffer(.fifth, rows: rows, columns: shape.width),
-            keys: record.buffer(.sixth, rows: rows, columns: shape.width),
-            values: record.buffer(.seventh, rows: rows, columns: shape.width))
+            queries: pass.record.buffer(.fifth, rows: rows, columns: shape.width),
+            keys: pass.record.buffer(.sixth, rows: rows, columns: shape.width),
+            values: pass.record.buffer(.seventh, rows: rows, columns: shape.width))
     }
 
-    private func attentionWeights(_ rows: Int, _ record: Record) -> Matrix {
-        record.buffer(.fourth, rows: rows * shape.heads, columns: shape.length)
+    private func attentionWeights(_ rows: Int, _ pass: Pass) -> Matrix {
+        pass.record.buffer(.fourth, rows: rows * shape.heads, columns: shape.length)
     }
 
-    private func attentionWeightsTangent(_ rows: Int, _ record: Record) -> Matrix {
-        record.tangentBuffer(.fourth, rows: rows * shape.heads, columns: shape.length)
+    private func attentionWeightsTangent(_ rows: Int, _ pass: Pass) -> Matrix {
+        pass.record.tangentBuffer(.fourth, rows: rows * shape.heads, columns: shape.length)
     }
 }
 

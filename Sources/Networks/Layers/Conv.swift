@@ -36,70 +36,65 @@ package struct Conv: Layer {
     }
 
     /// One convolution with bias and ReLU in its epilogue; keeps x and y, which must stay as they are until the last product.
-    package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
-        let y = record.buffer(.output, rows: x.rows, columns: outputs)
+    package func forward(_ x: Matrix, _ pass: Pass) -> Matrix {
+        let y = pass.record.buffer(.output, rows: x.rows, columns: outputs)
         Convolution.compute(
-            x, w.matrix(0), shape: shape, into: y, epilogue: isRectified ? .biasThenReLU(w.matrix(1)) : .bias(w.matrix(1)),
-            workers: workers)
-        record.x = x
-        record.y = y
+            x, pass.w(0), shape: shape, into: y, epilogue: isRectified ? .biasThenReLU(pass.w(1)) : .bias(pass.w(1)),
+            workers: pass.workers)
+        pass.record.x = x
+        pass.record.y = y
         return y
     }
 
     /// Adds x ⋆ z̄ and Σ z̄ to the gradient and, where x̄ is needed, convolves z̄ with a transposed copy of the kernel.
-    package func backward(
-        _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
-        _ workers: Workers
-    ) -> Matrix? {
-        guard let x = record.x else { preconditionFailure("backward before forward") }
-        record.yGradient = outputGradient
+    package func backward(_ outputGradient: Matrix, _ pass: Pass) -> Matrix? {
+        guard let x = pass.record.x else { preconditionFailure("backward before forward") }
+        pass.record.yGradient = outputGradient
         Convolution.addKernelGradient(
-            x, outputGradient, shape: shape, to: gradient.matrix(0), bias: gradient.matrix(1), workers: workers)
-        guard needsInput else { return nil }
-        let result = record.buffer(.inputGradient, rows: x.rows, columns: inputs)
+            x, outputGradient, shape: shape, to: pass.sum(0), bias: pass.sum(1), workers: pass.workers)
+        guard pass.needsInput else { return nil }
+        let result = pass.record.buffer(.inputGradient, rows: x.rows, columns: inputs)
         Convolution.compute(
-            outputGradient, transposedKernel(w, record.buffer(.first, rows: 9 * outputs, columns: inputs)), shape: shape,
-            into: result, epilogue: mask.map { .whereActive($0) } ?? .none, workers: workers)
+            outputGradient, transposedKernel(pass.w(0), pass.record.buffer(.first, rows: 9 * outputs, columns: inputs)),
+            shape: shape,
+            into: result, epilogue: pass.maskEpilogue, workers: pass.workers)
         return result
     }
 
     /// Two convolutions summed into one result, or one where ẋ = 0; zero where y is not positive in a rectified layer.
-    package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
-        guard let x = record.x, let y = record.y else { preconditionFailure("tangent before forward") }
-        record.xTangent = xTangent
-        let result = record.tangentBuffer(.output, rows: x.rows, columns: outputs)
+    package func tangent(_ xTangent: Matrix?, _ pass: Pass) -> Matrix {
+        guard let x = pass.record.x, let y = pass.record.y else { preconditionFailure("tangent before forward") }
+        pass.record.xTangent = xTangent
+        let result = pass.record.tangentBuffer(.output, rows: x.rows, columns: outputs)
         Convolution.compute(
-            (xTangent.map { [($0, w.matrix(0))] } ?? []) + [(x, v.matrix(0))], shape: shape, into: result,
-            epilogue: isRectified ? .biasWhereActive(v.matrix(1), active: y) : .bias(v.matrix(1)), workers: workers)
+            (xTangent.map { [($0, pass.w(0))] } ?? []) + [(x, pass.v(0))], shape: shape, into: result,
+            epilogue: isRectified ? .biasWhereActive(pass.v(1), active: y) : .bias(pass.v(1)), workers: pass.workers)
         return result
     }
 
     /// Two kernel gradients, or one where ẋ = 0, and where x̄̇ is needed two convolutions with transposed copies of K and V.
-    package func backwardTangent(
-        _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
-        _ record: Record, _ workers: Workers
-    ) -> Matrix? {
-        guard let x = record.x, let yGradient = record.yGradient else { preconditionFailure("tangent before backward") }
-        if let xTangent = record.xTangent {
+    package func backwardTangent(_ outputGradientTangent: Matrix, _ pass: Pass) -> Matrix? {
+        guard let x = pass.record.x, let yGradient = pass.record.yGradient else { preconditionFailure("tangent before backward") }
+        if let xTangent = pass.record.xTangent {
             // The bias's part, Σ z̄, is no derivative along the direction; it goes to a place of its own.
-            let ignored = record.tangentBuffer(.second, rows: 1, columns: outputs)
+            let ignored = pass.record.tangentBuffer(.second, rows: 1, columns: outputs)
             Convolution.addKernelGradient(
-                xTangent, yGradient, shape: shape, to: product.matrix(0), bias: ignored, workers: workers)
+                xTangent, yGradient, shape: shape, to: pass.sum(0), bias: ignored, workers: pass.workers)
         }
         Convolution.addKernelGradient(
-            x, outputGradientTangent, shape: shape, to: product.matrix(0), bias: product.matrix(1), workers: workers)
-        guard needsInput else { return nil }
-        let result = record.tangentBuffer(.inputGradient, rows: x.rows, columns: inputs)
-        let kernel = transposedKernel(w, record.tangentBuffer(.first, rows: 9 * outputs, columns: inputs))
-        let direction = transposedKernel(v, record.tangentBuffer(.third, rows: 9 * outputs, columns: inputs))
+            x, outputGradientTangent, shape: shape, to: pass.sum(0), bias: pass.sum(1), workers: pass.workers)
+        guard pass.needsInput else { return nil }
+        let result = pass.record.tangentBuffer(.inputGradient, rows: x.rows, columns: inputs)
+        let kernel = transposedKernel(pass.w(0), pass.record.tangentBuffer(.first, rows: 9 * outputs, columns: inputs))
+        let direction = transposedKernel(pass.v(0), pass.record.tangentBuffer(.third, rows: 9 * outputs, columns: inputs))
         Convolution.compute(
             [(outputGradientTangent, kernel), (yGradient, direction)], shape: shape, into: result,
-            epilogue: mask.map { .whereActive($0) } ?? .none, workers: workers)
+            epilogue: pass.maskEpilogue, workers: pass.workers)
         return result
     }
 
-    private func transposedKernel(_ weights: Weights, _ buffer: Matrix) -> Matrix {
-        Convolution.transpose(weights.matrix(0), into: buffer)
+    private func transposedKernel(_ kernel: Matrix, _ buffer: Matrix) -> Matrix {
+        Convolution.transpose(kernel, into: buffer)
         return buffer
     }
 }

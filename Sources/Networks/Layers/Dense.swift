@@ -40,65 +40,59 @@ package struct Dense: Layer {
     }
 
     /// One product with bias and ReLU in its epilogue; keeps x and y, which must stay as they are until the last product.
-    package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
-        let y = record.buffer(.output, rows: x.rows, columns: outputs)
+    package func forward(_ x: Matrix, _ pass: Pass) -> Matrix {
+        let y = pass.record.buffer(.output, rows: x.rows, columns: outputs)
         MatrixProduct.compute(
-            x.plain, w.matrix(0).plain, into: y, epilogue: isRectified ? .biasThenReLU(w.matrix(1)) : .bias(w.matrix(1)),
-            workers: workers)
-        record.x = x
-        record.y = y
+            x.plain, pass.w(0).plain, into: y, epilogue: isRectified ? .biasThenReLU(pass.w(1)) : .bias(pass.w(1)),
+            workers: pass.workers)
+        pass.record.x = x
+        pass.record.y = y
         return y
     }
 
     /// One product for W̄ and column sums for b̄; a second product for x̄ where it is needed, masked in its epilogue.
-    package func backward(
-        _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
-        _ workers: Workers
-    ) -> Matrix? {
-        guard let x = record.x else { preconditionFailure("backward before forward") }
-        record.yGradient = outputGradient
+    package func backward(_ outputGradient: Matrix, _ pass: Pass) -> Matrix? {
+        guard let x = pass.record.x else { preconditionFailure("backward before forward") }
+        pass.record.yGradient = outputGradient
         MatrixProduct.compute(
-            x.transposed, outputGradient.plain, into: gradient.matrix(0), accumulate: true, workers: workers)
-        ColumnSums.add(outputGradient, to: gradient.matrix(1), workers: workers)
-        guard needsInput else { return nil }
-        let result = record.buffer(.inputGradient, rows: x.rows, columns: inputs)
+            x.transposed, outputGradient.plain, into: pass.sum(0), accumulate: true, workers: pass.workers)
+        ColumnSums.add(outputGradient, to: pass.sum(1), workers: pass.workers)
+        guard pass.needsInput else { return nil }
+        let result = pass.record.buffer(.inputGradient, rows: x.rows, columns: inputs)
         MatrixProduct.compute(
-            outputGradient.plain, w.matrix(0).transposed, into: result, epilogue: mask.map { .whereActive($0) } ?? .none,
-            workers: workers)
+            outputGradient.plain, pass.w(0).transposed, into: result, epilogue: pass.maskEpilogue,
+            workers: pass.workers)
         return result
     }
 
     /// Two products summed into one result, or one where ẋ = 0; zero where y is not positive in a rectified layer.
-    package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
-        guard let x = record.x, let y = record.y else { preconditionFailure("tangent before forward") }
-        record.xTangent = xTangent
-        let result = record.tangentBuffer(.output, rows: x.rows, columns: outputs)
-        if let xTangent { MatrixProduct.compute(xTangent.plain, w.matrix(0).plain, into: result, workers: workers) }
+    package func tangent(_ xTangent: Matrix?, _ pass: Pass) -> Matrix {
+        guard let x = pass.record.x, let y = pass.record.y else { preconditionFailure("tangent before forward") }
+        pass.record.xTangent = xTangent
+        let result = pass.record.tangentBuffer(.output, rows: x.rows, columns: outputs)
+        if let xTangent { MatrixProduct.compute(xTangent.plain, pass.w(0).plain, into: result, workers: pass.workers) }
         MatrixProduct.compute(
-            x.plain, v.matrix(0).plain, into: result, accumulate: xTangent != nil,
-            epilogue: isRectified ? .biasWhereActive(v.matrix(1), active: y) : .bias(v.matrix(1)), workers: workers)
+            x.plain, pass.v(0).plain, into: result, accumulate: xTangent != nil,
+            epilogue: isRectified ? .biasWhereActive(pass.v(1), active: y) : .bias(pass.v(1)), workers: pass.workers)
         return result
     }
 
     /// Two products for W's part, or one where ẋ = 0, and two more for x̄̇ where it is needed.
-    package func backwardTangent(
-        _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
-        _ record: Record, _ workers: Workers
-    ) -> Matrix? {
-        guard let x = record.x, let yGradient = record.yGradient else { preconditionFailure("tangent before backward") }
-        if let xTangent = record.xTangent {
+    package func backwardTangent(_ outputGradientTangent: Matrix, _ pass: Pass) -> Matrix? {
+        guard let x = pass.record.x, let yGradient = pass.record.yGradient else { preconditionFailure("tangent before backward") }
+        if let xTangent = pass.record.xTangent {
             MatrixProduct.compute(
-                xTangent.transposed, yGradient.plain, into: product.matrix(0), accumulate: true, workers: workers)
+                xTangent.transposed, yGradient.plain, into: pass.sum(0), accumulate: true, workers: pass.workers)
         }
         MatrixProduct.compute(
-            x.transposed, outputGradientTangent.plain, into: product.matrix(0), accumulate: true, workers: workers)
-        ColumnSums.add(outputGradientTangent, to: product.matrix(1), workers: workers)
-        guard needsInput else { return nil }
-        let result = record.tangentBuffer(.inputGradient, rows: x.rows, columns: inputs)
-        MatrixProduct.compute(outputGradientTangent.plain, w.matrix(0).transposed, into: result, workers: workers)
+            x.transposed, outputGradientTangent.plain, into: pass.sum(0), accumulate: true, workers: pass.workers)
+        ColumnSums.add(outputGradientTangent, to: pass.sum(1), workers: pass.workers)
+        guard pass.needsInput else { return nil }
+        let result = pass.record.tangentBuffer(.inputGradient, rows: x.rows, columns: inputs)
+        MatrixProduct.compute(outputGradientTangent.plain, pass.w(0).transposed, into: result, workers: pass.workers)
         MatrixProduct.compute(
-            yGradient.plain, v.matrix(0).transposed, into: result, accumulate: true,
-            epilogue: mask.map { .whereActive($0) } ?? .none, workers: workers)
+            yGradient.plain, pass.v(0).transposed, into: result, accumulate: true,
+            epilogue: pass.maskEpilogue, workers: pass.workers)
         return result
     }
 }

@@ -35,46 +35,35 @@ package struct Embedding: Layer {
     }
 
     /// Looks both tables up and adds them; ends the process at a token that is no whole number below the vocabulary's size.
-    package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
-        record.x = x
-        let y = record.buffer(.output, rows: x.rows, columns: features)
-        TokenTable.lookUp(x, table: w.matrix(0), positions: w.matrix(1), into: y, workers: workers)
+    package func forward(_ x: Matrix, _ pass: Pass) -> Matrix {
+        pass.record.x = x
+        let y = pass.record.buffer(.output, rows: x.rows, columns: features)
+        TokenTable.lookUp(x, table: pass.w(0), positions: pass.w(1), into: y, workers: pass.workers)
         return y
     }
 
     /// Adds the rows of ȳ to the rows of Ē and P̄ that they came from; returns nothing, since tokens have no gradient.
     ///
     /// - Precondition: `needsInput` is false: an embedding is a network's first layer.
-    package func backward(
-        _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
-        _ workers: Workers
-    ) -> Matrix? {
-        add(outputGradient, to: gradient, needsInput: needsInput, record, workers)
+    package func backward(_ outputGradient: Matrix, _ pass: Pass) -> Matrix? {
+        guard let x = pass.record.x else { preconditionFailure("backward before forward") }
+        precondition(!pass.needsInput, "tokens have no gradient: an embedding is a network's first layer")
+        TokenTable.add(outputGradient, of: x, toTable: pass.sum(0), positions: pass.sum(1), workers: pass.workers)
         return nil
     }
 
     /// Looks the same rows up in the direction's tables; ẋ is not read, since tokens do not move.
-    package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
-        guard let x = record.x else { preconditionFailure("tangent before forward") }
-        let result = record.tangentBuffer(.output, rows: x.rows, columns: features)
-        TokenTable.lookUp(x, table: v.matrix(0), positions: v.matrix(1), into: result, workers: workers)
+    package func tangent(_ xTangent: Matrix?, _ pass: Pass) -> Matrix {
+        guard let x = pass.record.x else { preconditionFailure("tangent before forward") }
+        let result = pass.record.tangentBuffer(.output, rows: x.rows, columns: features)
+        TokenTable.lookUp(x, table: pass.v(0), positions: pass.v(1), into: result, workers: pass.workers)
         return result
     }
 
     /// As `backward`, of ȳ̇: the layer is linear in its tables.
     ///
     /// - Precondition: `needsInput` is false.
-    package func backwardTangent(
-        _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
-        _ record: Record, _ workers: Workers
-    ) -> Matrix? {
-        add(outputGradientTangent, to: product, needsInput: needsInput, record, workers)
-        return nil
-    }
-
-    private func add(_ rows: Matrix, to target: Weights, needsInput: Bool, _ record: Record, _ workers: Workers) {
-        guard let x = record.x else { preconditionFailure("backward before forward") }
-        precondition(!needsInput, "tokens have no gradient: an embedding is a network's first layer")
-        TokenTable.add(rows, of: x, toTable: target.matrix(0), positions: target.matrix(1), workers: workers)
+    package func backwardTangent(_ outputGradientTangent: Matrix, _ pass: Pass) -> Matrix? {
+        backward(outputGradientTangent, pass)
     }
 }

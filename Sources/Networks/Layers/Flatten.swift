@@ -15,37 +15,31 @@ package struct Flatten: Layer {
     /// A view of x as [x.rows/rows, x.columns·rows].
     ///
     /// - Precondition: x's rows lie without gaps and are a multiple of `rows`.
-    package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
-        record.x = x
+    package func forward(_ x: Matrix, _ pass: Pass) -> Matrix {
+        pass.record.x = x
         return flat(x)
     }
 
     /// A view of ȳ in x's shape; cannot mask it.
     ///
     /// - Precondition: `mask` is `nil`.
-    package func backward(
-        _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
-        _ workers: Workers
-    ) -> Matrix? {
-        refuseMask(mask)
-        return needsInput ? unflattened(outputGradient) : nil
+    package func backward(_ outputGradient: Matrix, _ pass: Pass) -> Matrix? {
+        refuseMask(pass)
+        return pass.needsInput ? unflattened(outputGradient) : nil
     }
 
     /// A view of ẋ in y's shape, or new zeros where ẋ = 0.
-    package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
-        guard let x = record.x else { preconditionFailure("tangent before forward") }
+    package func tangent(_ xTangent: Matrix?, _ pass: Pass) -> Matrix {
+        guard let x = pass.record.x else { preconditionFailure("tangent before forward") }
         return flat(xTangent ?? Matrix(rows: x.rows, columns: x.columns))
     }
 
     /// A view of ȳ̇ in x's shape; cannot mask it.
     ///
     /// - Precondition: `mask` is `nil`.
-    package func backwardTangent(
-        _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
-        _ record: Record, _ workers: Workers
-    ) -> Matrix? {
-        refuseMask(mask)
-        return needsInput ? unflattened(outputGradientTangent) : nil
+    package func backwardTangent(_ outputGradientTangent: Matrix, _ pass: Pass) -> Matrix? {
+        refuseMask(pass)
+        return pass.needsInput ? unflattened(outputGradientTangent) : nil
     }
 
     private func flat(_ x: Matrix) -> Matrix { x.reshaped(rows: x.rows / rows, columns: x.columns * rows) }

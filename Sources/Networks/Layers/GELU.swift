@@ -13,55 +13,49 @@ package struct GELU: Layer {
     package var tensors: [TensorDeclaration] { [] }
 
     /// Computes g(x) and keeps x and g′(x), with which the first derivatives are one multiplication an element.
-    package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
-        let y = record.buffer(.output, rows: x.rows, columns: x.columns)
-        record.x = x
-        TanhGELU.compute(x, into: y, derivative: derivative(x, record), workers: workers)
+    package func forward(_ x: Matrix, _ pass: Pass) -> Matrix {
+        let y = pass.record.buffer(.output, rows: x.rows, columns: x.columns)
+        pass.record.x = x
+        TanhGELU.compute(x, into: y, derivative: derivative(x, pass), workers: pass.workers)
         return y
     }
 
     /// Multiplies ȳ by the g′(x) that `forward` kept; returns x̄ even where `needsInput` is false.
     ///
     /// - Precondition: `mask` is `nil`.
-    package func backward(
-        _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
-        _ workers: Workers
-    ) -> Matrix? {
-        guard let x = record.x else { preconditionFailure("backward before forward") }
-        refuseMask(mask)
-        record.yGradient = outputGradient
-        let result = record.buffer(.inputGradient, rows: x.rows, columns: x.columns)
-        TanhGELU.multiply(outputGradient, derivative: derivative(x, record), into: result, workers: workers)
+    package func backward(_ outputGradient: Matrix, _ pass: Pass) -> Matrix? {
+        guard let x = pass.record.x else { preconditionFailure("backward before forward") }
+        refuseMask(pass)
+        pass.record.yGradient = outputGradient
+        let result = pass.record.buffer(.inputGradient, rows: x.rows, columns: x.columns)
+        TanhGELU.multiply(outputGradient, derivative: derivative(x, pass), into: result, workers: pass.workers)
         return result
     }
 
     /// Multiplies ẋ by g′(x) and keeps ẋ, as zeros where it is `nil`.
-    package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
-        guard let x = record.x else { preconditionFailure("tangent before forward") }
+    package func tangent(_ xTangent: Matrix?, _ pass: Pass) -> Matrix {
+        guard let x = pass.record.x else { preconditionFailure("tangent before forward") }
         let xTangent = xTangent ?? Matrix(rows: x.rows, columns: x.columns)
-        record.xTangent = xTangent
-        let result = record.tangentBuffer(.output, rows: x.rows, columns: x.columns)
-        TanhGELU.multiply(xTangent, derivative: derivative(x, record), into: result, workers: workers)
+        pass.record.xTangent = xTangent
+        let result = pass.record.tangentBuffer(.output, rows: x.rows, columns: x.columns)
+        TanhGELU.multiply(xTangent, derivative: derivative(x, pass), into: result, workers: pass.workers)
         return result
     }
 
     /// Both terms in one pass, g″(x) from x anew; returns x̄̇ even where `needsInput` is false.
     ///
     /// - Precondition: `mask` is `nil`; `tangent` was called before.
-    package func backwardTangent(
-        _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
-        _ record: Record, _ workers: Workers
-    ) -> Matrix? {
-        guard let x = record.x, let yGradient = record.yGradient, let xTangent = record.xTangent else {
+    package func backwardTangent(_ outputGradientTangent: Matrix, _ pass: Pass) -> Matrix? {
+        guard let x = pass.record.x, let yGradient = pass.record.yGradient, let xTangent = pass.record.xTangent else {
             preconditionFailure("the backward tangent before the tangent")
         }
-        refuseMask(mask)
-        let result = record.tangentBuffer(.inputGradient, rows: x.rows, columns: x.columns)
+        refuseMask(pass)
+        let result = pass.record.tangentBuffer(.inputGradient, rows: x.rows, columns: x.columns)
         TanhGELU.backwardTangent(
-            x, derivative: derivative(x, record), tangent: xTangent, outputGradient: yGradient,
-            outputGradientTangent: outputGradientTangent, into: result, workers: workers)
+            x, derivative: derivative(x, pass), tangent: xTangent, outputGradient: yGradient,
+            outputGradientTangent: outputGradientTangent, into: result, workers: pass.workers)
         return result
     }
 
-    private func derivative(_ x: Matrix, _ record: Record) -> Matrix { record.buffer(.first, rows: x.rows, columns: x.columns) }
+    private func derivative(_ x: Matrix, _ pass: Pass) -> Matrix { pass.record.buffer(.first, rows: x.rows, columns: x.columns) }
 }

@@ -20,24 +20,18 @@ package protocol Layer: Sendable {
     var isRectified: Bool { get }
 
     /// y = f(x, w).
-    func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix
+    func forward(_ x: Matrix, _ pass: Pass) -> Matrix
 
-    /// Adds the derivative by w to `gradient` and returns that by x, kept only where `mask` is positive.
+    /// Adds the derivative by w to the pass's sum and returns that by x, kept only where the pass's mask is positive.
     ///
-    /// Returns `nil` where `needsInput` is false.
-    func backward(
-        _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
-        _ workers: Workers
-    ) -> Matrix?
+    /// Returns `nil` where the pass does not need x̄.
+    func backward(_ outputGradient: Matrix, _ pass: Pass) -> Matrix?
 
     /// ẏ for the direction (ẋ, v); `nil` stands for ẋ = 0, which only a network's first layer is handed.
-    func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix
+    func tangent(_ xTangent: Matrix?, _ pass: Pass) -> Matrix
 
-    /// Adds the derivative of the gradient along (ẋ, v) to `product`, and returns that of x's gradient, masked like it.
-    func backwardTangent(
-        _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
-        _ record: Record, _ workers: Workers
-    ) -> Matrix?
+    /// Adds the derivative along (ẋ, v) of what `backward` added to the pass's sum, and returns that of x̄, masked like it.
+    func backwardTangent(_ outputGradientTangent: Matrix, _ pass: Pass) -> Matrix?
 }
 
 extension Layer {
@@ -45,5 +39,62 @@ extension Layer {
     package var isRectified: Bool { false }
 
     /// Ends the process where a layer that cannot mask its input's gradient stands on a rectified one.
-    func refuseMask(_ mask: Matrix?) { precondition(mask == nil, "\(self) stands on a rectified layer") }
+    func refuseMask(_ pass: Pass) { precondition(pass.mask == nil, "\(self) stands on a rectified layer") }
+}
+
+/// What a layer is handed beside the matrix that passes through: its tensors, its record, and the threads for its kernels.
+package struct Pass {
+    /// The parameters of the whole network.
+    let parameters: Vector
+    /// The direction along which tangents are taken, of the parameters' size; in forward and backward `nil`.
+    var direction: Vector?
+    /// What derivatives by the parameters are added to, of their size; in forward and tangent not used.
+    var sum: Vector?
+    /// Where the layer's tensors lie in these three.
+    private(set) var tensors: ArraySlice<ParameterLayout.Entry>
+    /// Whether backward and its tangent return x̄ and x̄̇: false for the first layer of a network.
+    var needsInput = false
+    /// What x̄ and x̄̇ are 0 wherever it is not positive, because the layer below is rectified; `nil` for no such thing.
+    var mask: Matrix?
+    /// What the layer keeps between its passes.
+    private(set) var record: Record
+    /// The threads that its kernels may use.
+    let workers: Workers
+
+    /// A pass through the layers that own all of the tensors.
+    init(
+        _ parameters: Vector, along direction: Vector? = nil, addingTo sum: Vector? = nil, layout: ParameterLayout,
+        record: Record, workers: Workers
+    ) {
+        for vector in [parameters, direction, sum].compactMap({ $0 }) {
+            precondition(vector.count == layout.count, "\(vector.count) numbers for a network of \(layout.count) parameters")
+        }
+        (self.parameters, self.direction, self.sum, tensors) = (parameters, direction, sum, layout.entries[...])
+        (self.record, self.workers) = (record, workers)
+    }
+
+    /// The pass of part number `index` of a composed layer, with those of the tensors and a record of its own.
+    func part(_ index: Int, tensors range: Range<Int>) -> Pass {
+        var part = self
+        (part.tensors, part.record) = (tensors[range], record.part(index))
+        return part
+    }
+
+    /// The layer's tensor number `index` as a matrix; all dimensions but the last are folded into the rows.
+    func w(_ index: Int) -> Matrix { matrix(index, of: parameters) }
+
+    /// The direction of tensor number `index`.
+    func v(_ index: Int) -> Matrix { matrix(index, of: direction) }
+
+    /// What the derivative by tensor number `index` is added to.
+    func sum(_ index: Int) -> Matrix { matrix(index, of: sum) }
+
+    /// What a product or convolution that makes x̄ ends in.
+    var maskEpilogue: Epilogue { mask.map { .whereActive($0) } ?? .none }
+
+    private func matrix(_ index: Int, of vector: Vector?) -> Matrix {
+        guard let vector else { preconditionFailure("a pass without the vector that it needs") }
+        let entry = tensors[tensors.startIndex + index], columns = entry.tensor.shape.last ?? 1
+        return Matrix(vector, offset: entry.offset, rows: entry.tensor.count / columns, columns: columns)
+    }
 }

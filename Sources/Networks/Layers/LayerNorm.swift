@@ -24,63 +24,57 @@ package struct LayerNorm: Layer {
     }
 
     /// Normalises each row, then scales and shifts it; keeps x and each row's mean and inverse deviation.
-    package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
-        let y = record.buffer(.output, rows: x.rows, columns: features)
+    package func forward(_ x: Matrix, _ pass: Pass) -> Matrix {
+        let y = pass.record.buffer(.output, rows: x.rows, columns: features)
         Normalisation.compute(
-            x, scale: w.matrix(0), bias: w.matrix(1), epsilon: epsilon, into: y, statistics: statistics(x, record),
-            workers: workers)
-        record.x = x
+            x, scale: pass.w(0), bias: pass.w(1), epsilon: epsilon, into: y, statistics: statistics(x, pass),
+            workers: pass.workers)
+        pass.record.x = x
         return y
     }
 
     /// Adds the gradients of scale and bias and masks x̄ in passing; returns it even where `needsInput` is false.
-    package func backward(
-        _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
-        _ workers: Workers
-    ) -> Matrix? {
-        guard let x = record.x else { preconditionFailure("backward before forward") }
-        record.yGradient = outputGradient
-        let result = record.buffer(.inputGradient, rows: x.rows, columns: features)
+    package func backward(_ outputGradient: Matrix, _ pass: Pass) -> Matrix? {
+        guard let x = pass.record.x else { preconditionFailure("backward before forward") }
+        pass.record.yGradient = outputGradient
+        let result = pass.record.buffer(.inputGradient, rows: x.rows, columns: features)
         Normalisation.backward(
-            x, statistics: statistics(x, record), scale: w.matrix(0), outputGradient: outputGradient, mask: mask, into: result,
-            scaleGradient: gradient.matrix(0), biasGradient: gradient.matrix(1), workers: workers)
+            x, statistics: statistics(x, pass), scale: pass.w(0), outputGradient: outputGradient, mask: pass.mask, into: result,
+            scaleGradient: pass.sum(0), biasGradient: pass.sum(1), workers: pass.workers)
         return result
     }
 
     /// ẏ from ẋ and the directions of scale and bias; keeps ẋ, as zeros where it is `nil`, and two means of each row.
-    package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
-        guard let x = record.x else { preconditionFailure("tangent before forward") }
+    package func tangent(_ xTangent: Matrix?, _ pass: Pass) -> Matrix {
+        guard let x = pass.record.x else { preconditionFailure("tangent before forward") }
         let xTangent = xTangent ?? Matrix(rows: x.rows, columns: x.columns)
-        record.xTangent = xTangent
-        let result = record.tangentBuffer(.output, rows: x.rows, columns: features)
+        pass.record.xTangent = xTangent
+        let result = pass.record.tangentBuffer(.output, rows: x.rows, columns: features)
         Normalisation.tangent(
-            x, statistics: statistics(x, record), scale: w.matrix(0), tangent: xTangent, scaleDirection: v.matrix(0),
-            biasDirection: v.matrix(1), into: result, tangentStatistics: tangentStatistics(x, record), workers: workers)
+            x, statistics: statistics(x, pass), scale: pass.w(0), tangent: xTangent, scaleDirection: pass.v(0),
+            biasDirection: pass.v(1), into: result, tangentStatistics: tangentStatistics(x, pass), workers: pass.workers)
         return result
     }
 
     /// Adds the products of scale and bias and masks x̄̇ in passing; returns it even where `needsInput` is false.
     ///
     /// - Precondition: `backward` and `tangent` left their statistics in the record.
-    package func backwardTangent(
-        _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
-        _ record: Record, _ workers: Workers
-    ) -> Matrix? {
-        guard let x = record.x, let yGradient = record.yGradient, let xTangent = record.xTangent else {
+    package func backwardTangent(_ outputGradientTangent: Matrix, _ pass: Pass) -> Matrix? {
+        guard let x = pass.record.x, let yGradient = pass.record.yGradient, let xTangent = pass.record.xTangent else {
             preconditionFailure("the backward tangent before the tangent")
         }
-        let result = record.tangentBuffer(.inputGradient, rows: x.rows, columns: features)
+        let result = pass.record.tangentBuffer(.inputGradient, rows: x.rows, columns: features)
         Normalisation.backwardTangent(
-            x, statistics: statistics(x, record), scale: w.matrix(0), tangent: xTangent,
-            tangentStatistics: tangentStatistics(x, record), scaleDirection: v.matrix(0), outputGradient: yGradient,
-            outputGradientTangent: outputGradientTangent, mask: mask, into: result,
-            scaleProduct: product.matrix(0), biasProduct: product.matrix(1), workers: workers)
+            x, statistics: statistics(x, pass), scale: pass.w(0), tangent: xTangent,
+            tangentStatistics: tangentStatistics(x, pass), scaleDirection: pass.v(0), outputGradient: yGradient,
+            outputGradientTangent: outputGradientTangent, mask: pass.mask, into: result,
+            scaleProduct: pass.sum(0), biasProduct: pass.sum(1), workers: pass.workers)
         return result
     }
 
-    private func statistics(_ x: Matrix, _ record: Record) -> Matrix { record.buffer(.first, rows: 4, columns: x.rows) }
+    private func statistics(_ x: Matrix, _ pass: Pass) -> Matrix { pass.record.buffer(.first, rows: 4, columns: x.rows) }
 
-    private func tangentStatistics(_ x: Matrix, _ record: Record) -> Matrix {
-        record.tangentBuffer(.first, rows: 4, columns: x.rows)
+    private func tangentStatistics(_ x: Matrix, _ pass: Pass) -> Matrix {
+        pass.record.tangentBuffer(.first, rows: 4, columns: x.rows)
     }
 }

@@ -20,55 +20,49 @@ package struct MaxPool: Layer {
     package var tensors: [TensorDeclaration] { [] }
 
     /// Keeps which of its four pixels each maximum is, the first of equal ones, for all later passes.
-    package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
-        let y = record.buffer(.output, rows: outputRows(x), columns: x.columns)
-        record.x = x
-        MaxPooling.compute(x, shape: shape, into: y, choice: choice(x, record), workers: workers)
+    package func forward(_ x: Matrix, _ pass: Pass) -> Matrix {
+        let y = pass.record.buffer(.output, rows: outputRows(x), columns: x.columns)
+        pass.record.x = x
+        MaxPooling.compute(x, shape: shape, into: y, choice: choice(x, pass), workers: pass.workers)
         return y
     }
 
     /// Puts each element of ȳ where its maximum was, 0 elsewhere; does nothing where x̄ is not needed.
     ///
     /// - Precondition: `mask` is `nil`.
-    package func backward(
-        _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
-        _ workers: Workers
-    ) -> Matrix? {
-        guard let x = record.x else { preconditionFailure("backward before forward") }
-        refuseMask(mask)
-        guard needsInput else { return nil }
-        let result = record.buffer(.inputGradient, rows: x.rows, columns: x.columns)
-        MaxPooling.scatter(outputGradient, choice: choice(x, record), shape: shape, into: result, workers: workers)
+    package func backward(_ outputGradient: Matrix, _ pass: Pass) -> Matrix? {
+        guard let x = pass.record.x else { preconditionFailure("backward before forward") }
+        refuseMask(pass)
+        guard pass.needsInput else { return nil }
+        let result = pass.record.buffer(.inputGradient, rows: x.rows, columns: x.columns)
+        MaxPooling.scatter(outputGradient, choice: choice(x, pass), shape: shape, into: result, workers: pass.workers)
         return result
     }
 
     /// Picks from ẋ the elements that were the maxima of x; zeros where ẋ = 0.
-    package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
-        guard let x = record.x else { preconditionFailure("tangent before forward") }
+    package func tangent(_ xTangent: Matrix?, _ pass: Pass) -> Matrix {
+        guard let x = pass.record.x else { preconditionFailure("tangent before forward") }
         let xTangent = xTangent ?? Matrix(rows: x.rows, columns: x.columns)
-        let result = record.tangentBuffer(.output, rows: outputRows(x), columns: x.columns)
-        MaxPooling.gather(xTangent, choice: choice(x, record), shape: shape, into: result, workers: workers)
+        let result = pass.record.tangentBuffer(.output, rows: outputRows(x), columns: x.columns)
+        MaxPooling.gather(xTangent, choice: choice(x, pass), shape: shape, into: result, workers: pass.workers)
         return result
     }
 
     /// As `backward`, of ȳ̇: the choice is held fixed.
     ///
     /// - Precondition: `mask` is `nil`.
-    package func backwardTangent(
-        _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
-        _ record: Record, _ workers: Workers
-    ) -> Matrix? {
-        guard let x = record.x else { preconditionFailure("tangent before backward") }
-        refuseMask(mask)
-        guard needsInput else { return nil }
-        let result = record.tangentBuffer(.inputGradient, rows: x.rows, columns: x.columns)
-        MaxPooling.scatter(outputGradientTangent, choice: choice(x, record), shape: shape, into: result, workers: workers)
+    package func backwardTangent(_ outputGradientTangent: Matrix, _ pass: Pass) -> Matrix? {
+        guard let x = pass.record.x else { preconditionFailure("tangent before backward") }
+        refuseMask(pass)
+        guard pass.needsInput else { return nil }
+        let result = pass.record.tangentBuffer(.inputGradient, rows: x.rows, columns: x.columns)
+        MaxPooling.scatter(outputGradientTangent, choice: choice(x, pass), shape: shape, into: result, workers: pass.workers)
         return result
     }
 
     private func outputRows(_ x: Matrix) -> Int { x.rows / shape.pixels * shape.halved.pixels }
 
-    private func choice(_ x: Matrix, _ record: Record) -> Matrix {
-        record.buffer(.first, rows: outputRows(x), columns: x.columns)
+    private func choice(_ x: Matrix, _ pass: Pass) -> Matrix {
+        pass.record.buffer(.first, rows: outputRows(x), columns: x.columns)
     }
 }

@@ -26,66 +26,57 @@ package struct Sequential: Layer {
     /// Whether the last layer is rectified.
     package var isRectified: Bool { layers.last?.isRectified ?? false }
 
-    private func part(_ index: Int, of weights: Weights) -> Weights {
-        weights.part(starts[index], layers[index].tensors.count)
+    /// What layer `index` is handed. Below the first one is what is below the sequence; every other is asked for x̄, masked by its
+    /// own input where the layer below is rectified.
+    private func part(_ index: Int, of pass: Pass) -> Pass {
+        let first = pass.tensors.startIndex + starts[index]
+        var part = pass.part(index, tensors: first..<first + layers[index].tensors.count)
+        if index > 0 {
+            part.needsInput = true
+            part.mask = layers[index - 1].isRectified ? part.record.x : nil
+        }
+        return part
     }
 
     /// The last layer's output, which the next forward with the same record overwrites.
-    package func forward(_ x: Matrix, _ w: Weights, _ record: Record, _ workers: Workers) -> Matrix {
+    package func forward(_ x: Matrix, _ pass: Pass) -> Matrix {
         var x = x
         for (index, layer) in layers.enumerated() {
+            let part = part(index, of: pass)
             // Kept here as well, because it masks what comes back.
-            record.part(index).x = x
-            x = layer.forward(x, part(index, of: w), record.part(index), workers)
+            part.record.x = x
+            x = layer.forward(x, part)
         }
         return x
     }
 
-    /// From the last layer to the first; a layer above a rectified one is handed its own input as the mask.
-    ///
-    /// All layers but the first are asked for x̄; the first one as `needsInput` and `mask` say.
-    package func backward(
-        _ outputGradient: Matrix, _ w: Weights, gradient: Weights, mask: Matrix?, needsInput: Bool, _ record: Record,
-        _ workers: Workers
-    ) -> Matrix? {
+    /// From the last layer to the first.
+    package func backward(_ outputGradient: Matrix, _ pass: Pass) -> Matrix? {
         var current: Matrix? = outputGradient
         for index in layers.indices.reversed() {
             guard let outputGradient = current else { preconditionFailure("a layer returned no gradient") }
-            current = layers[index].backward(
-                outputGradient, part(index, of: w), gradient: part(index, of: gradient),
-                mask: inputMask(index, mask, record), needsInput: index > 0 || needsInput, record.part(index), workers)
+            current = layers[index].backward(outputGradient, part(index, of: pass))
         }
         return current
     }
 
     /// From the first layer to the last, with each layer's own part of the direction.
-    package func tangent(_ xTangent: Matrix?, _ w: Weights, _ v: Weights, _ record: Record, _ workers: Workers) -> Matrix {
+    package func tangent(_ xTangent: Matrix?, _ pass: Pass) -> Matrix {
         var current = xTangent
         for (index, layer) in layers.enumerated() {
-            current = layer.tangent(current, part(index, of: w), part(index, of: v), record.part(index), workers)
+            current = layer.tangent(current, part(index, of: pass))
         }
         guard let current else { preconditionFailure("a sequence of no layers") }
         return current
     }
 
     /// From the last layer to the first, with the masks of `backward`.
-    package func backwardTangent(
-        _ outputGradientTangent: Matrix, _ w: Weights, _ v: Weights, product: Weights, mask: Matrix?, needsInput: Bool,
-        _ record: Record, _ workers: Workers
-    ) -> Matrix? {
+    package func backwardTangent(_ outputGradientTangent: Matrix, _ pass: Pass) -> Matrix? {
         var current: Matrix? = outputGradientTangent
         for index in layers.indices.reversed() {
             guard let outputGradientTangent = current else { preconditionFailure("a layer returned no gradient") }
-            current = layers[index].backwardTangent(
-                outputGradientTangent, part(index, of: w), part(index, of: v), product: part(index, of: product),
-                mask: inputMask(index, mask, record), needsInput: index > 0 || needsInput, record.part(index), workers)
+            current = layers[index].backwardTangent(outputGradientTangent, part(index, of: pass))
         }
         return current
-    }
-
-    /// The input of layer `index` where the layer below is rectified; the sequence's own mask for the first.
-    private func inputMask(_ index: Int, _ mask: Matrix?, _ record: Record) -> Matrix? {
-        if index == 0 { return mask }
-        return layers[index - 1].isRectified ? record.part(index).x : nil
     }
 }
