@@ -18,7 +18,7 @@ import Testing
     /// Modules that keys hold by the folder, with the folders that decide no byte: what is read from files was checked by its digest,
     /// and what is written to them is digested when it is taken in.
     private static let parted: [String: Set<String>] = [
-        "Paper": [], "Platform": ["Platform/Clock", "Platform/Files", "Platform/Processes"],
+        "Paper": [], "Plotting": [], "Platform": ["Platform/Clock", "Platform/Files", "Platform/Processes"],
     ]
 
     /// Folders whose types are named where a stage is declared and not where it runs: what they say is in its parameters.
@@ -105,7 +105,9 @@ import Testing
                 #expect(missing.isEmpty, "\(kind.name) runs \(module), which imports \(missing.sorted())")
                 for part in parts where !(kind.modules + Self.declaring[kind.name, default: []]).contains(part) {
                     let home = String(part.prefix { $0 != "/" })
-                    guard code.imports.contains(home) || module.hasPrefix(home + "/") else { continue }
+                    guard !kind.modules.contains(home), code.imports.contains(home) || module.hasPrefix(home + "/") else {
+                        continue
+                    }
                     let named = handles[part, default: []].filter { code.words.contains($0) && !own.contains($0) }
                     #expect(named.isEmpty, "\(kind.name) runs \(module), which names \(named) of \(part)")
                 }

@@ -5,7 +5,7 @@ import Platform
 /// Makes `report.html`: one self-contained page of figures, claims, settings and provenance, without a script.
 struct ReportStage: TypedStage {
     static let kind = "report"
-    static let modules = ["Formats", "Paper/Data", "Paper/Running", "Paper/Reporting"]
+    static let modules = ["Formats", "Plotting/Markup", "Paper/Data", "Paper/Running", "Paper/Reporting"]
 
     /// An experiment's settings, in a line for people.
     struct Settings: Codable, Sendable {
@@ -38,7 +38,7 @@ struct ReportStage: TypedStage {
         for figure in figures {
             let name = figure.name
             let svg = String(decoding: try FileSystem().contents(of: run.input("figure/\(name)")["\(name).svg"]), as: UTF8.self)
-            page.addFigure(name, svg: svg, command: "make figures/\(page.profile)/\(name).svg")
+            try page.addFigure(name, svg: svg, command: "make figures/\(page.profile)/\(name).svg")
         }
         page.addRuns(try Table(parsing: runs, path: "runs.tsv"))
         page.addSettings(experiments)
