@@ -28,10 +28,11 @@ let package = Package(
     name: "samedge",
     products: [.executable(name: "samedge", targets: ["samedge"])],
     targets: [
-        // MARK: - Bytes and numbers
-        .target(name: "Formats", exclude: ["README.md"], swiftSettings: common),
+        // MARK: - The machine, bytes and numbers
+        .target(name: "Platform", exclude: ["README.md"], swiftSettings: common),
+        .target(name: "Formats", dependencies: ["Platform"], exclude: ["README.md"], swiftSettings: common),
         .target(
-            name: "Kernels", exclude: ["README.md"],
+            name: "Kernels", dependencies: ["Platform"], exclude: ["README.md"],
             // For vector arithmetic that is what it says: Storage/Lanes.swift.
             swiftSettings: numeric + [.enableExperimentalFeature("BuiltinModule")],
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
@@ -44,18 +45,19 @@ let package = Package(
         .target(name: "Datasets", dependencies: ["Kernels", "Formats"], exclude: ["README.md"], swiftSettings: common),
 
         // MARK: - Running and drawing
-        .target(name: "Pipeline", dependencies: ["Formats"], exclude: ["README.md"], swiftSettings: common),
+        .target(name: "Pipeline", dependencies: ["Platform", "Formats"], exclude: ["README.md"], swiftSettings: common),
         .target(name: "Plotting", exclude: ["README.md"], swiftSettings: common),
 
         // MARK: - The paper and its command
         .target(
             name: "Paper",
             dependencies: [
-                "Formats", "Kernels", "Networks", "Curvature", "Training", "Datasets", "Pipeline", "Plotting",
+                "Platform", "Formats", "Kernels", "Networks", "Curvature", "Training", "Datasets", "Pipeline", "Plotting",
                 "CodeDigests",
             ], exclude: ["README.md"], swiftSettings: common),
         .executableTarget(
-            name: "samedge", dependencies: ["Paper", "Pipeline", "Formats", "Plotting", "CodeDigests"], swiftSettings: common),
+            name: "samedge", dependencies: ["Paper", "Pipeline", "Platform", "Formats", "Plotting", "CodeDigests"],
+            swiftSettings: common),
 
         // MARK: - Digests of the sources, made while building
         .target(
@@ -77,11 +79,12 @@ let package = Package(
             exclude: ["run", "digests.tsv"], swiftSettings: common),
         // A process for the pipeline's tests to kill.
         .executableTarget(
-            name: "torture", dependencies: ["Pipeline", "Formats", "Datasets", "TestSupport"], path: "Tests/Torture",
+            name: "torture", dependencies: ["Pipeline", "Platform", "Formats", "Datasets", "TestSupport"], path: "Tests/Torture",
             exclude: ["run"], swiftSettings: common),
-        // How much is done, the table of what was reached, and random changes.
-        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: common),
-        .testTarget(name: "FormatsTests", dependencies: ["Formats", "TestSupport"], swiftSettings: common),
+        // How much is done, the table of what was reached, random changes, and folders for a while.
+        .target(name: "TestSupport", dependencies: ["Platform"], path: "Tests/Support", swiftSettings: common),
+        .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"], swiftSettings: common),
+        .testTarget(name: "FormatsTests", dependencies: ["Formats", "Platform", "TestSupport"], swiftSettings: common),
         // For the kernels' instruction set, because vectors are handed over in registers.
         .testTarget(name: "KernelsTests", dependencies: ["Kernels"], swiftSettings: common + architecture),
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "Kernels"], swiftSettings: common),
@@ -90,16 +93,19 @@ let package = Package(
             exclude: ["Outside"],
             swiftSettings: common),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "Kernels", "Formats"], swiftSettings: common),
-        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Formats", "TestSupport"], swiftSettings: common),
         .testTarget(
-            name: "PipelineTests", dependencies: ["Pipeline", "Formats", "torture", "TestSupport"], swiftSettings: common),
-        .testTarget(name: "BuildTests", dependencies: ["SourceDigests"], swiftSettings: common),
+            name: "DatasetsTests", dependencies: ["Datasets", "Formats", "Platform", "TestSupport"], swiftSettings: common),
+        .testTarget(
+            name: "PipelineTests", dependencies: ["Pipeline", "Platform", "Formats", "torture", "TestSupport"],
+            swiftSettings: common),
+        .testTarget(name: "BuildTests", dependencies: ["SourceDigests", "TestSupport"], swiftSettings: common),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting"], swiftSettings: common),
         .testTarget(
-            name: "PaperTests", dependencies: ["Paper", "Datasets", "Pipeline", "Formats", "Plotting", "CodeDigests"],
+            name: "PaperTests",
+            dependencies: ["Paper", "Datasets", "Pipeline", "Platform", "Formats", "Plotting", "CodeDigests", "TestSupport"],
             swiftSettings: common),
         .testTarget(
-            name: "CommandTests", dependencies: ["samedge", "Pipeline", "Formats", "Plotting", "TestSupport"],
+            name: "CommandTests", dependencies: ["samedge", "Pipeline", "Platform", "Formats", "Plotting", "TestSupport"],
             swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]

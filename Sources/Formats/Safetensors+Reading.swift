@@ -1,3 +1,5 @@
+import Platform
+
 extension Safetensors {
     /// The largest header that the format allows.
     static let headerLimit: UInt64 = 100_000_000
@@ -17,8 +19,8 @@ extension Safetensors {
 
     /// Reads a safetensors file.
     ///
-    /// - Throws: `FileError` or `SafetensorsError`.
-    public init(contentsOf path: String) throws { try self.init(reading: try FileBytes.read(path), path: path) }
+    /// - Throws: `FileSystemError` or `SafetensorsError`.
+    public init(contentsOf path: String) throws { try self.init(reading: try FileSystem().contents(of: path), path: path) }
 
     private init(checking file: [UInt8]) throws(SafetensorsError) {
         guard file.count >= 8 else { throw SafetensorsError(.tooShort(file.count)) }

@@ -1,3 +1,5 @@
+import Platform
+
 extension Safetensors {
     /// The first bytes of the file: the header's length, then the header, padded with spaces to a multiple of 8.
     var header: [UInt8] {
@@ -29,9 +31,9 @@ extension Safetensors {
 
     /// Writes the file whole or not at all; the elements are not joined in memory.
     ///
-    /// - Throws: `FileError`.
-    public func write(to path: String) throws(FileError) {
-        try FileBytes.write([header[...]] + tensors.map(\.bytes), to: path)
+    /// - Throws: `FileSystemError`.
+    public func write(to path: String) throws {
+        try FileSystem().replace(path, with: [header[...]] + tensors.map(\.bytes))
     }
 
     /// The same tensors in the order of their names.

@@ -1,3 +1,5 @@
+import Platform
+
 extension Table {
     /// Reads a table's text.
     ///
@@ -17,8 +19,8 @@ extension Table {
 
     /// Reads a table from a file.
     ///
-    /// - Throws: `FileError` or `TableError`, both with the path.
-    public init(contentsOf path: String) throws { try self.init(parsing: try FileBytes.read(path), path: path) }
+    /// - Throws: `FileSystemError` or `TableError`, both with the path.
+    public init(contentsOf path: String) throws { try self.init(parsing: try FileSystem().contents(of: path), path: path) }
 
     private init(checking text: [UInt8]) throws(TableError) {
         guard !text.isEmpty else { throw TableError(.noHeader) }

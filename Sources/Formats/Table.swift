@@ -1,3 +1,5 @@
+import Platform
+
 /// A table of named columns as a tab-separated text: a header line, then a line for each row.
 ///
 /// Numbers stand in the shortest form that reads back to the same value, `nan` for missing. A text that looks like a number
@@ -70,8 +72,8 @@ public struct Table: Sendable, Hashable {
 
     /// Writes the text whole or not at all.
     ///
-    /// - Throws: `FileError`.
-    public func write(to path: String) throws(FileError) { try FileBytes.write(text, to: path) }
+    /// - Throws: `FileSystemError`.
+    public func write(to path: String) throws { try FileSystem().replace(path, with: text) }
 }
 
 // MARK: - Columns

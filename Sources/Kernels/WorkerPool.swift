@@ -1,13 +1,6 @@
 import Dispatch
+import Platform
 import Synchronization
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// Threads that stay between a caller's jobs and help with each of them.
 ///
@@ -48,7 +41,8 @@ final class WorkerPool: @unchecked Sendable {
     /// - Parameter helpers: the number of threads beside the caller. Where the system refuses some, there are fewer.
     init(helpers count: Int) {
         helpers = (0..<count).map { _ in Helper() }
-        for part in 1...max(1, count) where part <= count { start(part) }
+        // A job waits for the helpers that came, never for one that did not.
+        do { for part in 1...max(1, count) where part <= count { try startThread { self.help(part) } } } catch {}
     }
 
     /// Ends the threads; the pool must not be used any more.
@@ -142,37 +136,5 @@ final class WorkerPool: @unchecked Sendable {
             }
             helper.alarm.wait()
         }
-    }
-
-    private final class Start {
-        let pool: WorkerPool
-        let part: Int
-        init(_ pool: WorkerPool, _ part: Int) { (self.pool, self.part) = (pool, part) }
-    }
-
-    private func start(_ part: Int) {
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        defer { pthread_attr_destroy(&attributes) }
-        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        let start = Unmanaged.passRetained(Start(self, part))
-        #if canImport(Darwin)
-        var thread: pthread_t?
-        #else
-        var thread = pthread_t()
-        #endif
-        let code = pthread_create(
-            &thread, &attributes,
-            { argument in
-                #if canImport(Darwin)
-                let pointer = argument
-                #else
-                let pointer = argument!
-                #endif
-                let start = Unmanaged<Start>.fromOpaque(pointer).takeRetainedValue()
-                start.pool.help(start.part)
-                return nil
-            }, start.toOpaque())
-        if code != 0 { start.release() }
     }
 }

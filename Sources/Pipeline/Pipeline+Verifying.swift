@@ -1,4 +1,5 @@
 import Formats
+import Platform
 
 extension Pipeline {
     /// What a second run of a stage came to.

@@ -1,5 +1,6 @@
 import Formats
 import Pipeline
+import Platform
 
 /// What is compared with goldens, with its files in the store: a figure, or the claims.
 struct GuardedResult {
@@ -42,7 +43,7 @@ struct Goldens {
 
     /// How a figure, or the claims, relate to their golden.
     func finding(on result: GuardedResult) throws -> GoldenFinding {
-        let new = try result.files.map { try FileBytes.read(pipeline.store.path(of: $0)) }
+        let new = try result.files.map { try files.contents(of: pipeline.store.path(of: $0)) }
         let old = try result.files.map { try files.read("\(folder)/\($0.path)") }
         if result.name == Self.claims { return GoldenFinding(claims: text(new[0]), golden: old[0].map(text)) }
         guard let svg = old[0], let table = old[1] else {
@@ -68,9 +69,9 @@ struct Goldens {
         try files.makeFolder(folder)
         let journal = folder + "/accepted.tsv"
         var table = Table(columns: ["figure", "sha256", "reason"])
-        if try files.status(journal) != nil { table = try Table(parsing: try FileBytes.read(journal), path: journal) }
+        if let bytes = try files.read(journal) { table = try Table(parsing: bytes, path: journal) }
         for file in result.files {
-            try FileBytes.write(try FileBytes.read(pipeline.store.path(of: file)), to: folder + "/" + file.path)
+            try files.replace(folder + "/" + file.path, with: files.contents(of: pipeline.store.path(of: file)))
         }
         let words = reason.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         table.append([.text(result.name), .text(result.files[0].digest.hex), .text(words)])

@@ -1,6 +1,7 @@
 import CodeDigests
 import Paper
 import Pipeline
+import Platform
 
 extension Project {
     /// The reproduction of the paper.

@@ -1,5 +1,6 @@
 import Paper
 import Pipeline
+import Platform
 
 /// What the common options and the environment say.
 struct Settings: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import Pipeline
+import Platform
 
 /// The `rsvg-convert` program, which turns SVG into other formats.
 struct VectorConverter {
@@ -44,7 +45,7 @@ struct VectorConverter {
                 "--output", partial, path + ".svg",
             ],
             output: "/dev/null", errors: messages)
-        switch child.wait(while: { true }) {
+        switch try child.wait(while: { true }) {
         case 0: try files.rename(partial, to: target)
         // What `env` ends with where there is no such program.
         case 127: throw Failure.notInstalled

@@ -1,4 +1,6 @@
 import Foundation
+import Platform
+import TestSupport
 import Testing
 
 @testable import SourceDigests
@@ -53,12 +55,11 @@ import Testing
 
     /// In files of Swift and of other languages; a document is no source.
     @Test func aModulesDigestFollowsItsSourcesOfEveryLanguage() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sources-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let part = folder.appendingPathComponent("Kernels/Devices")
-        try FileManager.default.createDirectory(at: part, withIntermediateDirectories: true)
-        func write(_ name: String, _ text: String) throws { try Data(text.utf8).write(to: part.appendingPathComponent(name)) }
-        func digests() throws -> [String] { try SourceDigests.modules(in: folder).map { "\($0.name) \($0.digest)" } }
+        let folder = try TemporaryFolder()
+        func write(_ name: String, _ text: String) throws { try folder.write(text, to: "Kernels/Devices/" + name) }
+        func digests() throws -> [String] {
+            try SourceDigests.modules(in: URL(fileURLWithPath: folder.path)).map { "\($0.name) \($0.digest)" }
+        }
         try write("a.swift", "let a = 1")
         try write("b.cl", "kernel void b() {}")
         try write("c.tsv", "1")

@@ -20,7 +20,6 @@ import Testing
         #expect(first.code == 0)
         #expect(first.err.contains("STAND-IN DATA: MNIST is replaced by generated examples"))
         #expect(try program.files(below: "result").keys.contains("run-edges.svg"))
-        try program.remove()
     }
 
     @Test func outsideTheProjectTheErrorSaysWhereToCall() throws {
@@ -29,7 +28,6 @@ import Testing
         let result = try program.run(["plan"])
         #expect(result.code == 2)
         #expect(result.err.contains("call samedge inside the project's folder"))
-        try program.remove()
     }
 
     @Test func realDataThatCannotBeHadIsAnErrorThatNamesTheFileAndWhatToDo() throws {
@@ -38,7 +36,6 @@ import Testing
         #expect(result.code == 1)
         #expect(result.err.contains("mnist/t10k-images-idx3-ubyte.gz"))
         #expect(result.err.contains("--mirror"))
-        try program.remove()
     }
 
     @Test func aMirrorWithWrongBytesIsAnErrorAndNoStandInsAreUsed() throws {
@@ -55,6 +52,5 @@ import Testing
         #expect(result.err.contains("bytes with the SHA-256"))
         #expect(!result.err.contains("STAND-IN"))
         #expect(!FileManager.default.fileExists(atPath: program.root + "/result"))
-        try program.remove()
     }
 }

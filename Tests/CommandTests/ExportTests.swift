@@ -58,6 +58,5 @@ import Testing
         let result = try program.run(
             ["export", "edge-theory", "--profile", "smoke", "--pdf"], environment: ["PATH": program.root + "/bin"])
         #expect(result.code == 1 && result.err.contains("apt-get install librsvg2-bin"), "\(result.err)")
-        try program.remove()
     }
 }

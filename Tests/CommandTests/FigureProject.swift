@@ -1,8 +1,10 @@
-import Foundation
 import Formats
+import Foundation
 import Pipeline
+import Platform
 import Plotting
 import Synchronization
+import TestSupport
 
 @testable import samedge
 
@@ -20,20 +22,15 @@ struct WritingKind: StageKind {
 
 /// The command on a project whose stages are figures, and the claims where there are some, in a folder of its own.
 final class FigureProject: Sendable {
-    let root: String
+    private let folder: TemporaryFolder
+    var root: String { folder.path }
     private let drawn = Mutex<[Figure]>([])
     private let claims = Mutex<String?>(nil)
     private let written = Mutex<(out: String, err: String)>(("", ""))
 
     init(_ figures: [Figure]) throws {
-        root = FileManager.default.temporaryDirectory.path + "/samedge-figures-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+        folder = try TemporaryFolder()
         draw(figures)
-    }
-
-    deinit {
-        // A folder left behind in the system's temporary folder harms nothing.
-        do { try FileSystem().removeTree(root) } catch {}
     }
 
     /// Declares other figures.

@@ -17,7 +17,6 @@ import Testing
 
     @Test func everyProcessDrawsTheSameBytesWhateverTheLocaleAndTimeZone() throws {
         let program = try Program(), expected = Data(try Gallery.html().utf8)
-        defer { #expect(throws: Never.self) { try program.remove() } }
         for environment in [
             ["LC_ALL": "C", "TZ": "UTC"], ["LC_ALL": "de_DE.UTF-8", "LANG": "de_DE.UTF-8", "TZ": "Asia/Kolkata"],
             ["LC_ALL": "tr_TR.UTF-8", "TZ": "America/St_Johns", "SWIFT_DETERMINISTIC_HASHING": "1"],

@@ -15,7 +15,6 @@ import Testing
         let program = try Program()
         #expect(try program.run(Self.settings).code == 0)
         let files = try program.files(below: "result")
-        try program.remove()
         return files
     }
 
@@ -39,7 +38,6 @@ import Testing
         for check in [1, 4, 9] { _ = try program.run(Self.settings, signal: SIGKILL, at: progress("measure", from: check)) }
         #expect(try program.run(Self.settings).code == 0)
         #expect(try program.files(below: "result") == expected)
-        try program.remove()
     }
 
     @Test func anInterruptEndsCleanlyAndTheNextRunGoesOn() throws {
@@ -56,6 +54,5 @@ import Testing
         }
         #expect(try #require(first) > 400)
         #expect(try program.files(below: "result") == undisturbed())
-        try program.remove()
     }
 }

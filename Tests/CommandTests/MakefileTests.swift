@@ -1,4 +1,6 @@
 import Foundation
+import Platform
+import TestSupport
 import Testing
 
 @testable import samedge
@@ -18,10 +20,11 @@ struct MakefileTests {
         echo "$words" >> calls
         """
 
-    private let root: String
+    private let folder: TemporaryFolder
+    private var root: String { folder.path }
 
     init() throws {
-        root = FileManager.default.temporaryDirectory.path + "/samedge-make-" + UUID().uuidString
+        folder = try TemporaryFolder()
         let files = FileManager.default
         try files.createDirectory(atPath: root + "/.build/static/release", withIntermediateDirectories: true)
         try files.createDirectory(atPath: root + "/Sources", withIntermediateDirectories: true)
@@ -49,8 +52,6 @@ struct MakefileTests {
         return try String(contentsOfFile: root + "/calls", encoding: .utf8).split(separator: "\n").map(String.init)
     }
 
-    private func remove() throws { try FileManager.default.removeItem(atPath: root) }
-
     @Test func targetsAndVariablesReachTheProgram() throws {
         #expect(try calls() == ["run --profile laptop"])
         #expect(try calls("smoke") == ["run --profile smoke"])
@@ -63,7 +64,6 @@ struct MakefileTests {
             try calls("figures/smoke/theory.svg", "DATA=standin") == [
                 "run --profile smoke --data standin figures/smoke/theory.svg"
             ])
-        try remove()
     }
 
     @Test func theMakefileKnowsEveryProfileAndSaysWhatFullSizeIs() throws {
@@ -77,7 +77,6 @@ struct MakefileTests {
         // The words of the profile itself, which tests of the profiles compare with its steps.
         let paper = try #require(profiles.first { $0.name == "paper" }).help.split(separator: ";").map { $0.drop { $0 == " " } }
         #expect(paper.count == 2 && paper.allSatisfy { text.contains($0) })
-        try remove()
     }
 
     @Test func aParallelMakeOffersItsTokens() throws {
@@ -85,7 +84,6 @@ struct MakefileTests {
         #expect(try calls("-j2", "smoke") == ["run --profile smoke (tokens)"])
         #expect(try calls("-j2", "figures/smoke/theory.svg") == ["run --profile smoke figures/smoke/theory.svg (tokens)"])
         #expect(try calls("-j2", "check") == ["check --profile laptop (tokens)"])
-        try remove()
     }
 
     @Test(arguments: ["-n", "-nj2", "-q", "-t", "--dry-run"])
@@ -101,6 +99,5 @@ struct MakefileTests {
         // Nor is the program built for it.
         try FileManager.default.removeItem(atPath: root + "/.build")
         #expect(try calls("-n", "all") == [])
-        try remove()
     }
 }

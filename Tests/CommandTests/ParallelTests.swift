@@ -15,7 +15,6 @@ import Testing
                 let program = try Program()
                 #expect(try program.run(run.call + ["--jobs", "\(jobs)", "--threads", "\(threads)"]).code == 0)
                 #expect(try program.files(below: "result") == expected, "\(jobs) jobs, \(threads) threads")
-                try program.remove()
             }
         }
         try Torture.reached("1, 2, 4, 8 threads and jobs, \(run)", rounds * 4, "all \(expected.count) files bit-identical")

@@ -1,22 +1,20 @@
 import Foundation
+import Platform
+import TestSupport
 
 /// The built program, run as its users run it, in a project folder of its own.
 struct Program {
-    let root: String
+    private let folder: TemporaryFolder
+    var root: String { folder.path }
 
     /// A folder with the project's list of sources, and nothing else.
     init() throws {
-        // In memory where that can be: bringing every file to a disk would be most of the time, and what is tested does not depend on it.
-        let memory = "/dev/shm"
-        let folder = FileManager.default.isWritableFile(atPath: memory) ? memory : FileManager.default.temporaryDirectory.path
-        root = folder + "/samedge-program-" + UUID().uuidString
+        folder = try .inMemory()
         try FileManager.default.createDirectory(atPath: root + "/data", withIntermediateDirectories: true)
         let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         try FileManager.default.copyItem(atPath: package.path + "/data/sources.json", toPath: root + "/data/sources.json")
     }
-
-    func remove() throws { try FileManager.default.removeItem(atPath: root) }
 
     /// Beside the tests' own executable.
     private static var path: URL {

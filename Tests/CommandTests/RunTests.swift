@@ -1,5 +1,6 @@
 import Foundation
 import Pipeline
+import Platform
 import Plotting
 import Testing
 

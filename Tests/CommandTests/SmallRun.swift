@@ -40,7 +40,6 @@ struct SmallRun: Sendable, CustomStringConvertible {
         let end = try program.run(call)
         guard end.code == 0 else { throw Failed(message: end.err) }
         let files = try program.files(below: "result")
-        try program.remove()
         return files
     }
 

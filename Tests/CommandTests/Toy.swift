@@ -1,7 +1,9 @@
 import Formats
 import Foundation
 import Pipeline
+import Platform
 import Synchronization
+import TestSupport
 
 @testable import samedge
 
@@ -21,7 +23,7 @@ struct WriteKind: StageKind {
         if text == "fail" { throw Failure() }
         if text == "differ" { text = "\(ran.count)" }
         for label in run.inputs.keys.sorted() {
-            text += String(decoding: try FileBytes.read(run.input(label).only), as: UTF8.self)
+            text += String(decoding: try FileSystem().contents(of: run.input(label).only), as: UTF8.self)
         }
         try run.write(text.utf8, to: "out.txt")
     }
@@ -43,7 +45,8 @@ struct WriteKind: StageKind {
 
 /// The command on a project of toy stages, in a folder of its own.
 final class Toy: Sendable {
-    let root: String
+    private let folder: TemporaryFolder
+    var root: String { folder.path }
     /// The stages run, in order.
     let ran = WriteKind.Names()
     private let texts: Mutex<[String: String]>
@@ -55,13 +58,7 @@ final class Toy: Sendable {
     init(_ texts: [String: String] = ["a": "1", "b": "2", "chart": "3"], inputs: [String: [String]] = [:]) throws {
         self.texts = Mutex(texts)
         self.inputs = inputs
-        root = FileManager.default.temporaryDirectory.path + "/samedge-command-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        // A folder left behind in the system's temporary folder harms nothing.
-        do { try FileSystem().removeTree(root) } catch {}
+        folder = try TemporaryFolder()
     }
 
     /// Changes what a stage writes; `nil` removes the stage.

@@ -30,7 +30,6 @@ import Testing
             }
             #expect(try program.run(run.call).code == 0)
             #expect(try program.files(below: "result") == expected)
-            try program.remove()
             ends += 1
         }
         try Torture.reached("SIGKILL during training, \(run)", kills, "\(ends) runs, all \(expected.count) files bit-identical")

@@ -1,6 +1,6 @@
 import Curvature
-import Foundation
 import Formats
+import Foundation
 import Testing
 
 /// A table of `Outside`, where a README says whose numbers they are.

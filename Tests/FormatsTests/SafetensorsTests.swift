@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import TestSupport
 import Testing
 
@@ -59,20 +60,13 @@ struct SafetensorsTests {
 
     @Test("Files are written whole and read back; a missing one is named in the error")
     func files() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("samedge-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { do { try FileManager.default.removeItem(at: folder) } catch { Issue.record(error) } }
-        let path = folder.appendingPathComponent("a.safetensors").path
+        let folder = try TemporaryFolder(), path = folder.path + "/a.safetensors"
         try Self.example.write(to: path)
-        #expect(try FileBytes.read(path) == Self.example.bytes())
+        #expect(try FileSystem().contents(of: path) == Self.example.bytes())
         #expect(try Safetensors(contentsOf: path) == Self.example)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["a.safetensors"])
-        #expect(throws: FileError.self) { try FileBytes.read(path, limit: 10) }
-        let missing = try #require(throws: FileError.self) { try FileBytes.read(path + "x") }
+        let missing = try #require(throws: FileSystemError.self) { try Safetensors(contentsOf: path + "x") }
         #expect(missing.description.contains(path + "x"))
-        #expect(throws: FileError.self) { try FileBytes.read(folder.path) }
-        try Self.example.write(to: path)
-        try FileBytes.write([1, 2, 3], to: path)
+        try FileSystem().replace(path, with: [1, 2, 3])
         let broken = try #require(throws: SafetensorsError.self) { try Safetensors(contentsOf: path) }
         #expect(broken.description.hasPrefix(path))
     }

@@ -1,4 +1,6 @@
 import Foundation
+import Platform
+import TestSupport
 import Testing
 
 @testable import Paper
@@ -11,10 +13,8 @@ import Testing
     }
 
     private func withFolder(_ body: (String) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.path + "/samedge-data-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try body(folder)
-        try FileManager.default.removeItem(atPath: folder)
+        let folder = try TemporaryFolder()
+        try body(folder.path)
     }
 
     @Test func withoutNetworkStandInsAreUsedAndToldAndTheNetworkIsNotAskedAgain() throws {

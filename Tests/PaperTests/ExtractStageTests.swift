@@ -2,18 +2,20 @@ import Datasets
 import Formats
 import Foundation
 import Pipeline
+import Platform
+import TestSupport
 import Testing
 
 @testable import Paper
 
 /// A small archive in the layout of the published one: as many images as the files made from it need, each with bytes of its own.
 private struct MadeArchive {
-    let folder: PrepareStageTests.Folder
+    let folder: TemporaryFolder
     let train: [DataFile]
     let test: DataFile
 
     init() throws {
-        folder = try PrepareStageTests.Folder()
+        folder = try TemporaryFolder()
         func records(_ count: Int, from first: Int) -> [UInt8] {
             var bytes: [UInt8] = []
             for index in first..<first + count {
@@ -28,19 +30,19 @@ private struct MadeArchive {
         try FileManager.default.createDirectory(atPath: batches, withIntermediateDirectories: true)
         try FileManager.default.createDirectory(atPath: folder.path + "/mirror/cifar10", withIntermediateDirectories: true)
         for file in train + [test, DataFile(path: "readme.html", bytes: Array("<p>".utf8))] {
-            _ = try folder.write(file.bytes, to: "cifar-10-batches-bin/" + file.path)
+            try folder.write(file.bytes, to: "cifar-10-batches-bin/" + file.path)
         }
         let tar = try ChildProcess(
             "tar", ["-czf", path, "-C", folder.path, "cifar-10-batches-bin"], output: folder.path + "/out",
             errors: folder.path + "/errors")
-        #expect(tar.wait { true } == 0)
+        #expect(try tar.wait { true } == 0)
     }
 
     var path: String { folder.path + "/mirror/cifar10/cifar-10-binary.tar.gz" }
 
     /// Fetches the archive from the folder as a mirror, and makes the files of it.
     func run(expecting digests: [String: String]) throws -> (Pipeline, RunSummary) {
-        let bytes = try FileBytes.read(path), name = try #require(Dataset.cifar10.archive)
+        let bytes = try FileSystem().contents(of: path), name = try #require(Dataset.cifar10.archive)
         let digest = try #require(Digest(hex: SHA256.hex(of: bytes)))
         let sources = Sources(files: [name: Sources.File(size: bytes.count, digest: digest, urls: [])])
         let stages = [

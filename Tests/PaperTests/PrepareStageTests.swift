@@ -2,28 +2,14 @@ import Datasets
 import Formats
 import Foundation
 import Pipeline
+import Platform
+import TestSupport
 import Testing
 
 @testable import Paper
 
 @Suite("Preparing data")
 struct PrepareStageTests {
-    /// A folder of a test's own, gone with it.
-    final class Folder: Sendable {
-        let path = FileManager.default.temporaryDirectory.path + "/samedge-test-" + UUID().uuidString
-
-        init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
-
-        deinit {
-            do { try FileSystem().removeTree(path) } catch { Issue.record("cannot remove \(path): \(error)") }
-        }
-
-        func write(_ bytes: [UInt8], to name: String) throws -> String {
-            try Data(bytes).write(to: URL(fileURLWithPath: path + "/" + name))
-            return path + "/" + name
-        }
-    }
-
     /// Generated files of one data set, then the arrays made of them.
     static func stages(_ dataset: String, examples: Int, testExamples: Int, generated: Int? = nil) -> [Stage] {
         func parameters(_ examples: Int) -> JSON {
@@ -38,7 +24,7 @@ struct PrepareStageTests {
         ]
     }
 
-    static func run(_ stages: [Stage], in folder: Folder) throws -> (Pipeline, RunSummary) {
+    static func run(_ stages: [Stage], in folder: TemporaryFolder) throws -> (Pipeline, RunSummary) {
         let pipeline = try Pipeline(
             stages: stages, kinds: [TypedKind(PrepareStage.self), TypedKind(StandInStage.self)], codeDigest: { _ in "1" },
             store: try Store(folder.path + "/store"), root: folder.path)
@@ -47,7 +33,7 @@ struct PrepareStageTests {
 
     @Test("Stand-ins of MNIST become arrays of the shapes asked for", arguments: [(12, nil), (12, 30)] as [(Int, Int?)])
     func mnist(examples: Int, generated: Int?) throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let (pipeline, summary) = try Self.run(
             Self.stages("mnist", examples: examples, testExamples: 5, generated: generated), in: folder)
         #expect(summary.failures == [])
@@ -62,7 +48,7 @@ struct PrepareStageTests {
 
     @Test("Stand-ins of CIFAR-10 become arrays in the order of their file")
     func cifar10() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let (pipeline, summary) = try Self.run(Self.stages("cifar10", examples: 12, testExamples: 5, generated: 30), in: folder)
         #expect(summary.failures == [])
         let train = try Safetensors(contentsOf: pipeline.store.path(of: try #require(try pipeline.outputs(of: "prepare"))[1]))
@@ -75,7 +61,7 @@ struct PrepareStageTests {
 
     @Test("The stand-in of tiny_shakespeare becomes crops of 65 characters, as many as the published text gives")
     func tinyShakespeare() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let (pipeline, summary) = try Self.run(
             Self.stages("tiny_shakespeare", examples: 13_153, testExamples: 4_006), in: folder)
         #expect(summary.failures == [])
@@ -87,7 +73,7 @@ struct PrepareStageTests {
 
     @Test("No stand-ins are generated beyond the data set's own number")
     func tooManyStandIns() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let (_, summary) = try Self.run(Self.stages("cifar10", examples: 5001, testExamples: 5), in: folder)
         #expect(summary.failures.map(\.stage) == ["stand-in"])
         #expect(summary.failures[0].message.contains("5001 examples are asked for and 5000 are there"))
@@ -95,7 +81,7 @@ struct PrepareStageTests {
 
     @Test("Asking for more examples than there are fails with both numbers")
     func tooMany() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let (_, summary) = try Self.run(Self.stages("mnist", examples: 13, testExamples: 5, generated: 12), in: folder)
         #expect(summary.failures.map(\.stage) == ["prepare"])
         #expect(summary.failures[0].message.contains("13 examples are asked for and 12 are there"))
@@ -110,7 +96,7 @@ struct PrepareStageTests {
     ]
 
     static func decompress(
-        _ bytes: [UInt8], in folder: Folder, limit: Int = 100, program: String = "gzip", isCancelled: Bool = false
+        _ bytes: [UInt8], in folder: TemporaryFolder, limit: Int = 100, program: String = "gzip", isCancelled: Bool = false
     ) throws -> String {
         let result = try Decompression.bytes(
             ofGzip: try folder.write(bytes, to: "file"), name: "mnist/a.gz", limit: limit, scratch: folder.path + "/scratch",
@@ -120,14 +106,14 @@ struct PrepareStageTests {
 
     @Test("A gzip file is decompressed, whatever its name, and nothing is left behind")
     func decompression() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         #expect(try Self.decompress(Self.hello, in: folder) == "hello, hello, hello")
         #expect(try FileSystem().list(folder.path) == ["file"])
     }
 
     @Test("A file may hold just as much as is expected and no byte more")
     func limit() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         #expect(try Self.decompress(Self.hello, in: folder, limit: 19) == "hello, hello, hello")
         #expect(throws: DecompressionError.tooLong(limit: 18, file: "mnist/a.gz")) {
             try Self.decompress(Self.hello, in: folder, limit: 18)
@@ -142,7 +128,7 @@ struct PrepareStageTests {
             hello[..<21] + [0] + hello[22...],
         ] as [[UInt8]])
     func damaged(bytes: [UInt8]) throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let error = try #require(throws: DecompressionError.self) { try Self.decompress(bytes, in: folder) }
         #expect(error.description.hasPrefix("cannot decompress mnist/a.gz: it is damaged ("))
         #expect(try FileSystem().list(folder.path) == ["file"])
@@ -150,7 +136,7 @@ struct PrepareStageTests {
 
     @Test("A missing program is named, with what to do")
     func missingProgram() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let error = try #require(throws: DecompressionError.self) {
             try Self.decompress(Self.hello, in: folder, program: "samedge-no-such-program")
         }
@@ -160,7 +146,7 @@ struct PrepareStageTests {
 
     @Test("A wish to stop ends it")
     func cancelled() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         #expect(throws: Cancelled.self) { try Self.decompress(Self.hello, in: folder, isCancelled: true) }
     }
 }

@@ -2,6 +2,8 @@ import Curvature
 import Formats
 import Foundation
 import Pipeline
+import Platform
+import TestSupport
 import Testing
 
 @testable import Paper
@@ -91,8 +93,7 @@ private func stages(_ profile: Profile, source: DataSource = .real) throws -> [S
 @Suite struct CodeKeyTests {
     /// The names of the stages that run after the code of one module changed, when all results were there.
     private func rerun(after changed: String) throws -> Set<String> {
-        let folder = FileManager.default.temporaryDirectory.path + "/samedge-keys-" + UUID().uuidString
-        let store = try Store(folder)
+        let folder = try TemporaryFolder(), store = try Store(folder.path)
         let stages = try stages(.smoke, source: .standIn)
         // Stages that only write their name: the keys are what is looked at.
         func pipeline(_ digest: @escaping (String) -> String) throws -> Pipeline {
@@ -107,13 +108,12 @@ private func stages(_ profile: Profile, source: DataSource = .real) throws -> [S
                     return stage
                 },
                 kinds: Reproduction.kinds.map { NameKind(name: $0.name, modules: $0.modules) }, codeDigest: digest, store: store,
-                root: folder)
+                root: folder.path)
         }
         let summary = try pipeline { _ in "old" }.run()
         #expect(summary.isComplete)
         // Outputs stay as they were, so exactly the stages whose own keys changed run.
         let second = try pipeline { $0 == changed ? "new" : "old" }.run()
-        try FileSystem().removeTree(folder)
         return Set(second.ran.map { String($0.prefix { $0 != "/" }) })
     }
 
@@ -139,35 +139,5 @@ private func stages(_ profile: Profile, source: DataSource = .real) throws -> [S
     @Test func aChangeInNetworksLeavesTheDataAlone() throws {
         // The edges that figures and claims compare with are of the module Curvature, which rests on Networks.
         #expect(try rerun(after: "Networks") == ["train", "measure", "figure", "claims"])
-    }
-}
-
-@Suite struct ModuleListTests {
-    private static let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("Sources")
-
-    /// The modules of ours that the files of a module, or of a folder of one, import.
-    private func imports(of part: String) throws -> Set<String> {
-        let folder = Self.sources.appendingPathComponent(part)
-        let ours = Set(try FileManager.default.contentsOfDirectory(atPath: Self.sources.path))
-        var found: Set<String> = []
-        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
-        for case let file as URL in try #require(files) where file.pathExtension == "swift" {
-            for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") where line.hasPrefix("import ") {
-                found.insert(String(line.dropFirst("import ".count)))
-            }
-        }
-        return found.intersection(ours)
-    }
-
-    @Test(arguments: Reproduction.kinds.map(\.name))
-    func aKindOfStageListsAllThatItsCodeImports(_ name: String) throws {
-        let kind = try #require(Reproduction.kinds.first { $0.name == name })
-        #expect(kind.modules.contains { $0.hasPrefix("Paper/") })
-        for part in kind.modules {
-            // Pipeline carries a stage's bytes and decides none of them.
-            let missing = try imports(of: part).subtracting(kind.modules).subtracting(["Pipeline"])
-            #expect(missing.isEmpty, "\(name) runs \(part), which imports \(missing.sorted())")
-        }
     }
 }

@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import Platform
 import TestSupport
 import Testing
 
@@ -12,7 +13,7 @@ struct CollectingBySizeTests {
 
     /// A stage `a` whose results 1, 2, 3 are some days old, and whose last result is 4; each has 1000 bytes.
     static func toy() throws -> Toy {
-        var toy = try Toy([Toy.join("a", "")], in: Torture.folder())
+        var toy = try Toy([Toy.join("a", "")], in: .inMemory())
         toy.kind.hook = { run in
             let text = run.parameters["text"]?.stringValue ?? ""
             try run.write(repeatElement(text.utf8.first ?? 0, count: 1000), to: "large.bin")
@@ -111,7 +112,7 @@ struct CollectingBySizeTests {
 
     @Test("checkpoints of a stopped attempt stay where they are needed, and go by size or age where not")
     func checkpoints() throws {
-        var toy = try Toy([Toy.join("a", "A")], in: Torture.folder())
+        var toy = try Toy([Toy.join("a", "A")], in: .inMemory())
         toy.kind.hook = { run in
             try run.writeCheckpoint("half".utf8, to: "steps/1.txt")
             throw Cancelled()

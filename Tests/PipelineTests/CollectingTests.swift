@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import Synchronization
 import TestSupport
 import Testing
@@ -15,7 +16,7 @@ struct CollectingTests {
 
     @Test("last results stay, former ones go; a dry run leaves everything")
     func former() throws {
-        var toy = try Toy.diamond(in: Torture.folder())
+        var toy = try Toy.diamond(in: .inMemory())
         try toy.run()
         toy.edit("a") { $0.parameters = ["text": "A2"] }
         try toy.run()
@@ -29,7 +30,7 @@ struct CollectingTests {
 
     @Test("collecting while stages run removes nothing that lives")
     func racing() throws {
-        var toy = try Toy.diamond(in: Torture.folder())
+        var toy = try Toy.diamond(in: .inMemory())
         let rounds = Torture.count(20, full: 200)
         let counts = Counts()
         let path = toy.storePath

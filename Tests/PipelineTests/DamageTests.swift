@@ -1,5 +1,6 @@
-import Foundation
 import Formats
+import Foundation
+import Platform
 import TestSupport
 import Testing
 
@@ -52,7 +53,7 @@ struct DamageTests {
 
     /// a (with a large file) → b → c, all run and the index warm.
     private func toy() throws -> Toy {
-        var toy = try Toy([Toy.join("a", "A"), Toy.join("b", "B", ["a"]), Toy.join("c", "C", ["b"])], in: Torture.folder())
+        var toy = try Toy([Toy.join("a", "A"), Toy.join("b", "B", ["a"]), Toy.join("c", "C", ["b"])], in: .inMemory())
         toy.stages[1].inputs = [.init("a", from: "a", files: ["out.txt"])]
         toy.kind.hook = { run in
             if run.name == "a" { try run.write((0..<400_000).map { UInt8(truncatingIfNeeded: $0 &* 7 >> 3) }, to: "large.bin") }
@@ -112,7 +113,7 @@ struct DamageTests {
         var noticed = 0
         let rounds = Torture.count(20, full: 500)
         for round in 0..<rounds {
-            let toy = try Toy([Stage("a", kind: "join", parameters: ["text": "A", "round": JSON(round)])], in: Torture.folder())
+            let toy = try Toy([Stage("a", kind: "join", parameters: ["text": "A", "round": JSON(round)])], in: .inMemory())
             var large = toy
             large.kind.hook = { try $0.write([UInt8](repeating: 1, count: 300_000), to: "large.bin") }
             try large.run()

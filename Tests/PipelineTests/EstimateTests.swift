@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import Synchronization
 import TestSupport
 import Testing
@@ -9,7 +10,7 @@ import Testing
 struct EstimateTests {
     @Test("a stage is expected to take as long as last time, another of its kind as long as its cost says")
     func learning() throws {
-        var toy = try Toy([Toy.join("a", "A")], in: Torture.folder())
+        var toy = try Toy([Toy.join("a", "A")], in: .inMemory())
         toy.stages[0].resources.cost = 2
         toy.kind.hook = { _ in Clock.pause(seconds: 0.01) }
         #expect(try toy.plan().seconds == nil, "nothing is known before the first run")
@@ -42,7 +43,7 @@ struct EstimateTests {
 
     @Test("a collection does not make estimates forgotten")
     func collected() throws {
-        var toy = try Toy([Toy.join("a", "A")], in: Torture.folder())
+        var toy = try Toy([Toy.join("a", "A")], in: .inMemory())
         try toy.run()
         _ = try toy.pipeline().store.collectWhenFree()
         toy.stages.append(Toy.join("new", "N"))

@@ -1,5 +1,6 @@
-import Foundation
 import Formats
+import Foundation
+import Platform
 import Synchronization
 import TestSupport
 import Testing
@@ -46,7 +47,7 @@ struct FailureTests {
 
     /// Two stages and a copy to the user, with checkpoints that are outputs too.
     static func toy() throws -> Toy {
-        var toy = try Toy([Toy.join("a", "A"), Toy.join("b", "B", ["a"])], in: Torture.folder())
+        var toy = try Toy([Toy.join("a", "A"), Toy.join("b", "B", ["a"])], in: .inMemory())
         toy.kind.hook = { run in
             try run.writeCheckpoint("step".utf8, to: "steps/1.txt")
             try run.keepCheckpoint("steps/1.txt")
@@ -162,8 +163,8 @@ struct FailureTests {
 
     @Test("too many open files, and a file size that the system does not allow, stop a process clearly; the next one goes on")
     func limits() throws {
-        let folder = try Torture.folder()
-        let undisturbed = try Torture.folder()
+        let folder = try TemporaryFolder.inMemory()
+        let undisturbed = try TemporaryFolder.inMemory()
         #expect(try Helper("run", undisturbed, count: 20).wait() == 0)
         let output = folder.path + "/said"
         let call = [Helper.torture, "run", folder.path, "20", "2"].map { "'\($0)'" }.joined(separator: " ")

@@ -1,5 +1,6 @@
-import Foundation
 import Formats
+import Foundation
+import Platform
 import Synchronization
 import TestSupport
 import Testing
@@ -17,7 +18,7 @@ struct FetchTests {
         let sources: Sources
 
         init(urls: [String] = []) throws {
-            folder = try Torture.folder()
+            folder = try TemporaryFolder.inMemory()
             sources = Sources(files: [
                 FetchTests.path: Sources.File(
                     size: FetchTests.bytes.count, digest: Digest.of(FetchTests.bytes), urls: urls)
@@ -154,7 +155,7 @@ struct FetchTests {
     func unreachable() throws {
         let port = try LoopbackServer { _, _ in .hangUp }.port
         let project = try Project()
-        let folder = try Torture.folder()
+        let folder = try TemporaryFolder.inMemory()
         let error = try #require(try project.fetch(["http://127.0.0.1:\(port)", folder.path]))
         #expect(error.isUnreachable)
         #expect(error.attempts.count == 2)

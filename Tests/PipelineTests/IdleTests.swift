@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import Synchronization
 import TestSupport
 import Testing
@@ -10,7 +11,7 @@ import torture
 struct IdleTests {
     @Test("a plan with nothing to do opens one file, the index, and takes milliseconds", arguments: [(100, 20.0), (1000, 50.0)])
     func plan(_ count: Int, _ limit: Double) throws {
-        let folder = try Torture.folder()
+        let folder = try TemporaryFolder.inMemory()
         let graph = ToyGraph(folder.path, count: count)
         #expect(try graph.pipeline().run(options: RunOptions(jobs: 2)).isComplete)
         #expect(try graph.pipeline().plan().reused.count == count)

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import TestSupport
 import Testing
 
@@ -13,7 +14,7 @@ import Glibc
 @Suite("Inputs that change")
 struct InputTests {
     static func toy() throws -> Toy {
-        let toy = try Toy([Stage("read", kind: "join", inputs: [.init("file", file: "in.txt")])], in: Torture.folder())
+        let toy = try Toy([Stage("read", kind: "join", inputs: [.init("file", file: "in.txt")])], in: .inMemory())
         try toy.folder.write("one", to: "in.txt")
         return toy
     }
@@ -128,7 +129,7 @@ struct InputTests {
                     "s\(i)", kind: "join", parameters: ["text": .string("t\(i)"), "length": .bool(i % 3 == 1)],
                     inputs: (i < 3 ? [] : Set([i / 2, i - 3]).sorted().map { .init("from\($0)", from: "s\($0)") })
                         + (i % 4 == 0 ? [.init("file", file: "in\(i).txt")] : []))
-            }, in: Torture.folder())
+            }, in: .inMemory())
         for i in [0, 4, 8] { try toy.folder.write("x", to: "in\(i).txt") }
         let rounds = Torture.count(150, full: 5000)
         for round in 0..<rounds {

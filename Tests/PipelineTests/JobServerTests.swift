@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import TestSupport
 import Testing
 import torture
@@ -28,7 +29,7 @@ struct JobServerTests {
 
     @Test("one processor is free, each further one costs a token, and all tokens come back as they were")
     func tokens() throws {
-        let folder = try Torture.folder()
+        let folder = try TemporaryFolder.inMemory()
         let path = folder.path + "/tokens"
         try #require(mkfifo(path, 0o600) == 0)
         let pipe = open(path, O_RDWR | O_NONBLOCK)
@@ -64,7 +65,7 @@ struct JobServerTests {
         "under make -j2 no more than two stages run at once, whatever --jobs says, and make gets its tokens back",
         .enabled(if: make != nil))
     func underMake() throws {
-        let folder = try Torture.folder()
+        let folder = try TemporaryFolder.inMemory()
         try folder.write("all:\n\t+@'\(Helper.torture)' run '\(folder.path)' 40 8\n", to: "Makefile")
         let helper = try Helper(
             [try #require(Self.make), "-j2", "-f", folder.path + "/Makefile"], output: folder.path + "/said",
@@ -79,7 +80,7 @@ struct JobServerTests {
         #expect(most <= 2 && running == 0)
         #expect(try journal(folder).count == 80)
         // Without make, eight do.
-        let free = try Torture.folder()
+        let free = try TemporaryFolder.inMemory()
         try free.write("", to: "hold")
         let alone = try Helper("run", free, count: 40, jobs: 8, environment: ["MAKEFLAGS": ""])
         try waitUntil("eight stages to begin") { try journal(free).count == 8 }

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import TestSupport
 import Testing
 import torture
@@ -11,7 +12,7 @@ struct KillTests {
 
     @Test("a graph whose processes are killed at random moments ends with the same bytes, and no finished stage runs again")
     func kills() throws {
-        let undisturbed = try Torture.folder()
+        let undisturbed = try TemporaryFolder.inMemory()
         let start = Clock.seconds
         #expect(try Helper("run", undisturbed, count: Self.count).wait() == 0)
         let duration = Clock.seconds - start
@@ -20,7 +21,7 @@ struct KillTests {
         let wanted = Torture.count(30, full: 1000)
         var (kills, graphs) = (0, 0)
         while kills < wanted {
-            let folder = try Torture.folder()
+            let folder = try TemporaryFolder.inMemory()
             let pipeline = { try ToyGraph(folder.path, count: Self.count).pipeline() }
             var finished: Set<String> = []
             while true {
@@ -52,7 +53,7 @@ struct KillTests {
         var longest = 0.0
         let rounds = Torture.count(3, full: 50)
         for _ in 0..<rounds {
-            let folder = try Torture.folder()
+            let folder = try TemporaryFolder.inMemory()
             try folder.write("", to: "hold")
             let first = try Helper("run", folder, count: 1)
             try waitUntil("the first process to begin") { try journal(folder).count == 1 }
@@ -77,7 +78,7 @@ struct KillTests {
     func together() throws {
         let rounds = Torture.count(2, full: 100)
         for _ in 0..<rounds {
-            let folder = try Torture.folder()
+            let folder = try TemporaryFolder.inMemory()
             let helpers = try (0..<16).map { _ in try Helper("run", folder, count: 20) }
             for helper in helpers { #expect(helper.wait() == 0) }
             let begun = try journal(folder).filter(\.begins).map(\.stage)
@@ -90,7 +91,7 @@ struct KillTests {
 
     @Test("an interrupt ends a process within two seconds with work that can go on; a second one ends it at once")
     func interrupts() throws {
-        let folder = try Torture.folder()
+        let folder = try TemporaryFolder.inMemory()
         try folder.write("", to: "hold")
         let polite = try Helper("run", folder, count: 4)
         try waitUntil("the first process to begin") { try !journal(folder).isEmpty }

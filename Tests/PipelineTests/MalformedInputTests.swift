@@ -1,3 +1,4 @@
+import Platform
 import TestSupport
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 struct MalformedInputTests {
     @Test("changed files are read or refused, never a crash, in a process without the memory that a header may declare")
     func fuzz() throws {
-        let folder = try Torture.folder()
+        let folder = try TemporaryFolder.inMemory()
         let helper = try Helper("fuzz", folder, count: Torture.count(4000, full: 100_000), output: folder.path + "/said")
         #expect(helper.wait(seconds: 300) == 0)
         let rows = try folder.read("said").split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
@@ -28,7 +29,7 @@ struct MalformedInputTests {
 
     @Test("a process that believes such a header would crash")
     func believer() throws {
-        let folder = try Torture.folder()
+        let folder = try TemporaryFolder.inMemory()
         let helper = try Helper("believe", folder, count: 0, output: folder.path + "/said")
         #expect(helper.wait() == nil)
         #expect(try !folder.read("said").contains("1073741824"))

@@ -10,7 +10,7 @@ struct NameTests {
 
     @Test("two outputs whose names look alike are refused with both ways to write them named")
     func outputs() throws {
-        var toy = try Toy.diamond(in: Torture.folder())
+        var toy = try Toy.diamond(in: .inMemory())
         toy.kind.hook = { run in
             if run.name == "a" { for name in Self.names { try run.write("x".utf8, to: name) } }
         }
@@ -22,7 +22,7 @@ struct NameTests {
 
     @Test("a record that names such files, from elsewhere, is no key's input")
     func inputs() throws {
-        let toy = try Toy([Toy.join("a", "A"), Toy.join("b", "B", ["a"])], in: Torture.folder())
+        let toy = try Toy([Toy.join("a", "A"), Toy.join("b", "B", ["a"])], in: .inMemory())
         let files = Self.names.map { StoredFile(path: $0, digest: Digest.of($0.utf8), size: 1) }
         guard case .impossible(let error) = try toy.pipeline().planner().verdict(on: 1, outputs: [0: files]) else {
             Issue.record("such names were accepted")

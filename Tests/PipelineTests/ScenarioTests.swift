@@ -1,5 +1,6 @@
-import Foundation
 import Formats
+import Foundation
+import TestSupport
 import Testing
 
 @testable import Pipeline

@@ -8,7 +8,7 @@ import Testing
 struct SelectionTests {
     @Test("from and until choose what lies between; forced, that and nothing else runs")
     func between() throws {
-        let toy = try Toy.diamond(in: Torture.folder())
+        let toy = try Toy.diamond(in: .inMemory())
         let graph = try toy.pipeline().graph
         func names(_ words: [String], from: [String] = [], until: [String] = []) throws -> [String] {
             try graph.targets(words, from: from, until: until).map { graph.stages[$0].name }.sorted()
@@ -34,7 +34,7 @@ struct SelectionTests {
 
     @Test("an explanation gives the root cause first, then what else it makes run and how long that took")
     func explain() throws {
-        var toy = try Toy.diamond(in: Torture.folder())
+        var toy = try Toy.diamond(in: .inMemory())
         try toy.run()
         #expect(try toy.pipeline().explain("d").action.isReuse)
         toy.edit("a") { $0.parameters = ["text": "A2"] }
@@ -51,10 +51,10 @@ struct SelectionTests {
 
     @Test("a second run with other bytes names the first file, and the step and column or the tensor in it")
     func verify() throws {
-        var toy = try Toy([Toy.join("a", "A")], in: Torture.folder())
+        var toy = try Toy([Toy.join("a", "A")], in: .inMemory())
         try toy.run()
         #expect(try toy.pipeline().verify(0) == .same)
-        let other = try Toy([Toy.join("a", "A")], in: Torture.folder())
+        let other = try Toy([Toy.join("a", "A")], in: .inMemory())
         #expect(try other.pipeline().verify(0) == .noResult)
         toy.kind.hook = { try $0.write("x".utf8, to: "b.txt") }
         #expect(try toy.pipeline().verify(0) == .different([FileDifference(path: "b.txt", place: .new)]))

@@ -1,5 +1,7 @@
 import Foundation
+import Platform
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Pipeline

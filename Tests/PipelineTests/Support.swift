@@ -1,30 +1,11 @@
-import Foundation
 import Formats
+import Foundation
+import Platform
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Pipeline
-
-/// A folder of a test's own, gone with it.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init(in folder: String? = nil) throws {
-        path = (folder ?? FileManager.default.temporaryDirectory.path) + "/samedge-test-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        do { try FileSystem().removeTree(path) } catch { Issue.record("cannot remove \(path): \(error)") }
-    }
-
-    func write(_ text: String, to name: String) throws {
-        try FileSystem().makeFolder(parent(of: path + "/" + name))
-        try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/" + name))
-    }
-
-    func read(_ name: String) throws -> String { try text(path + "/" + name) }
-}
 
 func text(_ path: String) throws -> String { String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self) }
 

@@ -1,5 +1,6 @@
 import Formats
 import Pipeline
+import Platform
 
 #if canImport(Darwin)
 import Darwin
@@ -53,7 +54,7 @@ struct ToyKind: StageKind {
         }
         var hash = SHA256.hex(of: run.parameters.text.utf8)
         for label in run.inputs.keys.sorted() {
-            let bytes = try FileBytes.read(run.input(label)["value.txt"])
+            let bytes = try FileSystem().contents(of: run.input(label)["value.txt"])
             hash = SHA256.hex(of: Array(hash.utf8) + bytes)
         }
         let size = run.parameters["large"]?.boolValue == true ? 300_000 : 64

@@ -1,6 +1,6 @@
-import Foundation
 import Formats
 import Pipeline
+import Platform
 
 extension Benchmark {
     /// What a call costs that finds every result there already: opening the store, planning, running nothing.
@@ -35,18 +35,5 @@ extension Benchmark {
         let modules: [String] = []
 
         func run(_ run: StageRun) throws { try run.write(run.parameters.text.utf8, to: "value.txt") }
-    }
-
-    /// A folder that goes with its owner.
-    private final class TemporaryFolder: Sendable {
-        let path: String
-
-        init() throws {
-            path = FileManager.default.temporaryDirectory.path + "/samedge-bench-\(UUID().uuidString)"
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        }
-
-        // What cannot be removed is the system's to clear: it is a temporary folder.
-        deinit { try? FileManager.default.removeItem(atPath: path) }
     }
 }

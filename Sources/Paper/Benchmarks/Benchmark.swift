@@ -1,5 +1,6 @@
 import Kernels
 import Pipeline
+import Platform
 
 /// Something whose time is measured, again and again, with what it needs made ready before.
 package struct Benchmark: Sendable {

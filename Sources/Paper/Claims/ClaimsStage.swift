@@ -5,7 +5,8 @@ import Pipeline
 struct ClaimsStage: TypedStage {
     static let kind = "claims"
     static let modules = [
-        "Formats", "Kernels", "Networks", "Curvature", "Paper/Data", "Paper/Running", "Paper/Results", "Paper/Declarations",
+        "Platform/Threads", "Formats", "Kernels", "Networks", "Curvature", "Paper/Data", "Paper/Running", "Paper/Results",
+        "Paper/Declarations",
         "Paper/Claims",
     ]
 

@@ -20,8 +20,3 @@ extension Architecture {
         }
     }
 }
-
-/// A count with commas between thousands.
-func grouped(_ count: Int) -> String {
-    count < 1000 ? "\(count)" : grouped(count / 1000) + "," + String("\(1000 + count % 1000)".dropFirst())
-}

@@ -52,7 +52,8 @@ struct PaperFigure: Sendable {
 struct FigureStage: TypedStage {
     static let kind = "figure"
     static let modules = [
-        "Formats", "Kernels", "Networks", "Curvature", "Plotting", "Paper/Data", "Paper/Running", "Paper/Results",
+        "Platform/Threads", "Formats", "Kernels", "Networks", "Curvature", "Plotting", "Paper/Data", "Paper/Running",
+        "Paper/Results",
         "Paper/Drawing",
     ]
 

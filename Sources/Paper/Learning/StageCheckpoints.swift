@@ -1,5 +1,6 @@
 import Formats
 import Pipeline
+import Platform
 import Training
 
 /// A stage's checkpoint folder as a training's.
@@ -14,7 +15,7 @@ struct StageCheckpoints: CheckpointStore {
 
     func read(_ name: String) throws -> [UInt8]? {
         guard names.contains(name) else { return nil }
-        return try FileBytes.read(run.checkpoints + "/" + name)
+        return try FileSystem().contents(of: run.checkpoints + "/" + name)
     }
 
     func write(_ bytes: [UInt8], to name: String) throws { try run.writeCheckpoint(bytes, to: name) }

@@ -15,7 +15,7 @@ struct TrainingData {
     /// - Parameters:
     ///   - batchSize: the examples of a step; `nil` for all, always in the same order.
     ///   - seed: decides which examples make a batch.
-    /// - Throws: `SafetensorsError` or `FileError` where the file is not such a data set; `DatasetError` for a batch larger than it.
+    /// - Throws: `SafetensorsError` or `FileSystemError` where the file is not such a data set; `DatasetError` for a batch larger than it.
     init(_ path: String, architecture: Architecture, batchSize: Int? = nil, seed: UInt64 = 0) throws {
         let file = try Safetensors(contentsOf: path)
         let examples = try architecture.isForText ? Examples(tokens: file) : Examples(images: file)

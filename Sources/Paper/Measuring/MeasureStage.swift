@@ -11,7 +11,8 @@ import Training
 struct MeasureStage: TypedStage {
     static let kind = "measure"
     static let modules = [
-        "Formats", "Kernels", "Networks", "Curvature", "Training", "Datasets", "Paper/Running", "Paper/Learning",
+        "Platform/Threads", "Formats", "Kernels", "Networks", "Curvature", "Training", "Datasets", "Paper/Running",
+        "Paper/Learning",
         "Paper/Measuring",
     ]
 

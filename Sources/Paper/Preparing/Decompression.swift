@@ -1,5 +1,6 @@
 import Formats
 import Pipeline
+import Platform
 
 /// Gzip files decompressed by the system's `gzip`.
 enum Decompression {
@@ -28,7 +29,7 @@ enum Decompression {
         do { child = try ChildProcess(program, ["-dc", path], output: scratch, errors: messages) } catch {
             throw DecompressionError.noProgram(program, reason: "\(error)", file: name)
         }
-        let code = child.wait { size(of: scratch, files) <= limit && !isCancelled() }
+        let code = try child.wait { size(of: scratch, files) <= limit && !isCancelled() }
         if isCancelled() { throw Cancelled() }
         if size(of: scratch, files) > limit { throw DecompressionError.tooLong(limit: limit, file: name) }
         guard let code else { throw DecompressionError.ended(program, file: name) }
@@ -37,7 +38,7 @@ enum Decompression {
             let reason = lines.last.map(String.init) ?? "\(program) ended with the code \(code)"
             throw DecompressionError.damaged(reason: reason, file: name)
         }
-        return try FileBytes.read(scratch, limit: limit)
+        return try files.contents(of: scratch, limit: limit)
     }
 
     private static func size(of path: String, _ files: FileSystem) -> Int {

@@ -1,11 +1,12 @@
 import Datasets
 import Formats
 import Pipeline
+import Platform
 
 /// Turns a data set's files into `train.safetensors` and `test.safetensors`.
 struct PrepareStage: TypedStage {
     static let kind = "prepare"
-    static let modules = ["Formats", "Kernels", "Datasets", "Paper/Data", "Paper/Running", "Paper/Preparing"]
+    static let modules = ["Platform/Threads", "Formats", "Kernels", "Datasets", "Paper/Data", "Paper/Running", "Paper/Preparing"]
 
     var dataset: Dataset
     /// Training examples.
@@ -36,7 +37,7 @@ struct PrepareStage: TypedStage {
                 test: CIFARBinary.decode(decompressed(1, limit: 6_146_000)), counts: counts, areInOrder: true)
         case .tinyShakespeare:
             let name = dataset.files[0]
-            let text = try PlayText(DataFile(path: name, bytes: FileBytes.read(files[name], limit: 1 << 24)))
+            let text = try PlayText(DataFile(path: name, bytes: FileSystem().contents(of: files[name], limit: 1 << 24)))
             guard let sequenceLength else { throw RecordError.missing("sequence_length") }
             parts = try Preparation.text(text, sequenceLength: sequenceLength, counts: counts)
         }

@@ -1,15 +1,25 @@
 import Formats
+import Plotting
 
-/// An HTML page that is built section by section; texts are escaped in one place.
+/// The report's page, built section by section.
 struct Page {
     let title: String
     let profile: String
-    /// What the profile is; `nil` for a run of the user's own.
-    let summary: String?
-    private var body: [String] = []
+    private var body: [Element]
 
+    /// - Parameter summary: what the profile is; `nil` for a run of the user's own.
     init(title: String, profile: String, summary: String? = nil) {
-        (self.title, self.profile, self.summary) = (title, profile, summary)
+        (self.title, self.profile) = (title, profile)
+        body = [
+            Element("h1", text: title),
+            Element(
+                "p", [],
+                [
+                    "A reproduction of Long & Bartlett, ",
+                    .element(Element("cite", text: "Sharpness-Aware Minimization and the Edge of Stability")),
+                    " (JMLR 25(179), 2024), profile ", Self.code(profile), "\(summary.map { ": " + $0 } ?? "").",
+                ]),
+        ]
     }
 
     // MARK: - Sections
@@ -18,9 +28,13 @@ struct Page {
     mutating func addSources(areReal: Bool) {
         if !areReal {
             body.append(
-                "<p class=\"warning\"><strong>Stand-in data.</strong> Some examples were generated in the place of the published data: "
-                    + "these numbers reproduce nothing. For the real data: <code>make MIRROR=FOLDER</code> or <code>make DATA=real</code>.</p>"
-            )
+                Element(
+                    "p", [("class", "warning")],
+                    [
+                        .element(Element("strong", text: "Stand-in data.")),
+                        " Some examples were generated in the place of the published data: these numbers reproduce nothing.",
+                        " For the real data: ", Self.code("make MIRROR=FOLDER"), " or ", Self.code("make DATA=real"), ".",
+                    ]))
         }
     }
 
@@ -31,35 +45,43 @@ struct Page {
         while let claim = rest.first {
             let about = rest.prefix { $0.claim == claim.claim }
             rest = rest.dropFirst(about.count)
+            body.append(Element("h3", text: "\(claim.claim). \(claim.statement)"))
             body.append(
-                "<h3>\(claim.claim). \(escaped(claim.statement))</h3>\n"
-                    + "<p><small>Criterion, for \(escaped(claim.scope)): \(escaped(claim.criterion)).</small></p>")
+                Element("p", children: [Element("small", text: "Criterion, for \(claim.scope): \(claim.criterion).")]))
             table(
                 ["experiment", "verdict", claim.quantity, "runs"],
                 about.map { verdict in
                     let mark = ["holds": "✓ holds", "does not hold": "✗ does not hold"][verdict.verdict] ?? "– not tested"
                     return [
-                        escaped(verdict.experiment), "<strong>\(mark)</strong>", escaped(verdict.spread), escaped(verdict.counts),
+                        .text(verdict.experiment), .element(Element("strong", text: mark)), .text(verdict.spread),
+                        .text(verdict.counts),
                     ]
                 })
         }
     }
 
     /// - Parameter svg: the whole file; its identifiers begin with its name, so that many share a page.
-    mutating func addFigure(_ name: String, svg: String, command: String) {
-        if !body.contains("<h2>Figures</h2>") { heading("Figures") }
-        let drawing = svg.hasPrefix("<?xml") ? String(svg[(svg.firstIndex(of: "\n") ?? svg.startIndex)...]) : svg
+    /// - Throws: `FigureReadingError` for a damaged file.
+    mutating func addFigure(_ name: String, svg: String, command: String) throws(FigureReadingError) {
+        if !body.contains(Self.figures) { body.append(Self.figures) }
         body.append(
-            "<figure id=\"\(escaped(name))\">\n<div class=\"wide\">\(drawing)</div>\n<figcaption>\(escaped(name)): <code>\(escaped(command))</code></figcaption>\n</figure>"
-        )
+            Element(
+                "figure", [("id", name)],
+                children: [
+                    Element("div", [("class", "wide")], children: [try Element(parsing: svg)]),
+                    Element("figcaption", [], ["\(name): ", Self.code(command)]),
+                ]))
     }
 
     mutating func addRuns(_ runs: Table) {
         heading("Runs")
         body.append(
-            "<p>Medians over the checks of the second half of the steps; the edge is the SAM-edge, 2/η for ρ = 0; a ratio is "
-                + "negative where ‖H‖ is the size of a negative eigenvalue. A check counts where its step is a multiple of the "
-                + "interval.</p>")
+            Element(
+                "p",
+                text:
+                    "Medians over the checks of the second half of the steps; the edge is the SAM-edge, 2/η for ρ = 0; a ratio is "
+                    + "negative where ‖H‖ is the size of a negative eigenvalue. A check counts where its step is a multiple of the "
+                    + "interval."))
         let shown = [
             "experiment", "run", "state", "edge_ratio_median", "gd_edge_ratio_median", "last_loss", "checks", "products_total",
         ]
@@ -69,7 +91,7 @@ struct Page {
             names,
             runs.rows.map { row in
                 columns.map { column in
-                    if case .number(let value) = row[column] { readable(value) } else { escaped(row[column].description) }
+                    if case .number(let value) = row[column] { .text(readable(value)) } else { .text(row[column].description) }
                 }
             })
     }
@@ -78,57 +100,43 @@ struct Page {
         heading("Settings")
         table(
             ["experiment", "data", "settings"],
-            experiments.map { [escaped($0.name), escaped($0.source.rawValue), escaped($0.settings)] })
+            experiments.map { [.text($0.name), .text($0.source.rawValue), .text($0.settings)] })
         body.append(
-            "<p>How long a run takes on this machine: <code>samedge plan --profile \(escaped(profile)) --force</code>. "
-                + "Everything: <code>make PROFILE=\(escaped(profile))</code>.</p>")
+            Element(
+                "p", [],
+                [
+                    "How long a run takes on this machine: ", Self.code("samedge plan --profile \(profile) --force"),
+                    ". Everything: ", Self.code("make PROFILE=\(profile)"), ".",
+                ]))
     }
 
     /// The data's files with their digests.
     mutating func addInputs(_ inputs: [(path: String, sha256: String)]) {
         heading("Data files")
         if inputs.isEmpty {
-            body.append("<p>Generated by samedge itself.</p>")
+            body.append(Element("p", text: "Generated by samedge itself."))
         } else {
-            table(["file", "SHA-256"], inputs.map { [escaped($0.path), "<code>\(escaped($0.sha256))</code>"] })
+            table(["file", "SHA-256"], inputs.map { [.text($0.path), Self.code($0.sha256)] })
         }
     }
 
-    // MARK: - HTML
+    private static let figures = Element("h2", text: "Figures")
 
-    private mutating func heading(_ text: String) { body.append("<h2>\(escaped(text))</h2>") }
+    private static func code(_ text: String) -> Element.Content { .element(Element("code", text: text)) }
 
-    /// - Parameter rows: cells of HTML.
-    private mutating func table(_ head: [String], _ rows: [[String]]) {
-        let header = head.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined()
-        let lines = rows.map { "<tr>" + $0.map { "<td>\($0)</td>" }.joined() + "</tr>" }.joined(separator: "\n")
-        body.append("<div class=\"wide\"><table>\n<thead><tr>\(header)</tr></thead>\n<tbody>\n\(lines)\n</tbody></table></div>")
-    }
+    private mutating func heading(_ text: String) { body.append(Element("h2", text: text)) }
 
-    private func escaped(_ text: String) -> String {
-        var out = ""
-        for character in text {
-            switch character {
-            case "&": out += "&amp;"
-            case "<": out += "&lt;"
-            case ">": out += "&gt;"
-            case "\"": out += "&quot;"
-            default: out.append(character)
-            }
-        }
-        return out
+    private mutating func table(_ head: [String], _ rows: [[Element.Content]]) {
+        let header = Element("tr", children: head.map { Element("th", [("scope", "col")], text: $0) })
+        let lines = rows.map { Element("tr", children: $0.map { Element("td", [], [$0]) }) }
+        let table = Element("table", children: [Element("thead", children: [header]), Element("tbody", children: lines)])
+        body.append(Element("div", [("class", "wide")], children: [table]))
     }
 
     /// The whole page: readable on a phone, in the dark and in print.
-    var html: String {
-        """
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>\(escaped(title)) (\(escaped(profile)))</title>
-        <style>
+    var html: String { HTMLPage(title: "\(title) (\(profile))", style: Self.style, content: body).html }
+
+    private static let style = """
         :root { color-scheme: light dark; }
         body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; }
         h1 { font-size: 1.6rem; line-height: 1.2; } h2 { font-size: 1.2rem; margin-top: 2.5rem; } h3 { font-size: 1rem; margin: 1.5rem 0 0; }
@@ -144,16 +152,5 @@ struct Page {
           tr, figure { break-inside: avoid; } .wide { overflow: visible; }
           figure { margin: 0 0 0.6cm; } figure svg { width: auto; min-width: 0; max-width: 100%; max-height: 11cm; }
         }
-        </style>
-        </head>
-        <body>
-        <h1>\(escaped(title))</h1>
-        <p>A reproduction of Long &amp; Bartlett, <cite>Sharpness-Aware Minimization and the Edge of Stability</cite> \
-        (JMLR 25(179), 2024), profile <code>\(escaped(profile))</code>\(summary.map { ": " + escaped($0) } ?? "").</p>
-        \(body.joined(separator: "\n"))
-        </body>
-        </html>
-
         """
-    }
 }

@@ -1,10 +1,11 @@
 import Formats
 import Pipeline
+import Platform
 
 /// Makes `report.html`: one self-contained page of figures, claims, settings and provenance, without a script.
 struct ReportStage: TypedStage {
     static let kind = "report"
-    static let modules = ["Formats", "Paper/Data", "Paper/Running", "Paper/Reporting"]
+    static let modules = ["Formats", "Plotting/Markup", "Paper/Data", "Paper/Running", "Paper/Reporting"]
 
     /// An experiment's settings, in a line for people.
     struct Settings: Codable, Sendable {
@@ -30,14 +31,14 @@ struct ReportStage: TypedStage {
         var page = Page(
             title: "Sharpness-aware minimisation and the edge of stability", profile: profile, summary: summary)
         let verdicts = try Record.decode(
-            [VerdictRecord].self, from: JSON(parsing: FileBytes.read(run.input("claims")["claims.json"])))
-        let runs = try FileBytes.read(run.input("claims")["runs.tsv"])
+            [VerdictRecord].self, from: JSON(parsing: FileSystem().contents(of: run.input("claims")["claims.json"])))
+        let runs = try FileSystem().contents(of: run.input("claims")["runs.tsv"])
         page.addSources(areReal: experiments.allSatisfy { $0.source == .real })
         page.addClaims(verdicts)
         for figure in figures {
             let name = figure.name
-            let svg = String(decoding: try FileBytes.read(run.input("figure/\(name)")["\(name).svg"]), as: UTF8.self)
-            page.addFigure(name, svg: svg, command: "make figures/\(page.profile)/\(name).svg")
+            let svg = String(decoding: try FileSystem().contents(of: run.input("figure/\(name)")["\(name).svg"]), as: UTF8.self)
+            try page.addFigure(name, svg: svg, command: "make figures/\(page.profile)/\(name).svg")
         }
         page.addRuns(try Table(parsing: runs, path: "runs.tsv"))
         page.addSettings(experiments)

@@ -1,5 +1,6 @@
 import Formats
 import Pipeline
+import Platform
 
 /// Which source a user asks for.
 package enum DataMode: String, CaseIterable, Sendable {
@@ -88,7 +89,7 @@ package struct DataResolver {
             }
         }
         if fetch != nil, remembered != (try recall()) {
-            try FileBytes.write(JSON.object(remembered).prettyText, to: memory)
+            try FileSystem().replace(memory, with: JSON.object(remembered).prettyText)
         }
         return result
     }
@@ -119,7 +120,9 @@ package struct DataResolver {
     private func recall() throws -> [String: JSON] {
         guard Self.exists(memory) else { return [:] }
         // What cannot be read is as good as forgotten: the network is asked again.
-        do { return try JSON(parsing: try FileBytes.read(memory, limit: 1 << 20)).objectValue ?? [:] } catch is JSONError {
+        do {
+            return try JSON(parsing: try FileSystem().contents(of: memory, limit: 1 << 20)).objectValue ?? [:]
+        } catch is JSONError {
             return [:]
         }
     }

@@ -1,5 +1,6 @@
 import Formats
 import Pipeline
+import Platform
 
 /// What the runs of one experiment came to, as figures and claims read it.
 struct ExperimentResult: Sendable {
@@ -49,7 +50,7 @@ private struct Outcome: Decodable {
 extension ExperimentResult {
     /// What a stage's inputs hold; the tables are read when they are asked for.
     ///
-    /// - Throws: `FileError`, `JSONError` or `RecordError` for a damaged outcome.
+    /// - Throws: `FileSystemError`, `JSONError` or `RecordError` for a damaged outcome.
     init(_ parameters: ExperimentParameters, of stage: StageRun) throws {
         let name = parameters.name
         self.name = name
@@ -62,7 +63,8 @@ extension ExperimentResult {
             let training = stage.input("\(name)/\(label)/training")
             let measurements = stage.input("\(name)/\(label)/measurements")
             let log = try training["training.tsv"], checks = try measurements["measurements.tsv"]
-            let outcome = try Record.decode(Outcome.self, from: JSON(parsing: FileBytes.read(training["outcome.json"])))
+            let outcome = try Record.decode(
+                Outcome.self, from: JSON(parsing: FileSystem().contents(of: training["outcome.json"])))
             runs.append(
                 RunResult(
                     label: label, learningRate: entry.learningRate, radius: entry.radius, seed: entry.seed,

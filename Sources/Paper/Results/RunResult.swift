@@ -29,12 +29,12 @@ struct RunResult: Sendable {
 
     /// A row for each step.
     ///
-    /// - Throws: `TableError` or `FileError` for a damaged table.
+    /// - Throws: `TableError` or `FileSystemError` for a damaged table.
     var training: Table { get throws { try trainingTable.table } }
 
     /// A row for each check.
     ///
-    /// - Throws: `TableError` or `FileError` for a damaged table.
+    /// - Throws: `TableError` or `FileSystemError` for a damaged table.
     var measurements: Table { get throws { try measurementTable.table } }
 
     /// Of a run that diverged the last step at which the loss was finite; nothing where there was none.

@@ -8,7 +8,8 @@ import Training
 struct TrainStage: TypedStage {
     static let kind = "train"
     static let modules = [
-        "Formats", "Kernels", "Networks", "Training", "Datasets", "Paper/Running", "Paper/Learning", "Paper/Training",
+        "Platform/Threads", "Formats", "Kernels", "Networks", "Training", "Datasets", "Paper/Running", "Paper/Learning",
+        "Paper/Training",
     ]
 
     var network: Architecture

@@ -1,3 +1,5 @@
+import Platform
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Musl)

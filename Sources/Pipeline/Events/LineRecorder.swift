@@ -1,3 +1,4 @@
+import Platform
 import Synchronization
 
 /// Writes events as plain lines, for logs and pipes; progress at most once in ten seconds a stage.

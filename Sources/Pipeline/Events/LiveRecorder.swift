@@ -1,4 +1,5 @@
 import Formats
+import Platform
 import Synchronization
 
 /// A live display on a terminal: one line a running stage, one for the whole; what has ended scrolls away above.

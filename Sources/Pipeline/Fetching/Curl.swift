@@ -1,3 +1,5 @@
+import Platform
+
 /// The `curl` program, called with an array of arguments: it knows TLS, proxies and certificates, so that samedge need not.
 struct Curl {
     let limits: FetchKind.Limits
@@ -38,7 +40,7 @@ struct Curl {
             "--write-out", "%{http_code} %{http_connect} %{size_download}", "--url", url,
         ]
         let child = try ChildProcess("curl", arguments, output: notes, errors: errors)
-        let code = child.wait { poll(currentSize(path)) }
+        let code = try child.wait { poll(currentSize(path)) }
         let facts = String(decoding: try files.read(notes) ?? [], as: UTF8.self).split(separator: " ")
         let message =
             String(decoding: try files.read(errors) ?? [], as: UTF8.self)

@@ -1,4 +1,5 @@
 import Formats
+import Platform
 
 /// The files that a project takes from outside, as `data/sources.json` names them.
 ///

@@ -1,3 +1,5 @@
+import Platform
+
 /// The fetching of one file: place after place until one gives the right bytes.
 struct Transfer {
     let kind: FetchKind

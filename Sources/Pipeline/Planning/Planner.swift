@@ -1,3 +1,5 @@
+import Platform
+
 /// Decides a stage's fate from the outputs of its upstream; `plan` and `run` both ask it.
 struct Planner: Sendable {
     let graph: Graph

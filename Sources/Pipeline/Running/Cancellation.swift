@@ -1,3 +1,4 @@
+import Platform
 import Synchronization
 
 /// A wish to stop, which stages poll between steps.

@@ -1,3 +1,5 @@
+import Platform
+
 extension Executor {
     /// Copies a stage's declared outputs to the user where they are missing or differ.
     mutating func materialise(_ stage: Int, _ files: [StoredFile]) throws {
@@ -20,14 +22,7 @@ extension Executor {
     private func publish(_ bytes: [UInt8], to path: String) throws {
         try store.files.makeFolder(parent(of: path))
         let lock = try takePublishing()
-        let temporary = path + ".partial"
-        let result = Result {
-            do {
-                try store.files.remove(temporary)
-                try store.files.create(temporary, bytes)
-                try store.files.rename(temporary, to: path)
-            } catch { try store.discard(temporary, after: error) }
-        }
+        let result = Result { try store.files.replace(path, with: bytes) }
         lock.release()
         try result.get()
     }

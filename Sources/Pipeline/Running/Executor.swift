@@ -1,3 +1,4 @@
+import Platform
 import Synchronization
 
 /// Runs stages in parallel, each after its upstream; all its state belongs to the thread that calls `run`.

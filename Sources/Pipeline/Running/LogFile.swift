@@ -1,3 +1,4 @@
+import Platform
 import Synchronization
 
 #if canImport(Darwin)
@@ -32,7 +33,7 @@ final class LogFile: Sendable {
     func append(_ line: String) {
         state.withLock { state in
             state.tail.append(line)
-            do { try files.write(Array((line + "\n").utf8), to: state.file, path) } catch {
+            do { try files.write(Array((line + "\n").utf8)[...], to: state.file, path) } catch {
                 state.tail.append("(\(error))")
             }
             if state.tail.count > 12 { state.tail.removeFirst(state.tail.count - 12) }

@@ -1,3 +1,5 @@
+import Platform
+
 /// How to run; nothing here changes a result.
 package struct RunOptions: Hashable, Sendable {
     /// How many stages run at once.

@@ -1,3 +1,5 @@
+import Platform
+
 /// One attempt at a stage, on a thread of its own: lock, look again, run, check, publish.
 struct StageAttempt: Sendable {
     /// How it ended.

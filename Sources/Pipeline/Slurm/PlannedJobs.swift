@@ -1,3 +1,5 @@
+import Platform
+
 /// An array of jobs that a run would submit.
 package struct PlannedJobs: Hashable, Sendable {
     /// What its stages' names begin with.

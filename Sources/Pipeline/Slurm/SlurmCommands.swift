@@ -1,3 +1,5 @@
+import Platform
+
 /// Slurm's programs, as far as they are called: `sbatch`, `squeue`, `sacct`, `scancel`.
 struct SlurmCommands: Sendable {
     let store: Store
@@ -97,9 +99,9 @@ struct SlurmCommands: Sendable {
         do {
             process = try ChildProcess(
                 folder.map { "\($0)/\(program)" } ?? program, words, output: path + ".out", errors: path + ".err")
-        } catch let error as FileSystemError where error.code == 2 { throw SlurmError.notInstalled(program) }
+        } catch let error as SystemError where error.code == 2 { throw SlurmError.notInstalled(program) }
         let end = Clock.seconds + patience
-        let code = process.wait { Clock.seconds < end && goesOn() }
+        let code = try process.wait { Clock.seconds < end && goesOn() }
         func text(_ end: String) throws -> String {
             String(decoding: try store.files.read(path + end) ?? [], as: UTF8.self).trimmingWhitespace()
         }

@@ -1,3 +1,5 @@
+import Platform
+
 extension SlurmQueue {
     /// A task of a submission that a wish waits for.
     struct Place {

@@ -1,3 +1,4 @@
+import Platform
 import Synchronization
 
 /// Makes stages as jobs of Slurm: submits, watches, adopts what an earlier process submitted, and tries again.

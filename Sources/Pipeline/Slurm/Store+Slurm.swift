@@ -1,4 +1,5 @@
 import Formats
+import Platform
 
 /// How a worker ended that made no result.
 struct WorkerEnd: Hashable, Sendable {

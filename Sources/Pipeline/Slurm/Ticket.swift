@@ -1,4 +1,5 @@
 import Formats
+import Platform
 
 /// A stage as a job's worker is given it: all that the planner decided, so that the worker needs no graph.
 struct Ticket: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import Platform
+
 extension Pipeline {
     /// How a worker ended.
     package enum WorkerOutcome: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import Formats
+import Platform
 
 /// What a stage is given to run with, and how it speaks to the outside.
 package struct StageRun: Sendable {
@@ -70,10 +71,7 @@ extension StageRun {
 
     /// Writes a checkpoint so that a kill leaves the former one or the new one, never a part.
     package func writeCheckpoint(_ bytes: some Sequence<UInt8>, to path: String) throws {
-        let target = try checkpointPath(path)
-        try files.remove(target + ".partial")
-        try files.create(target + ".partial", Array(bytes), sync: false)
-        try files.rename(target + ".partial", to: target)
+        try files.replace(checkpointPath(path), with: Array(bytes), sync: false)
     }
 
     /// The paths of all whole checkpoints, relative to the folder, in the order of their bytes.

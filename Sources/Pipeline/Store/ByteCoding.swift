@@ -1,3 +1,5 @@
+import Platform
+
 /// Writes numbers and texts one after the other, little-endian.
 struct ByteWriter {
     private(set) var bytes: [UInt8] = []

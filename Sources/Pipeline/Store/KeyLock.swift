@@ -1,3 +1,5 @@
+import Platform
+
 /// A name held in the store: under a lock of this machine's kernel, and under a lease where machines share the store.
 package struct KeyLock: ~Copyable {
     private let file: FileLock

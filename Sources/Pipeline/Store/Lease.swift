@@ -1,3 +1,4 @@
+import Platform
 import Synchronization
 
 /// A claim to a name in a store that machines share: a numbered file that its holder touches every few seconds.

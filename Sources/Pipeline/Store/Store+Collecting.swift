@@ -1,3 +1,5 @@
+import Platform
+
 extension Store {
     /// Removes results that nothing needs any more, and what attempts have left behind.
     ///

@@ -1,3 +1,5 @@
+import Platform
+
 extension Store {
     /// Takes in the files of a finished attempt and writes the record that makes them the result of its key.
     ///

@@ -1,3 +1,5 @@
+import Platform
+
 /// What is wrong with something in the store.
 package enum Damage: Hashable, Sendable, CustomStringConvertible {
     /// A file that a record names is gone.

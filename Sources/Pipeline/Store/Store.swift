@@ -1,3 +1,4 @@
+import Platform
 import Synchronization
 
 /// Finished results by key, in a folder that several processes, checkouts and machines may share.
@@ -63,20 +64,8 @@ package final class Store: Sendable {
     ///
     /// - Throws: `FileSystemError`; then the former file is untouched.
     func replace(_ path: String, with bytes: [UInt8], sync: Bool = true) throws {
-        let temporary = try temporaryPath()
-        do {
-            try files.create(temporary, bytes, sync: sync)
-            try files.rename(temporary, to: path)
-        } catch {
-            try discard(temporary, after: error)
-        }
+        try files.replace(path, with: bytes, by: temporaryPath(), sync: sync)
         if sync { try files.syncFolder(parent(of: path)) }
-    }
-
-    /// Removes a file that is of no use after an error, and throws that error; it, not the removal's, tells what went wrong.
-    func discard(_ path: String, after error: any Error) throws -> Never {
-        do { try files.remove(path) } catch {}
-        throw error
     }
 
     /// Makes the folder of a path, and brings new folders' names to the disk.
@@ -86,12 +75,6 @@ package final class Store: Sendable {
         try files.makeFolder(folder)
         try files.syncFolder(parent(of: folder))
     }
-}
-
-/// The folder of a path.
-func parent(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
 }
 
 // MARK: - Index

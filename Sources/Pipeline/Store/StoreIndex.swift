@@ -1,3 +1,5 @@
+import Platform
+
 /// What a process remembers of the store so that a plan need not open a file for every stage: a cache of contents by stamp.
 ///
 /// Nothing rests on it: a stamp that differs, or an index that is missing or damaged, only means reading again.

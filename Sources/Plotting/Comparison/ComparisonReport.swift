@@ -38,7 +38,7 @@ package struct ComparisonReport: Sendable {
                 ])
         }
         let content = [Element("h1", text: title), Element("table", children: rows)] + entries.map(section)
-        return Page(title: title, style: Self.style, content: content).html
+        return HTMLPage(title: title, style: Self.style, content: content).html
     }
 
     private func section(_ entry: Entry) -> Element {
@@ -56,7 +56,7 @@ package struct ComparisonReport: Sendable {
 
     private func figure(_ caption: String, _ documents: [String]) -> Element {
         let images = documents.map { document in
-            Page.image(of: document, saying: caption)
+            HTMLPage.image(of: document, saying: caption)
         }
         return Element(
             "figure",
@@ -67,6 +67,7 @@ package struct ComparisonReport: Sendable {
     }
 
     private static let style = """
+        body{font:15px/1.4 sans-serif;margin:2em;max-width:1500px}
         td{padding:.1em 1em .1em 0}
         .pictures{display:flex;flex-wrap:wrap;gap:1em}
         figure{margin:0}

@@ -32,13 +32,14 @@ package enum Gallery {
         // As images, which take the ground that the page gives them; inlined, all figures follow the reader's preference.
         content.append(Element("h2", text: "On a dark ground"))
         let dark = [everyMark("dark-marks"), grid("dark-grid")].map {
-            Page.image(of: $0.svg(), saying: $0.title, [("style", "color-scheme:dark")])
+            HTMLPage.image(of: $0.svg(), saying: $0.title, [("style", "color-scheme:dark")])
         }
         content.append(Element("div", [("class", "pictures")], children: dark))
-        return Page(title: "Gallery", style: style, content: content).html
+        return HTMLPage(title: "Gallery", style: style, content: content).html
     }
 
     private static let style = """
+        body{font:15px/1.4 sans-serif;margin:2em;max-width:1500px}
         .pictures{display:flex;flex-wrap:wrap;gap:1em;align-items:start}
         .pictures svg{display:block}
         """

@@ -1,6 +1,7 @@
 import Formats
 import Paper
 import Pipeline
+import Platform
 
 extension Verb {
     /// Times kernels, layers, training steps and measurements beside what the machine can do.

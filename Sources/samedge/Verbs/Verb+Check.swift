@@ -1,5 +1,6 @@
 import Formats
 import Pipeline
+import Platform
 import Plotting
 
 extension Verb {
@@ -74,7 +75,7 @@ extension Call {
                 ComparisonReport.Entry(name: $0.name, verdict: $0.summary, differences: $0.differences, old: $0.old, new: $0.new)
             })
         try FileSystem().makeFolder("\(settings.root)/\(folder)")
-        try FileBytes.write(report.html, to: "\(settings.root)/\(path)")
+        try FileSystem().replace("\(settings.root)/\(path)", with: report.html)
         return path
     }
 }

@@ -1,5 +1,6 @@
 import Formats
 import Pipeline
+import Platform
 
 extension Verb {
     /// Says which of the paper's claims hold.
@@ -19,7 +20,7 @@ extension Verb {
         guard let file = files.first(where: { $0.path == wanted }) else {
             throw PipelineError.missingOutput(wanted, of: "claims", among: files.map(\.path))
         }
-        let bytes = try FileBytes.read(pipeline.store.path(of: file))
+        let bytes = try FileSystem().contents(of: pipeline.store.path(of: file))
         call.streams.out(call.settings.isJSON ? try JSON(parsing: bytes).text + "\n" : String(decoding: bytes, as: UTF8.self))
         return .done
     }

@@ -1,5 +1,6 @@
 import Formats
 import Pipeline
+import Platform
 import Plotting
 
 extension Verb {
@@ -30,8 +31,8 @@ extension Verb {
         for stage in try pipeline.graph.targets(words).map({ pipeline.graph.stages[$0].name }) where stage.hasPrefix("figure/") {
             let name = String(stage.dropFirst("figure/".count))
             for file in try pipeline.outputs(of: stage) ?? [] {
-                let bytes = try FileBytes.read(pipeline.store.path(of: file)), path = "\(folder)/\(file.path)"
-                if file.path == "\(name).txt" { try FileBytes.write(bytes, to: path) }
+                let bytes = try files.contents(of: pipeline.store.path(of: file)), path = "\(folder)/\(file.path)"
+                if file.path == "\(name).txt" { try files.replace(path, with: bytes) }
                 guard file.path == "\(name).svg" else { continue }
                 var picture = try Element(parsing: String(decoding: bytes, as: UTF8.self))
                 if let width {
@@ -42,7 +43,7 @@ extension Verb {
                                 + " less than the 6 that print needs\n")
                     }
                 }
-                try FileBytes.write(picture.document, to: path)
+                try files.replace(path, with: picture.document)
                 for format in formats { try converter.convert("\(folder)/\(name)", to: format) }
                 count += 1
             }

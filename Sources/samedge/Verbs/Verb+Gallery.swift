@@ -1,5 +1,6 @@
 import Formats
 import Pipeline
+import Platform
 import Plotting
 
 extension Verb {
@@ -11,8 +12,8 @@ extension Verb {
     ) { call in
         try call.noWords()
         let path = call.arguments.value("--output") ?? call.settings.root + "/figures/gallery.html"
-        if let slash = path.lastIndex(of: "/") { try FileSystem().makeFolder(String(path[..<slash])) }
-        try FileBytes.write(try Gallery.html(), to: path)
+        try FileSystem().makeFolder(parent(of: path))
+        try FileSystem().replace(path, with: Gallery.html())
         call.streams.out("\(Gallery.figures.count) figures are in \(path)\n")
         return .done
     }

@@ -2,6 +2,7 @@ import Curvature
 import Formats
 import Paper
 import Pipeline
+import Platform
 
 extension Verb {
     /// One run with settings of the user's own.
@@ -25,7 +26,7 @@ extension Verb {
         let copied = try pipeline.copyResults(of: ["figure", "train", "measure", "claims", "report"], to: folder)
         if !call.settings.isQuiet, !call.settings.isJSON {
             let claims = copied.first { $0.hasSuffix("claims.txt") }
-            if let claims { call.streams.out(String(decoding: try FileBytes.read(claims), as: UTF8.self).runLines) }
+            if let claims { call.streams.out(String(decoding: try FileSystem().contents(of: claims), as: UTF8.self).runLines) }
             call.streams.out("\(copied.count) files are in \(folder)\n")
         }
         return .done
@@ -48,7 +49,7 @@ extension Pipeline {
         for stage in graph.order where words.contains(where: { graph.stages[stage].name.hasPrefix($0) }) {
             for file in try outputs(of: graph.stages[stage].name) ?? [] {
                 let target = folder + "/" + file.path
-                if let slash = target.lastIndex(of: "/") { try store.files.makeFolder(String(target[..<slash])) }
+                try store.files.makeFolder(parent(of: target))
                 try store.files.remove(target)
                 try store.files.copy(store.path(of: file), to: target)
                 copied.append(target)

@@ -1,4 +1,5 @@
 import Pipeline
+import Platform
 
 extension Verb {
     /// Runs stages a second time and compares.

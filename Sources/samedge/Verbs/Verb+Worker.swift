@@ -1,5 +1,6 @@
 import Formats
 import Pipeline
+import Platform
 
 extension Verb {
     /// Makes one stage in a job.

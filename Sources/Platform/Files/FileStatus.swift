@@ -20,6 +20,11 @@ package struct FileStamp: Hashable, Sendable {
     package var modified: Int64
     /// Time of the last change of bytes, name or mode in nanoseconds since 1970.
     package var changed: Int64
+
+    /// A stamp as it was written down.
+    package init(device: UInt64, inode: UInt64, size: UInt64, modified: Int64, changed: Int64) {
+        (self.device, self.inode, self.size, self.modified, self.changed) = (device, inode, size, modified, changed)
+    }
 }
 
 /// A file's stamp and its nature.
@@ -51,12 +56,4 @@ package struct FileStatus: Hashable, Sendable {
         }
         mode = UInt32(status.st_mode & 0o7777)
     }
-}
-
-/// A time in nanoseconds; times beyond the range of 64 bits (the year 2262) stay there.
-func nanoseconds(_ time: timespec) -> Int64 {
-    let (product, overflow) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
-    if overflow { return time.tv_sec < 0 ? .min : .max }
-    let (sum, carry) = product.addingReportingOverflow(Int64(time.tv_nsec))
-    return carry ? .max : sum
 }

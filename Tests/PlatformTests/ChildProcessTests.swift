@@ -1,6 +1,7 @@
+import TestSupport
 import Testing
 
-@testable import Pipeline
+@testable import Platform
 
 #if canImport(Darwin)
 import Darwin
@@ -15,7 +16,7 @@ struct ChildProcessTests {
     ) {
         let folder = try TemporaryFolder()
         let child = try ChildProcess(program, arguments, output: folder.path + "/out", errors: folder.path + "/errors")
-        return (child.wait(while: poll), try folder.read("out"))
+        return (try child.wait(while: poll), try folder.read("out"))
     }
 
     @Test("Arguments arrive as they are, and the exit code comes back")
@@ -37,8 +38,16 @@ struct ChildProcessTests {
 
     @Test("A missing program is an error")
     func missing() {
-        #expect(throws: FileSystemError(.open, "the program samedge-no-such-program", code: ENOENT)) {
+        #expect(throws: SystemError("start the program samedge-no-such-program", code: ENOENT)) {
             try Self.run("samedge-no-such-program", [])
         }
+    }
+
+    @Test("An end that cannot be told is no success")
+    func lost() throws {
+        let child = try ChildProcess("true", [], output: "/dev/null", errors: "/dev/null")
+        var status: Int32 = 0
+        #expect(waitpid(child.process, &status, 0) == child.process)
+        #expect(throws: SystemError("wait for the program true", code: ECHILD)) { try child.wait { true } }
     }
 }

@@ -1,18 +1,22 @@
 /// A page of figures: HTML without a script or a reference beyond itself.
-struct Page {
-    var title: String
-    /// Rules beside those of every page.
-    var style: String
-    /// What the body holds.
-    var content: [Element]
+package struct HTMLPage: Sendable {
+    private let title: String
+    private let style: String
+    private let content: [Element]
+
+    /// A page with a title, a sheet of style (without `<`, `>` and `&`), and what the body holds.
+    package init(title: String, style: String, content: [Element]) {
+        (self.title, self.style, self.content) = (title, style, content)
+    }
 
     /// The page's text.
-    var html: String {
+    package var html: String {
         let head = Element(
             "head",
             children: [
-                Element("meta", [("charset", "utf-8")]), Element("title", text: title),
-                Element("style", text: "body{font:15px/1.4 sans-serif;margin:2em;max-width:1500px}\n" + style),
+                Element("meta", [("charset", "utf-8")]),
+                Element("meta", [("name", "viewport"), ("content", "width=device-width, initial-scale=1")]),
+                Element("title", text: title), Element("style", text: style),
             ])
         let page = Element("html", [("lang", "en")], children: [head, Element("body", children: content)]).document
         // The declaration of an XML document is none of HTML's.

@@ -5,9 +5,8 @@ import Musl
 #else
 import Glibc
 #endif
-import Formats
 
-/// The one way by which the pipeline touches files; a test puts a `fault` in to make any call fail.
+/// The one way to files; a test puts a `fault` in to make any call fail.
 ///
 /// All calls retry when a signal interrupts them, and open files are never passed on to child processes.
 package struct FileSystem: Sendable {
@@ -42,7 +41,7 @@ package struct FileSystem: Sendable {
     package var clockShift: Int64 = 0
 
     /// The time of day in nanoseconds since 1970; for comparing with files' times of change.
-    var timeOfDay: Int64 { Clock.timeOfDay + clockShift }
+    package var timeOfDay: Int64 { Clock.timeOfDay + clockShift }
 
     /// The file system, with failures injected by `fault`.
     package init(fault: (@Sendable (Operation, String) -> Fault?)? = nil) { self.fault = fault }
@@ -89,17 +88,21 @@ extension FileSystem {
             if name != "." && name != ".." { names.append(name) }
         }
         if errno != 0 { throw FileSystemError(.list, folder) }
-        return names.sorted { $0.precedesByBytes($1) }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// A file's bytes, or `nil` where there is no file.
+    /// The bytes of a plain file, or `nil` where there is none; with one copy between the disk and the array.
     ///
     /// - Parameter limit: a file longer than this is an error, so that no stray file exhausts the memory.
+    /// - Throws: `FileSystemError`; also for what is no plain file, and where the file shrinks meanwhile.
     package func read(_ path: String, limit: Int = 1 << 30) throws -> [UInt8]? {
         try withFile(path) { file, status throws in
+            guard status.nature == .file else { throw FileSystemError(.read, path, fact: "it is not a plain file") }
             let size = Int(status.stamp.size)
-            guard size <= limit else { throw FileSystemError(.read, path, code: EFBIG) }
-            return try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            guard size <= limit else {
+                throw FileSystemError(.read, path, code: EFBIG, fact: "it has \(size) bytes where at most \(limit) are expected")
+            }
+            let bytes = try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
                 while count < size {
                     let step = try readSome(
                         file, into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...]), path
@@ -108,11 +111,23 @@ extension FileSystem {
                     count += step
                 }
             }
+            guard bytes.count == size else {
+                throw FileSystemError(.read, path, fact: "it ended after \(bytes.count) of \(size) bytes")
+            }
+            return bytes
         }
     }
 
+    /// The bytes of a plain file that must be there.
+    ///
+    /// - Throws: as `read`; also where there is no file.
+    package func contents(of path: String, limit: Int = .max) throws -> [UInt8] {
+        guard let bytes = try read(path, limit: limit) else { throw FileSystemError(.open, path, code: ENOENT) }
+        return bytes
+    }
+
     /// The first bytes of a file whose size the system does not tell, as of those below `/proc`; `nil` where there is none.
-    func readUnsized(_ path: String, limit: Int = 4096) throws -> [UInt8]? {
+    package func readUnsized(_ path: String, limit: Int = 4096) throws -> [UInt8]? {
         try withFile(path) { file, _ throws in
             try [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
                 count = try readSome(file, into: UnsafeMutableRawBufferPointer(buffer), path)
@@ -120,38 +135,37 @@ extension FileSystem {
         }
     }
 
-    /// The digest of a file's bytes and its status, or `nil` where there is no file.
-    ///
-    /// Cost: one pass over the file. A file that changes meanwhile has another stamp before than after; then it is read again.
-    package func digest(of path: String) throws -> (digest: Digest, status: FileStatus)? {
-        while true {
-            let found = try withFile(path) { file, status throws in
-                var hash = SHA256()
-                try readBlocks(of: file, path) { hash.update(buffer: $0) }
-                var after = stat()
-                try check(fstat(file, &after), .status, path)
-                return (Digest(bytes: hash.finalize()), status, FileStatus(after).stamp == status.stamp)
-            }
-            guard let (digest, status, steady) = found else { return nil }
-            if steady { return (digest, status) }
-        }
-    }
-
     /// Calls `body` with a file's bytes, block by block.
-    func readBlocks(_ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-        let found: Void? = try withFile(path) { file, _ in try readBlocks(of: file, path, body) }
-        if found == nil { throw FileSystemError(.open, path, code: ENOENT) }
-    }
-
-    private func readBlocks(of file: Int32, _ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-        try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 64) { buffer in
-            while case let count = try readSome(file, into: buffer, path), count > 0 {
-                try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    ///
+    /// - Returns: the status before, and whether the file was not changed meanwhile; `nil` where there is no file.
+    package func readBlocks(
+        _ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws -> (status: FileStatus, isSteady: Bool)? {
+        try withFile(path) { file, status throws in
+            try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 64) { buffer in
+                while case let count = try readSome(file, into: buffer, path), count > 0 {
+                    try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                }
             }
+            var after = stat()
+            try check(fstat(file, &after), .status, path)
+            return (status, FileStatus(after).stamp == status.stamp)
         }
     }
 
-    func closeFile(_ file: Int32) { close(file) }
+    /// The first bytes of a file, at most `count`.
+    package func head(_ path: String, _ count: Int) throws -> [UInt8] {
+        struct Enough: Error {}
+        var head: [UInt8] = []
+        do {
+            let found = try readBlocks(path) {
+                head += $0.prefix(count - head.count)
+                if head.count >= count { throw Enough() }
+            }
+            if found == nil { throw FileSystemError(.open, path, code: ENOENT) }
+        } catch is Enough {}
+        return head
+    }
 
     private func withFile<R>(_ path: String, _ body: (Int32, FileStatus) throws -> R) throws -> R? {
         try gate(.open, path)
@@ -169,7 +183,7 @@ extension FileSystem {
     private func readSome(_ file: Int32, into buffer: UnsafeMutableRawBufferPointer, _ path: String) throws -> Int {
         if buffer.isEmpty { return 0 }
         try gate(.read, path)
-        let count = retrying { systemRead(file, buffer.baseAddress, buffer.count) }
+        let count = retrying { systemRead(file, buffer.baseAddress, min(buffer.count, 1 << 30)) }
         if count < 0 { throw FileSystemError(.read, path) }
         return count
     }
@@ -179,7 +193,7 @@ extension FileSystem {
 private func systemRead(_ file: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int { read(file, buffer, count) }
 
 /// The result of a system call, made again as long as a signal interrupts it.
-func retrying<R: SignedInteger>(_ call: () -> R) -> R {
+package func retrying<R: SignedInteger>(_ call: () -> R) -> R {
     while true {
         let result = call()
         if result >= 0 || errno != EINTR { return result }

@@ -6,8 +6,10 @@ import Musl
 import Glibc
 #endif
 
-/// Starts a plain thread with a stack of 16 MiB; stages are long, synchronous work that a pool of tasks would choke on.
-func startThread(_ body: @escaping @Sendable () -> Void) throws {
+/// Starts a plain thread with a stack of 16 MiB: for long, synchronous work, which a pool of tasks would choke on.
+///
+/// - Throws: `SystemError` where the system refuses another thread.
+package func startThread(_ body: @escaping @Sendable () -> Void) throws {
     final class Box {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -36,17 +38,20 @@ func startThread(_ body: @escaping @Sendable () -> Void) throws {
         }, box.toOpaque())
     if code != 0 {
         box.release()
-        throw FileSystemError(.open, "a thread", code: code)
+        throw SystemError("start a thread", code: code)
     }
 }
 
-/// How many processors this process may use.
-package var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+/// A call on the system that failed, other than on a file: what was tried, and the system's reason.
+package struct SystemError: Error, Hashable, CustomStringConvertible {
+    /// What was tried, as in `start a thread`.
+    package var action: String
+    /// The value of `errno`.
+    package var code: Int32
 
-/// The machine's memory in bytes.
-package var physicalMemory: Int {
-    Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))
+    /// An error with the system's number.
+    package init(_ action: String, code: Int32 = errno) { (self.action, self.code) = (action, code) }
+
+    /// What could not be done, and the system's reason.
+    package var description: String { "cannot \(action): \(String(cString: strerror(code)))" }
 }
-
-/// The number of this process.
-var processID: Int { Int(getpid()) }

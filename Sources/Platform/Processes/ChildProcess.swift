@@ -8,11 +8,12 @@ import Glibc
 
 /// Another program, started by its name on the search path with an array of arguments; no shell is involved.
 package struct ChildProcess {
-    private let process: pid_t
+    private let program: String
+    let process: pid_t
 
     /// Starts a program; its standard output and error go to files, its input is empty.
     ///
-    /// - Throws: `FileSystemError` where there is no such program, or it cannot be started.
+    /// - Throws: `SystemError` where there is no such program, or it cannot be started.
     package init(_ program: String, _ arguments: [String], output: String, errors: String) throws {
         #if canImport(Darwin)
         var actions: posix_spawn_file_actions_t?
@@ -42,20 +43,22 @@ package struct ChildProcess {
         defer { for word in words { free(word) } }
         var process = pid_t()
         let code = posix_spawnp(&process, program, &actions, &attributes, words, environ)
-        if code != 0 { throw FileSystemError(.open, "the program \(program)", code: code) }
-        self.process = process
+        if code != 0 { throw SystemError("start the program \(program)", code: code) }
+        (self.program, self.process) = (program, process)
     }
 
     /// Waits for the end, calling `poll` about twenty times a second; where that gives `false`, the program is ended.
     ///
     /// - Returns: the exit code, or `nil` where a signal ended it.
-    package func wait(while poll: () -> Bool) -> Int32? {
+    /// - Throws: `SystemError` where its end cannot be told, as where the system was told to forget children.
+    package func wait(while poll: () -> Bool) throws -> Int32? {
         var status: Int32 = 0
         var isStopping = false
         var pause: UInt32 = 2_000
         while true {
             let ended = waitpid(process, &status, WNOHANG)
-            if ended == process || (ended < 0 && errno != EINTR) { break }
+            if ended == process { break }
+            if ended < 0, errno != EINTR { throw SystemError("wait for the program \(program)") }
             if !poll(), !isStopping {
                 isStopping = true
                 kill(process, SIGTERM)

@@ -16,7 +16,7 @@ extension Element {
         }
         out += ">"
         // White space between elements is nothing to a reader, but within a line of text it would be a space.
-        let isInline = name == "text" || name == "tspan"
+        let isInline = Self.lines.contains(name)
         if !isInline, case .element = content[0] { out += "\n" }
         for part in content {
             switch part {
@@ -28,6 +28,9 @@ extension Element {
         }
         out += "</\(name)>\n"
     }
+
+    /// Elements that hold lines of text: of SVG, and of HTML.
+    private static let lines: Set = ["text", "tspan", "p", "figcaption", "tr", "th", "td"]
 }
 
 /// A text as XML: the one place where characters are escaped. What XML cannot hold becomes U+FFFD.

@@ -12,17 +12,24 @@ package struct FileSystemError: Error, Hashable, CustomStringConvertible {
     package var operation: FileSystem.Operation
     /// The file or folder.
     package var path: String
-    /// The value of `errno`.
+    /// The value of `errno`; 0 where the system refused nothing and the file is not what was expected.
     package var code: Int32
+    /// What was found, where that says more than the system's reason.
+    package var fact: String?
 
-    /// An error of the file system.
+    /// An error of the file system, with the system's reason.
     package init(_ operation: FileSystem.Operation, _ path: String, code: Int32 = errno) {
         (self.operation, self.path, self.code) = (operation, path, code)
     }
 
+    /// A file that is not what was expected.
+    package init(_ operation: FileSystem.Operation, _ path: String, code: Int32 = 0, fact: String) {
+        (self.operation, self.path, self.code, self.fact) = (operation, path, code, fact)
+    }
+
     /// What could not be done to which file, the system's reason, and what to do next.
     package var description: String {
-        let reason = String(cString: strerror(code))
+        let reason = fact ?? String(cString: strerror(code))
         return "cannot \(operation.phrase) \(path): \(reason)\(hint.map { " (\($0))" } ?? "")"
     }
 

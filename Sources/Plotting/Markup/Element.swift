@@ -1,9 +1,12 @@
 /// An element of an XML document; the order of its attributes is kept.
 package struct Element: Sendable, Hashable {
     /// What an element holds.
-    package indirect enum Content: Sendable, Hashable {
+    package indirect enum Content: Sendable, Hashable, ExpressibleByStringInterpolation {
         case element(Element)
         case text(String)
+
+        /// A text, so that content may be written down as one.
+        package init(stringLiteral text: String) { self = .text(text) }
     }
 
     /// The name of the tag, with its prefix where it has one, as in `dc:title`; not checked.
@@ -20,12 +23,14 @@ package struct Element: Sendable, Hashable {
     }
 
     /// An element that holds elements.
-    init(_ name: String, _ attributes: [(String, String)] = [], children: [Element]) {
+    package init(_ name: String, _ attributes: [(String, String)] = [], children: [Element]) {
         self.init(name, attributes, children.map { .element($0) })
     }
 
     /// An element that holds a text.
-    init(_ name: String, _ attributes: [(String, String)] = [], text: String) { self.init(name, attributes, [.text(text)]) }
+    package init(_ name: String, _ attributes: [(String, String)] = [], text: String) {
+        self.init(name, attributes, [.text(text)])
+    }
 
     /// The value of an attribute.
     package subscript(attribute: String) -> String? { attributes.first { $0.name == attribute }?.value }

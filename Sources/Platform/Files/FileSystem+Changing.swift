@@ -1,5 +1,3 @@
-import Formats
-
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Musl)
@@ -12,27 +10,76 @@ extension FileSystem {
     /// Writes a new file and, if asked, brings its bytes to the disk.
     ///
     /// - Throws: `FileSystemError`; also where the file exists already. What was written of it stays for the caller to remove.
-    package func create(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o644, sync: Bool = true) throws {
+    package func create(_ path: String, _ bytes: [UInt8], sync: Bool = true) throws {
+        try create(path, parts: [bytes[...]], sync: sync)
+    }
+
+    private func create(_ path: String, parts: [ArraySlice<UInt8>], sync: Bool) throws {
         try gate(.create, path)
-        let file = retrying { open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode)) }
+        let file = retrying { open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644) }
         if file < 0 { throw FileSystemError(.create, path) }
-        defer { close(file) }
-        try write(bytes, to: file, path)
-        if sync {
-            try gate(.sync, path)
-            try check(retrying { fsync(file) }, .sync, path)
+        do {
+            for part in parts { try write(part, to: file, path) }
+            if sync {
+                try gate(.sync, path)
+                try check(retrying { fsync(file) }, .sync, path)
+            }
+        } catch {
+            close(file)
+            throw error
+        }
+        // Some file systems tell only here that there was no space. Not made again: a signal's interruption closes it as well.
+        if close(file) != 0, errno != EINTR { throw FileSystemError(.write, path) }
+    }
+
+    /// Writes a file whole or not at all: a temporary file, brought to the disk if asked, is renamed.
+    ///
+    /// The parts follow one another in the file, so that large ones need not be joined in memory.
+    /// - Parameter temporary: a neighbour `PATH.partial` unless given; one that a kill left is replaced.
+    /// - Throws: `FileSystemError`; the file at `path` is then as it was, and the temporary one is gone.
+    package func replace(
+        _ path: String, with parts: [ArraySlice<UInt8>], by temporary: String? = nil, sync: Bool = true
+    ) throws {
+        let partial = temporary ?? path + ".partial"
+        if temporary == nil { try remove(partial) }
+        do {
+            try create(partial, parts: parts, sync: sync)
+            try rename(partial, to: path)
+        } catch {
+            // That error, not the removal's, tells what went wrong.
+            do { try remove(partial) } catch {}
+            throw error
         }
     }
 
+    /// Writes a file whole or not at all.
+    package func replace(_ path: String, with bytes: [UInt8], by temporary: String? = nil, sync: Bool = true) throws {
+        try replace(path, with: [bytes[...]], by: temporary, sync: sync)
+    }
+
+    /// Writes a text as UTF-8, whole or not at all.
+    package func replace(_ path: String, with text: String) throws { try replace(path, with: Array(text.utf8)) }
+
+    /// Copies a file of any size to a new file.
+    ///
+    /// - Throws: `FileSystemError`; also where the target exists already.
+    package func copy(_ path: String, to target: String) throws {
+        try create(target, [], sync: false)
+        let output = try openForAppending(target)
+        defer { close(output) }
+        let found = try readBlocks(path) { try write(Array($0)[...], to: output, target) }
+        if found == nil { throw FileSystemError(.open, path, code: ENOENT) }
+    }
+
     /// Writes bytes to an open file.
-    func write(_ bytes: [UInt8], to file: Int32, _ path: String) throws {
+    package func write(_ bytes: ArraySlice<UInt8>, to file: Int32, _ path: String) throws {
         let fault = fault?(.write, path)
         if case .error(let code) = fault { throw FileSystemError(.write, path, code: code) }
         let end = if case .torn = fault { bytes.count / 2 } else { bytes.count }
         try bytes.withUnsafeBytes { buffer in
             var start = 0
             while start < end {
-                let step = retrying { systemWrite(file, buffer.baseAddress! + start, end - start) }
+                let step = retrying { systemWrite(file, buffer.baseAddress! + start, min(end - start, 1 << 30)) }
                 if step < 0 { throw FileSystemError(.write, path) }
                 start += step
             }
@@ -41,7 +88,7 @@ extension FileSystem {
     }
 
     /// Opens a file to which lines are added at its end.
-    func openForAppending(_ path: String) throws -> Int32 {
+    package func openForAppending(_ path: String) throws -> Int32 {
         try gate(.create, path)
         let file = retrying { open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644) }
         if file < 0 { throw FileSystemError(.create, path) }
@@ -82,7 +129,7 @@ extension FileSystem {
     }
 
     /// Sets a file's time of modification to now, by the clock of its file system.
-    func touch(_ path: String) throws {
+    package func touch(_ path: String) throws {
         try gate(.write, path)
         try check(utimensat(AT_FDCWD, path, nil, 0), .write, path)
     }
@@ -132,8 +179,14 @@ extension FileSystem {
             }
         }
         try walk(folder, "")
-        return found.sorted { $0.precedesByBytes($1) }
+        return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
+}
+
+/// The folder of a path.
+package func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
 }
 
 private func systemWrite(_ file: Int32, _ buffer: UnsafeRawPointer, _ count: Int) -> Int { write(file, buffer, count) }

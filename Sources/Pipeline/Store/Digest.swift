@@ -1,4 +1,5 @@
 import Formats
+import Platform
 
 /// A SHA-256 digest: the identity of a file's bytes or of a key's record.
 package struct Digest: Hashable, Sendable {
@@ -77,5 +78,18 @@ extension Digest: CustomStringConvertible, Comparable {
     package static func < (a: Digest, b: Digest) -> Bool {
         for i in 0..<4 where a.words[i] != b.words[i] { return a.words[i] < b.words[i] }
         return false
+    }
+}
+
+extension FileSystem {
+    /// The digest of a file's bytes and its status, or `nil` where there is no file.
+    ///
+    /// Cost: one pass over the file. A file that changes meanwhile has another stamp before than after; then it is read again.
+    package func digest(of path: String) throws -> (digest: Digest, status: FileStatus)? {
+        while true {
+            var hash = SHA256()
+            guard let read = try readBlocks(path, { hash.update(buffer: $0) }) else { return nil }
+            if read.isSteady { return (Digest(bytes: hash.finalize()), read.status) }
+        }
     }
 }

@@ -1,0 +1,83 @@
+import Platform
+import TestSupport
+import Testing
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+@Suite struct FileTests {
+    @Test func whatIsWrittenIsRead() throws {
+        let folder = try TemporaryFolder(), path = folder.path + "/file", files = FileSystem()
+        try files.replace(path, with: [[1, 2], [], [3]])
+        #expect(try files.contents(of: path) == [1, 2, 3])
+        try files.replace(path, with: [4])
+        #expect(try files.read(path) == [4])
+        #expect(try files.list(folder.path) == ["file"])
+    }
+
+    @Test func whatAKillLeftIsReplaced() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("half", to: "file.partial")
+        try folder.write("whole", to: "file")
+        #expect(try FileSystem().list(folder.path) == ["file"])
+    }
+
+    @Test(arguments: [FileSystem.Operation.create, .write, .sync, .rename])
+    func aFailureLeavesTheFormerFileAlone(operation: FileSystem.Operation) throws {
+        let folder = try TemporaryFolder(), path = folder.path + "/file"
+        try folder.write("former", to: "file")
+        let failing = FileSystem { asked, _ in asked == operation ? .torn(28) : nil }
+        #expect(throws: FileSystemError.self) { try failing.replace(path, with: "another") }
+        #expect(try FileSystem().list(folder.path) == ["file"])
+        #expect(try folder.read("file") == "former")
+    }
+
+    @Test func whatIsTooLongIsNotRead() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("eleven byte", to: "file")
+        let error = try #require(throws: FileSystemError.self) { try FileSystem().read(folder.path + "/file", limit: 10) }
+        #expect(error.description.hasSuffix("it has 11 bytes where at most 10 are expected"))
+    }
+
+    @Test func onlyPlainFilesAreRead() throws {
+        let folder = try TemporaryFolder()
+        #expect(throws: FileSystemError(.read, folder.path, fact: "it is not a plain file")) {
+            try FileSystem().read(folder.path)
+        }
+    }
+
+    @Test func aFileThatShrinksWhileItIsReadIsAnError() throws {
+        let folder = try TemporaryFolder(), path = folder.path + "/file"
+        try folder.write("eleven byte", to: "file")
+        let shrinking = FileSystem { operation, _ in
+            if operation == .read { truncate(path, 0) }
+            return nil
+        }
+        #expect(throws: FileSystemError(.read, path, fact: "it ended after 0 of 11 bytes")) { try shrinking.read(path) }
+    }
+
+    @Test func aFileThatIsNotThereIsNoneOrAnError() throws {
+        let folder = try TemporaryFolder(), path = folder.path + "/none"
+        #expect(try FileSystem().read(path) == nil)
+        #expect(throws: FileSystemError(.open, path, code: 2)) { try FileSystem().contents(of: path) }
+    }
+
+    @Test func namesAreInTheOrderOfTheirBytes() throws {
+        let folder = try TemporaryFolder()
+        for name in ["b", "é", "a", "Z", "z\u{301}"] { try folder.write("", to: name) }
+        #expect(try FileSystem().list(folder.path) == ["Z", "a", "b", "z\u{301}", "é"])
+    }
+
+    @Test func aTemporaryFolderGoesWithItsOwner() throws {
+        var folder: TemporaryFolder? = try TemporaryFolder()
+        let path = try #require(folder).path
+        try folder?.write("text", to: "sub/file")
+        folder = nil
+        #expect(try FileSystem().status(path) == nil)
+    }
+}
