@@ -26,7 +26,7 @@ struct GraphPicture {
         GraphPicture(
             "The way of the data: kinds of stages",
             graph.closure(of: targets).sorted().map { stage in
-                (graph.stages[stage].kind.name, graph.upstream[stage].map { graph.stages[$0].kind.name })
+                (graph.stages[stage].kind, graph.upstream[stage].map { graph.stages[$0].kind })
             })
     }
 
