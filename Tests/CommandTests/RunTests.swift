@@ -78,6 +78,19 @@ import Testing
         #expect(toy.perform("graph", "--format", "png").code == .usage)
     }
 
+    @Test func aPictureOfTheModulesShowsWhatEachImports() throws {
+        let text = try Toy().perform("graph", "--of", "modules").out
+        #expect(text.contains("\"Kernels\" -> \"Networks\";") && text.contains("\"Paper\" -> \"samedge\";"))
+        #expect(!text.contains("\"Networks\" -> \"Kernels\";") && !text.contains("-> \"Platform\";"))
+        #expect(try Toy().perform("graph", "--of", "modules", "chart").code == .usage)
+    }
+
+    @Test func aPictureOfTheKindsHasABoxForEach() throws {
+        let toy = try Toy(["a/one": "1", "a/two": "2", "chart": "3"])
+        let boxes = toy.perform("graph", "--of", "kinds").out.split(separator: "\n").filter { $0.hasSuffix("\";") && !$0.contains("->") }
+        #expect(!boxes.isEmpty && boxes.count == Set(boxes).count)
+    }
+
     @Test func jsonEventsAreOneObjectALine() throws {
         let result = try Toy().perform("run", "--json")
         #expect(result.code == .done)
