@@ -42,7 +42,9 @@ struct GraphPicture {
         var read: [String: [String]] = [:], declared: [String] = []
         for (name, sources) in things {
             if read[name] == nil { declared.append(name) }
-            read[name, default: []] += sources.filter { $0 != name && !read[name, default: []].contains($0) }
+            var known = read[name, default: []]
+            for source in sources where source != name && !known.contains(source) { known.append(source) }
+            read[name] = known
         }
         var names: [String] = [], places: [String: Int] = [:]
         func place(_ name: String) {

@@ -38,6 +38,20 @@ import Testing
         #expect(result.err.contains("--mirror"))
     }
 
+    @Test func withoutCurlTheRunFallsBackToStandInsAndRealDataSayWhatToInstall() throws {
+        let program = try Program(), programs = program.root + "/programs"
+        try FileManager.default.createDirectory(atPath: programs, withIntermediateDirectories: true)
+        let folders = ProcessInfo.processInfo.environment["PATH", default: ""].split(separator: ":")
+        let gzip = try #require(folders.map { $0 + "/gzip" }.first { FileManager.default.isExecutableFile(atPath: $0) })
+        try FileManager.default.createSymbolicLink(atPath: programs + "/gzip", withDestinationPath: gzip)
+        let first = try program.run(Self.settings, environment: ["PATH": programs])
+        #expect(first.code == 0)
+        #expect(first.err.contains("STAND-IN DATA: MNIST is replaced by generated examples"))
+        let real = try program.run(Self.settings + ["--data", "real"], environment: ["PATH": programs])
+        #expect(real.code == 1)
+        #expect(real.err.contains("install curl"))
+    }
+
     @Test func aMirrorWithWrongBytesIsAnErrorAndNoStandInsAreUsed() throws {
         let program = try Program()
         let mirror = program.root + "/mirror/mnist"

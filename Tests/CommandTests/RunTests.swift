@@ -90,12 +90,11 @@ import Testing
         #expect(try drawn == String(contentsOf: kept, encoding: .utf8))
     }
 
-    @Test func aPictureOfTheKindsHasABoxForEach() throws {
-        let toy = try Toy(["a/one": "1", "a/two": "2", "chart": "3"])
-        let boxes = toy.perform("graph", "--of", "kinds").out.split(separator: "\n").filter {
-            $0.hasSuffix("\";") && !$0.contains("->")
-        }
-        #expect(!boxes.isEmpty && boxes.count == Set(boxes).count)
+    @Test func aPictureOfTheKindsHasABoxForEachAndOneArrowBetweenTwo() throws {
+        let call = ["graph", "--of", "kinds", "--profile", "smoke", "--data", "standin"]
+        let lines = try Program().run(call).out.split(separator: "\n").filter { $0.hasSuffix("\";") }
+        #expect(lines.contains("  \"measure\";") && lines.contains("  \"measure\" -> \"figure\";"))
+        #expect(lines.count == Set(lines).count, "\(lines)")
     }
 
     @Test func jsonEventsAreOneObjectALine() throws {

@@ -38,11 +38,7 @@ package enum SourceDigests {
         return try modules.map { module in
             let files = try Self.sources(below: sources.appendingPathComponent(module)).filter { $0.pathExtension == "swift" }
             let lines = try files.flatMap { try String(contentsOf: $0, encoding: .utf8).split(separator: "\n") }
-            let imported = Set(
-                lines.filter { $0.hasPrefix("import ") || $0.hasPrefix("@testable import ") }.compactMap {
-                    $0.split(separator: " ").last
-                })
-            return (module, modules.filter { imported.contains($0[...]) })
+            return (module, modules.filter { lines.contains("import \($0)") })
         }
     }
 

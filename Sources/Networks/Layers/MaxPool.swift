@@ -31,12 +31,7 @@ package struct MaxPool: Layer {
     ///
     /// - Precondition: `mask` is `nil`.
     package func backward(_ outputGradient: Matrix, _ pass: Pass) -> Matrix? {
-        guard let x = pass.record.x else { preconditionFailure("backward before forward") }
-        refuseMask(pass)
-        guard pass.needsInput else { return nil }
-        let result = pass.record.buffer(.inputGradient, rows: x.rows, columns: x.columns)
-        MaxPooling.scatter(outputGradient, choice: choice(x, pass), shape: shape, into: result, workers: pass.workers)
-        return result
+        scattered(outputGradient, pass, into: pass.record.buffer)
     }
 
     /// Picks from ẋ the elements that were the maxima of x; zeros where ẋ = 0.
@@ -52,11 +47,17 @@ package struct MaxPool: Layer {
     ///
     /// - Precondition: `mask` is `nil`.
     package func backwardTangent(_ outputGradientTangent: Matrix, _ pass: Pass) -> Matrix? {
-        guard let x = pass.record.x else { preconditionFailure("tangent before backward") }
+        scattered(outputGradientTangent, pass, into: pass.record.tangentBuffer)
+    }
+
+    private func scattered(
+        _ gradient: Matrix, _ pass: Pass, into buffer: (_ slot: Record.Slot, _ rows: Int, _ columns: Int) -> Matrix
+    ) -> Matrix? {
+        guard let x = pass.record.x else { preconditionFailure("backward before forward") }
         refuseMask(pass)
         guard pass.needsInput else { return nil }
-        let result = pass.record.tangentBuffer(.inputGradient, rows: x.rows, columns: x.columns)
-        MaxPooling.scatter(outputGradientTangent, choice: choice(x, pass), shape: shape, into: result, workers: pass.workers)
+        let result = buffer(.inputGradient, x.rows, x.columns)
+        MaxPooling.scatter(gradient, choice: choice(x, pass), shape: shape, into: result, workers: pass.workers)
         return result
     }
 

@@ -128,7 +128,7 @@ struct Transfer {
                 run.progress(step: before + received, of: total, detail: path)
                 return !run.isCancelled && received <= file.size
             }
-        } catch let error as FileSystemError {
+        } catch let error as SystemError {
             return .unreachable("\(error); install curl, or name a folder with --mirror")
         }
         try run.checkCancellation()
