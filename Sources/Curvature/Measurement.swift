@@ -1,7 +1,7 @@
 import Kernels
 import Networks
 
-/// What is measured at one point of a trajectory: a function of the parameters, the batch, η and ρ alone.
+/// What is measured at one point of a trajectory: a function of the parameters, the batch and the optimiser's ascent alone.
 package struct Measurement: Sendable {
     /// The loss on the batch at the parameters; finite.
     package var loss: Double
@@ -9,7 +9,7 @@ package struct Measurement: Sendable {
     package var gradientNorm: Double
     /// g = ∇ℓ(w) on the batch, as one flat vector [parameters].
     package var gradient: Vector
-    /// ∇ℓ(w + ρ·g/(‖g‖ + 1e-5)), the gradient that a SAM step goes along, [parameters]; equal to g for ρ = 0.
+    /// The gradient that a step goes along, taken some way up along g, [parameters]; g itself for gradient descent.
     package var samGradient: Vector
     /// The Euclidean norm of `samGradient`.
     package var samGradientNorm: Double
@@ -17,12 +17,6 @@ package struct Measurement: Sendable {
     package var spectrum: Spectrum
     /// The products spent, or what the gradients of an official estimate cost in products.
     package var products: Int
-    /// The edge of the step that SAM really takes up, ρ‖g‖/(‖g‖ + 1e-5).
-    package var samEdge: Double
-    /// 2/η, the edge of plain gradient descent.
-    package var gradientDescentEdge: Double
-    /// ηλ(1 + ρλ/‖g‖)/2 for λ = ‖H‖.
-    package var stabilityIndex: Double
     /// Of the gradient with the principal eigenvector.
     package var alignment: Double
     /// Of the SAM gradient with the principal eigenvector.
@@ -50,10 +44,11 @@ extension Measurement {
     /// then shows, however near another eigenvalue lies, and so their alignment with the span is whole. Costs two gradients, and in
     /// exact mode 20 to 80 Hessian–vector products.
     /// - Parameters:
+    ///   - ascent: the multiple of g that a step goes up before it takes its gradient, given ‖g‖.
     ///   - step: decides the random directions.
     /// - Returns: `nil` where the loss or the gradient is not finite.
     package static func measure(
-        _ objective: Objective, at parameters: Vector, learningRate: Double, radius: Double, estimator: Estimator,
+        _ objective: Objective, at parameters: Vector, ascent: (_ gradientNorm: Double) -> Double, estimator: Estimator,
         step: Int, workers: Workers
     ) -> Measurement? {
         let n = parameters.count
@@ -61,9 +56,9 @@ extension Measurement {
         let loss = objective.gradient(at: parameters, into: gradient)
         let gradientNorm = Sums.norm(gradient, workers: workers)
         guard loss.isFinite, gradientNorm.isFinite else { return nil }
-        objective.samGradient(
-            at: parameters, gradient: gradient, gradientNorm: gradientNorm, radius: radius, perturbed: perturbed,
-            into: samGradient, aside: true, workers: workers)
+        objective.gradient(
+            from: parameters, up: ascent(gradientNorm), along: gradient, perturbed: perturbed, into: samGradient, aside: true,
+            workers: workers)
         let samGradientNorm = Sums.norm(samGradient, workers: workers)
         guard samGradientNorm.isFinite else { return nil }
         let spectrum: Spectrum
@@ -93,18 +88,13 @@ extension Measurement {
                 leading: leading, largest: leading[0], smallest: Eigenvalue(value: .nan, residual: .nan),
                 next: leading.count > 1 ? leading[1].value : .nan, span: [estimate.vectors[0]], products: products)
         }
-        let taken = Objective.radiusTaken(radius, gradientNorm: gradientNorm)
         return Measurement(
             loss: loss, gradientNorm: gradientNorm, gradient: gradient, samGradient: samGradient,
             samGradientNorm: samGradientNorm, spectrum: spectrum, products: products,
-            samEdge: Edge.sam(learningRate: learningRate, radius: taken, gradientNorm: gradientNorm),
-            gradientDescentEdge: Edge.gradientDescent(learningRate: learningRate),
-            stabilityIndex: Edge.stabilityIndex(
-                sharpness: spectrum.norm, learningRate: learningRate, radius: taken, gradientNorm: gradientNorm),
-            alignment: Edge.alignment(gradient, spectrum.principalVector, workers: workers),
-            samAlignment: Edge.alignment(samGradient, spectrum.principalVector, workers: workers),
-            spanAlignment: Edge.alignment(gradient, withSpanOf: spectrum.span, workers: workers),
-            samSpanAlignment: Edge.alignment(samGradient, withSpanOf: spectrum.span, workers: workers),
+            alignment: Alignment.of(gradient, with: spectrum.principalVector, workers: workers),
+            samAlignment: Alignment.of(samGradient, with: spectrum.principalVector, workers: workers),
+            spanAlignment: Alignment.of(gradient, withSpanOf: spectrum.span, workers: workers),
+            samSpanAlignment: Alignment.of(samGradient, withSpanOf: spectrum.span, workers: workers),
             gradientAlong: Sums.dot(gradient, spectrum.principalVector, workers: workers))
     }
 

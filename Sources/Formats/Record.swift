@@ -1,3 +1,6 @@
+/// A value whose members stand in records among those of what holds it, instead of under its property's name.
+package protocol Inlined {}
+
 /// Codes values to JSON and back: what their properties are called and hold, and nothing of how they are declared.
 ///
 /// `learningRate` becomes `learning_rate`; an optional that is `nil` becomes `null`, so that a record names all there is. Of
@@ -113,7 +116,9 @@ private final class RecordEncoder: Encoder {
             encoder.result = .object(members)
         }
         func encodeNil(forKey key: Key) { set(.null, key) }
-        func encode<Value: Encodable>(_ value: Value, forKey key: Key) throws { set(try Record.encode(value), key) }
+        func encode<Value: Encodable>(_ value: Value, forKey key: Key) throws {
+            if value is any Inlined { try value.encode(to: encoder) } else { set(try Record.encode(value), key) }
+        }
         private func setOrNull(_ value: (some Encodable)?, _ key: Key) throws {
             set(try value.map { try Record.encode($0) } ?? .null, key)
         }
@@ -184,7 +189,8 @@ private struct RecordDecoder: Decoder {
         func contains(_ key: Key) -> Bool { members[Record.name(key)] != nil }
         func decodeNil(forKey key: Key) throws -> Bool { try member(key) == .null }
         func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
-            try Record.decode(type, from: try member(key), at: codingPath + [key])
+            if type is any Inlined.Type { return try Value(from: RecordDecoder(json: .object(members), codingPath: codingPath)) }
+            return try Record.decode(type, from: try member(key), at: codingPath + [key])
         }
         func nestedContainer<Nested>(keyedBy: Nested.Type, forKey key: Key) -> KeyedDecodingContainer<Nested> { unsupported() }
         func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedDecodingContainer { unsupported() }

@@ -51,7 +51,7 @@ struct TrainSettings {
             "run", "\(architecture.title) on \(dataset.title)", on: try Self.selection(arguments, of: dataset),
             network: architecture, batchSize: try arguments.count("--batch-size") ?? (architecture.isForText ? 32 : nil),
             learningRate: try arguments.number("--learning-rate", above: 0) ?? (architecture.isConvolutional ? 0.003 : 0.1),
-            radius: try arguments.number("--rho", from: 0) ?? 0, steps: steps,
+            optimiser: .sam(try arguments.number("--rho", from: 0) ?? 0), steps: steps,
             interval: try arguments.count("--interval") ?? max(1, steps / 40),
             seed: try arguments.count("--seed", from: 0) ?? 0,
             estimator: isOfficial

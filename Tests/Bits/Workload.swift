@@ -91,7 +91,7 @@ struct Workload: Sendable {
         Workload(name: name) { workers in
             var digest = Digest()
             let batch = Batch(inputs: inputs(), labels: (0..<labels).map { Int32($0 * 7 % classes) })
-            let settings = TrainingSettings(learningRate: 0.1, radius: 0.05, steps: 3, interval: 3)
+            let sam = SAM(radius: 0.05), settings = TrainingSettings(sam, learningRate: 0.1, steps: 3, interval: 3)
             let trainer = Trainer(network, settings: settings, workers: workers) { _ in batch }
             let store = MemoryStore()
             _ = try trainer.train(from: network.layout.initialParameters(seed: 1), checkpoints: store)
@@ -99,11 +99,12 @@ struct Workload: Sendable {
             let file = try Safetensors(reading: store.files[Snapshot.path(step: 3)] ?? [])
             let measured = Measurement.measure(
                 Objective(network, on: batch, workers: workers),
-                at: try Snapshot.parameters(in: file, layout: network.layout), learningRate: 0.1, radius: 0.05,
+                at: try Snapshot.parameters(in: file, layout: network.layout), ascent: sam.ascent,
                 estimator: .exact(Lanczos(maximumProducts: 4)), step: 2, workers: workers)
             guard let measured else { throw BitsError.nothingMeasured(name) }
             for value in [
-                measured.loss, measured.gradientNorm, measured.samGradientNorm, measured.samEdge, measured.samAlignment,
+                measured.loss, measured.gradientNorm, measured.samGradientNorm,
+                sam.edge(learningRate: 0.1, gradientNorm: measured.gradientNorm), measured.samAlignment,
                 measured.samSpanAlignment, measured.gradientAlong, measured.spectrum.next,
             ] {
                 digest.add(value)

@@ -65,7 +65,7 @@ import Testing
         (" stroke-dasharray=\"5 1.8\" d=", " d=", "style"), ("stroke=\"#e69f00\"", "stroke=\"#e69f01\"", "style"),
         (">Edges</text>", ">Ledges</text>", "labels"), (">step</text>", ">steps</text>", "labels"),
         (">100</text>", ">101</text>", "axes"), ("scale=\"log\"", "scale=\"linear\"", "data, axes"),
-        ("role=\"img\" ", "", ""), ("data-series=\"SAM-edge\"", "data-series=\"2/η\"", "data, style"),
+        ("role=\"img\" ", "", ""), ("data-series=\"predicted\"", "data-series=\"2/η\"", "data, style"),
     ])
     func aMutationOfThePictureIsSortedRightly(old: String, new: String, aspects: String) throws {
         let project = try accepted()

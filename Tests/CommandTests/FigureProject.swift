@@ -44,7 +44,7 @@ final class FigureProject: Sendable {
         let steps = (0...10).map { Double($0) * 10 }
         var figure = Figure(name, title: title, description: "Two lines.", x: Axis("step"), y: Axis("‖*H*‖_{op}", scale: .log)) {
             _, _ in
-            Rule(y: 20, as: .gdEdge)
+            Rule(y: 20, as: .reference("2/*η*"))
             Line(x: steps, y: steps.map { 100 / (10 + $0) }, as: .predicted)
             Line(x: steps, y: steps.map { 101 / (10 + $0) * ($0 == 50 ? factor : 1) }, as: .measured)
         }

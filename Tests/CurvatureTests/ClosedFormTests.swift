@@ -165,7 +165,7 @@ import Training
     func trainingOnAQuadraticEndsAtTheEdge(eta: Double, rho: Double, length: Double) throws {
         let network = Network.multilayerPerceptron(inputs: 3, width: 1, depth: 1, classes: 1)
         let batch = orthogonalBatch([0.5, Float(length), 1.25]), store = MemoryStore()
-        let settings = TrainingSettings(learningRate: eta, radius: rho, steps: 1000, interval: 999)
+        let settings = TrainingSettings(SAM(radius: rho), learningRate: eta, steps: 1000, interval: 999)
         _ = try Trainer(network, settings: settings, workers: Workers()) { _ in batch }
             .train(from: randomVector(4, seed: 5), checkpoints: store)
         let ends = try [999, 1000].map { step in
@@ -176,7 +176,7 @@ import Training
         _ = objective.gradient(at: ends[1], into: gradient)
         let g = Sums.norm(gradient, workers: Workers()), lambda = leadingEigenvalues(of: HessianOperator(of: objective))[0]
         expectClose([lambda, g + 1e-5], [2 * length * length, eta * rho * lambda * lambda / (2 - eta * lambda)])
-        expectClose([Edge.sam(learningRate: eta, radius: rho * g / (g + 1e-5), gradientNorm: g)], [lambda], within: 1e-5)
+        expectClose([SAM(radius: rho).edge(learningRate: eta, gradientNorm: g)], [lambda], within: 1e-5)
         // The minimum has a bias of 1 alone; the principal direction is the second weight's.
         expectClose(ends[1].elements.map(Double.init), [0, -Double(ends[0][1]), 0, 1])
     }

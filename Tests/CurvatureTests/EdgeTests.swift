@@ -3,6 +3,7 @@ import Testing
 
 import Curvature
 import Kernels
+import Training
 
 @Suite struct EdgeTests {
     /// The formula as the paper prints it.
@@ -12,7 +13,7 @@ import Kernels
 
     @Test(arguments: [(0.3, 0.1, 0.05), (0.01, 0.03, 10), (1, 1, 1), (0.1, 0.3, 1e-3)])
     func theStableFormEqualsThePrintedOne(eta: Double, rho: Double, g: Double) {
-        let edge = Edge.sam(learningRate: eta, radius: rho, gradientNorm: g)
+        let edge = SAM.edge(learningRate: eta, radius: rho, gradientNorm: g)
         #expect(abs(edge / printed(eta, rho, g) - 1) < 1e-12)
     }
 
@@ -27,7 +28,7 @@ import Kernels
         #expect(columns[0].count == 24)
         for i in columns[0].indices {
             let (eta, rho, g, printed) = (columns[0][i], columns[1][i], columns[2][i], columns[3][i])
-            let edge = Edge.sam(learningRate: eta, radius: rho, gradientNorm: g)
+            let edge = SAM.edge(learningRate: eta, radius: rho, gradientNorm: g)
             if rho == 0 {
                 #expect(edge == printed)
                 continue
@@ -43,19 +44,21 @@ import Kernels
     private func lastDigit(_ value: Double) -> Double { pow(10, log10(value).rounded(.down) - 6) }
 
     @Test func limitsAreThoseOfThePaper() {
-        #expect(Edge.sam(learningRate: 0.5, radius: 0, gradientNorm: 3) == 4)
-        #expect(Edge.sam(learningRate: 0.5, radius: 0, gradientNorm: 0) == 4)
-        #expect(Edge.sam(learningRate: 0.5, radius: 0.1, gradientNorm: 0) == 0)
+        #expect(SAM.edge(learningRate: 0.5, radius: 0, gradientNorm: 3) == 4)
+        #expect(SAM.edge(learningRate: 0.5, radius: 0, gradientNorm: 0) == 4)
+        #expect(SAM.edge(learningRate: 0.5, radius: 0.1, gradientNorm: 0) == 0)
         // A vanishing radius: 2/η, where the printed form has lost all digits.
-        #expect(abs(Edge.sam(learningRate: 0.5, radius: 1e-18, gradientNorm: 1) - 4) < 1e-12)
+        #expect(abs(SAM.edge(learningRate: 0.5, radius: 1e-18, gradientNorm: 1) - 4) < 1e-12)
     }
 
     @Test func theStabilityIndexIsOneExactlyAtTheEdge() {
         for (eta, rho, g) in [(0.3, 0.1, 0.05), (0.01, 0.03, 10), (0.1, 0, 2)] {
-            let edge = Edge.sam(learningRate: eta, radius: rho, gradientNorm: g)
-            let index = Edge.stabilityIndex(sharpness: edge, learningRate: eta, radius: rho, gradientNorm: g)
-            #expect(abs(index - 1) < 1e-12)
-            #expect(Edge.stabilityIndex(sharpness: 1.1 * edge, learningRate: eta, radius: rho, gradientNorm: g) > 1)
+            let optimiser = AnyOptimiser.sam(rho).value, edge = optimiser.edge(learningRate: eta, gradientNorm: g)
+            func index(_ sharpness: Double) -> Double {
+                optimiser.stabilityIndex(sharpness: sharpness, learningRate: eta, gradientNorm: g)
+            }
+            #expect(abs(index(edge) - 1) < 1e-12)
+            #expect(index(1.1 * edge) > 1)
         }
     }
 
@@ -71,14 +74,14 @@ import Kernels
         #expect(abs(next + w) < 1e-9)
         let g = lambda * abs(w)
         #expect(abs(g - eta * rho * lambda * lambda / (2 - eta * lambda)) < 1e-9)
-        #expect(abs(Edge.sam(learningRate: eta, radius: rho, gradientNorm: g) - lambda) < 1e-9)
+        #expect(abs(SAM.edge(learningRate: eta, radius: rho, gradientNorm: g) - lambda) < 1e-9)
     }
 
     @Test func alignmentKnowsNeitherLengthNorSign() {
         let workers = Workers()
         let u = Vector([1, 2, 0]), v = Vector([-10, -20, 0]), w = Vector([2, -1, 0])
-        #expect(abs(Edge.alignment(u, v, workers: workers) - 1) < 1e-7)
-        #expect(Edge.alignment(u, w, workers: workers) == 0)
-        #expect(Edge.alignment(u, Vector(count: 3), workers: workers).isNaN)
+        #expect(abs(Alignment.of(u, with: v, workers: workers) - 1) < 1e-7)
+        #expect(Alignment.of(u, with: w, workers: workers) == 0)
+        #expect(Alignment.of(u, with: Vector(count: 3), workers: workers).isNaN)
     }
 }

@@ -26,7 +26,7 @@ import TestSupport
         #expect(found.largest.residual < 8e-4 && found.smallest.residual < 8e-3)
         #expect(abs(found.next - 7) < 1e-3)
         #expect(found.products < 30)
-        #expect(Edge.alignment(found.principalVector, matrix.eigenvector(0), workers: workers) > 0.99999)
+        #expect(Alignment.of(found.principalVector, with: matrix.eigenvector(0), workers: workers) > 0.99999)
     }
 
     @Test func takesTheNegativeEndForTheNormWhereItIsLarger() {
@@ -35,7 +35,7 @@ import TestSupport
         #expect(abs(found.leading[0].value + 20) < 1e-3)
         #expect(abs(found.norm - 20) < 1e-3)
         #expect(abs(found.largest.value - 3) < 2e-2)
-        #expect(Edge.alignment(found.principalVector, matrix.eigenvector(1), workers: workers) > 0.99999)
+        #expect(Alignment.of(found.principalVector, with: matrix.eigenvector(1), workers: workers) > 0.99999)
     }
 
     @Test func findsSeveralLeadingEigenvaluesInOrderOfMagnitudeEachWithItsResidual() {
@@ -77,7 +77,7 @@ import TestSupport
         for seed in 1...20 {
             let found = spectrum(Lanczos(), of: matrix, seed: UInt64(seed))
             #expect(abs(found.norm - 3.083) < 1e-3)
-            #expect(Edge.alignment(found.principalVector, matrix.eigenvector(0), workers: workers) > 0.9998)
+            #expect(Alignment.of(found.principalVector, with: matrix.eigenvector(0), workers: workers) > 0.9998)
         }
     }
 
@@ -118,7 +118,7 @@ import TestSupport
         for index in 0..<3 { Elementwise.add(20, matrix.eigenvector(index), to: direction, workers: workers) }
         let inside = (0..<3).map { Sums.dot(direction, matrix.eigenvector($0), workers: workers) }
         let expected = inside.reduce(0) { $0 + $1 * $1 }.squareRoot() / Sums.norm(direction, workers: workers)
-        #expect(abs(Edge.alignment(direction, withSpanOf: found.span, workers: workers) - expected) < 1e-3)
+        #expect(abs(Alignment.of(direction, withSpanOf: found.span, workers: workers) - expected) < 1e-3)
     }
 
     /// The second lies within 10⁻⁶ of the first: one of their span shows, and with the direction in the start the right one.
@@ -133,7 +133,7 @@ import TestSupport
         Elementwise.add(Float(0.3 / norm), direction, to: guess, workers: workers)
         for seed in 1...8 {
             let found = spectrum(Lanczos(), of: matrix, guess: guess, seed: UInt64(seed))
-            #expect(abs(Edge.alignment(direction, withSpanOf: found.span, workers: workers) - expected) < 0.05)
+            #expect(abs(Alignment.of(direction, withSpanOf: found.span, workers: workers) - expected) < 0.05)
         }
     }
 
@@ -143,7 +143,7 @@ import TestSupport
         for seed in 1...20 {
             let found = spectrum(Lanczos(), of: matrix, guess: matrix.eigenvector(1), seed: UInt64(seed))
             #expect(abs(found.norm - 3.083) < 1e-3)
-            #expect(Edge.alignment(found.principalVector, matrix.eigenvector(0), workers: workers) > 0.9998)
+            #expect(Alignment.of(found.principalVector, with: matrix.eigenvector(0), workers: workers) > 0.9998)
         }
     }
 

@@ -57,7 +57,7 @@ private struct PublishedRun {
 
     /// λ₁η/2.
     func stabilityIndex(_ row: Row) -> Double {
-        Edge.stabilityIndex(sharpness: row.eigenvalues[0], learningRate: learningRate, radius: 0, gradientNorm: 0)
+        GradientDescent().stabilityIndex(sharpness: row.eigenvalues[0], learningRate: learningRate, gradientNorm: 0)
     }
 }
 

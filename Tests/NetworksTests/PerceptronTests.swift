@@ -105,23 +105,21 @@ struct PerceptronCase: Sendable, CustomTestStringConvertible {
         expectClose(hMixed.elements, expected, within: 1e-6, "H(au + bv)")
     }
 
-    @Test(arguments: PerceptronCase.all) func theSAMGradientIsItsDefinition(of perceptron: PerceptronCase) {
+    @Test(arguments: PerceptronCase.all) func theGradientFromAWayUpIsItsDefinition(of perceptron: PerceptronCase) {
         let w = perceptron.parameters, n = w.count, workers = Workers(), radius = 0.3
         let objective = Objective(perceptron.network, on: perceptron.batch, workers: workers)
         let g = Vector(count: n), perturbed = Vector(count: n), sam = Vector(count: n)
         _ = objective.gradient(at: w, into: g)
-        objective.samGradient(
-            at: w, gradient: g, gradientNorm: Sums.norm(g, workers: workers), radius: radius, perturbed: perturbed, into: sam,
-            workers: workers)
+        objective.gradient(
+            from: w, up: radius / Sums.norm(g, workers: workers), along: g, perturbed: perturbed, into: sam, workers: workers)
         let exact = w.elements.map(Double.init), gradient = perceptron.oracle.gradient(exact)
         let norm = gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        let moved = zip(exact, gradient).map { $0 + radius * $1 / (norm + 1e-5) }
+        let moved = zip(exact, gradient).map { $0 + radius * $1 / norm }
         expectClose(perturbed.elements, moved, within: 1e-7, "w⁺")
         expectClose(sam.elements, perceptron.oracle.gradient(moved), within: 1e-6, "∇ℓ(w⁺)")
 
-        objective.samGradient(
-            at: w, gradient: g, gradientNorm: 1, radius: 0, perturbed: perturbed, into: sam, workers: workers)
-        expectSameBits(sam, g, "without a radius")
+        objective.gradient(from: w, up: 0, along: g, perturbed: perturbed, into: sam, workers: workers)
+        expectSameBits(sam, g, "without a way up")
         expectSameBits(perturbed, w)
     }
 
@@ -130,8 +128,7 @@ struct PerceptronCase: Sendable, CustomTestStringConvertible {
         let objective = Objective(network, on: randomBatch(4, features: 3, classes: 2), workers: Workers())
         let w = randomVector(network.layout.count, seed: 1), zero = Vector(count: w.count)
         let perturbed = Vector(count: w.count), sam = Vector(count: w.count)
-        objective.samGradient(
-            at: w, gradient: zero, gradientNorm: 0, radius: 0.5, perturbed: perturbed, into: sam, workers: Workers())
+        objective.gradient(from: w, up: 0.5 / 1e-5, along: zero, perturbed: perturbed, into: sam, workers: Workers())
         expectSameBits(perturbed, w)
         #expect(sam.elements.allSatisfy { $0.isFinite })
     }

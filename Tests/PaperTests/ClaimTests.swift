@@ -1,6 +1,6 @@
-import Curvature
 import Formats
 import Testing
+import Training
 
 @testable import Paper
 
@@ -19,7 +19,7 @@ private func run(
     func falling(_ step: Int) -> Double { 1 + (lastLoss - 1) * min(1, Double(step) / 360) }
     for step in 0...400 where step % interval == 0 || extraSteps.contains(step) {
         let isExtra = step % interval != 0
-        let gradient = falling(step), edge = Edge.sam(learningRate: rate, radius: radius, gradientNorm: gradient)
+        let gradient = falling(step), edge = SAM.edge(learningRate: rate, radius: radius, gradientNorm: gradient)
         // What stands between the regular checks contradicts them.
         let principal = (isExtra ? 50 : ratio(Double(step) / 400)) * edge
         measurements.append([
@@ -31,7 +31,7 @@ private func run(
         columns: ["step", "loss", "gradient_norm"], rows: (0...400).map { [Double($0), loss?($0) ?? falling($0), falling($0)] })
     let checked = measurements
     return RunResult(
-        label: "eta=\(rate),rho=\(radius)", learningRate: rate, radius: radius, seed: seed, training: training,
+        label: "eta=\(rate),rho=\(radius)", optimiser: .sam(radius), learningRate: rate, seed: seed, training: training,
         measurements: checked, divergedAt: divergedAt, files: [])
 }
 
@@ -40,7 +40,7 @@ private func result(
 ) -> ExperimentResult {
     ExperimentResult(
         name: name, title: name, source: .real, isFullBatch: isFullBatch, steps: 400, interval: interval, learningRates: [0.3],
-        radii: [0, 0.1], runs: runs)
+        optimisers: [.gradientDescent, .sam(0.1)], runs: runs)
 }
 
 extension Claim {
@@ -78,8 +78,8 @@ extension Claim {
         let mismatched = try Claim.tracksEdge.evidence(
             run(rate, radius, lastLoss: 0.9) { t in
                 let gradient = 1 - 0.1 * min(1, t * 400 / 360)
-                return Edge.sam(learningRate: rate, radius: 3 * radius, gradientNorm: gradient)
-                    / Edge.sam(learningRate: rate, radius: radius, gradientNorm: gradient)
+                return SAM.edge(learningRate: rate, radius: 3 * radius, gradientNorm: gradient)
+                    / SAM.edge(learningRate: rate, radius: radius, gradientNorm: gradient)
             }, isFullBatch: false)
         #expect(mismatched.outcome == .fails && mismatched.note == "the edge of 3ρ fits better")
         #expect(Claim.edgeRange(isFullBatch: false).contains(mismatched.value!))
@@ -89,7 +89,7 @@ extension Claim {
         let (rate, radius) = (0.3, 0.001)
         let mismatched = try Claim.tracksEdge.evidence(
             run(rate, radius, lastLoss: 0.5) { t in
-                2 / rate / Edge.sam(learningRate: rate, radius: radius, gradientNorm: 1 - 0.5 * min(1, t * 400 / 360))
+                2 / rate / SAM.edge(learningRate: rate, radius: radius, gradientNorm: 1 - 0.5 * min(1, t * 400 / 360))
             })
         #expect(mismatched.outcome == .fails && mismatched.note == "2/η fits better")
         #expect(Claim.edgeRange(isFullBatch: true).contains(mismatched.value!))
@@ -150,7 +150,7 @@ extension Claim {
         #expect(statistics.reached.map { statistics.checks[$0].step } == 120)
         #expect(run.state(statistics) == "at the edge from step 120")
         let evidence = try Claim.flatEarly.evidence(run)
-        let edge = Edge.sam(learningRate: 0.3, radius: 0.1, gradientNorm: 0.67)
+        let edge = SAM.edge(learningRate: 0.3, radius: 0.1, gradientNorm: 0.67)
         #expect((evidence.value! - edge * 0.3 / 2).magnitude < 1e-9)
     }
 
@@ -185,7 +185,7 @@ extension Claim {
     @Test func aNormThatStaysWhereTheEdgeWasSpeaksAgainstIt() throws {
         // Reached at once; then ‖H‖ stays as it was while the edge goes on to fall.
         func edge(_ t: Double) -> Double {
-            Edge.sam(learningRate: 0.3, radius: 0.1, gradientNorm: 1 - 0.99 * min(1, t * 400 / 360))
+            SAM.edge(learningRate: 0.3, radius: 0.1, gradientNorm: 1 - 0.99 * min(1, t * 400 / 360))
         }
         let evidence = try Claim.fallsWithGradient.evidence(run(0.3, 0.1) { $0 < 0.1 ? 1 : edge(0.1) / edge($0) })
         #expect(evidence.outcome == .fails && evidence.value! < 0.3)

@@ -10,7 +10,7 @@ import Testing
 private func run(_ run: Run, divergesAt: Int? = nil) -> RunResult {
     // An additive recurrence: without a pattern that decimation could use, and the same each time.
     func noise(_ index: Int) -> Double { (Double(index + 1) * 0.618_033_988_749_894_8).truncatingRemainder(dividingBy: 1) }
-    let rate = run.learningRate, radius = run.radius
+    let rate = run.learningRate
     let steps = Array(0..<(divergesAt ?? run.experiment.steps + 1))
     func loss(_ step: Int) -> Double {
         let calm = 3 / (1 + Double(step) / 40) * (0.7 + 0.6 * noise(step))
@@ -21,12 +21,13 @@ private func run(_ run: Run, divergesAt: Int? = nil) -> RunResult {
     let measurements = Table(
         columns: ["step", "loss", "hessian_norm", "sam_edge", "stability_index", "alignment_span", "sam_alignment_span"],
         rows: checks.map { step in
-            let edge = Edge.sam(learningRate: rate, radius: radius, gradientNorm: loss(step))
+            let edge = run.optimiser.value.edge(learningRate: rate, gradientNorm: loss(step))
             let norm = edge * (0.8 + 0.4 * noise(7 * step)) * loss(step) / loss(0)
             return [Double(step), loss(step), norm, edge, norm / edge, noise(3 * step), noise(5 * step)]
         })
     return RunResult(
-        label: run.label, learningRate: rate, radius: radius, seed: run.seed, training: training, measurements: measurements,
+        label: run.label, optimiser: run.optimiser, learningRate: rate, seed: run.seed, training: training,
+        measurements: measurements,
         divergedAt: divergesAt,
         files: ["training.tsv", "measurements.tsv"].map {
             ("\(run.experiment.name)/\(run.label)/\($0)", String(repeating: "0f", count: 32))
@@ -40,7 +41,7 @@ private func figures(_ profile: Profile) throws -> [Figure] {
         ExperimentResult(
             name: experiment.name, title: experiment.title, source: .real, isFullBatch: experiment.isFullBatch,
             steps: experiment.steps, interval: experiment.interval, learningRates: experiment.learningRates,
-            radii: experiment.radii,
+            optimisers: experiment.optimisers,
             runs: experiment.runs.map {
                 let diverges = experiment.name == "cifar10-cnn" && $0.learningRate == experiment.learningRates.last
                 return run($0, divergesAt: diverges ? 2 * experiment.interval + 3 : nil)

@@ -75,7 +75,7 @@ private func stages(_ profile: Profile, source: DataSource = .real) throws -> [S
     @Test func aRunOfTheUsersOwnSeedIsNamedWithoutIt() {
         let experiment = Experiment(
             "run", "run", on: .mnist(examples: 10), network: .multilayerPerceptron(width: 4, depth: 2), learningRate: 0.3,
-            radius: 0.1, steps: 1, interval: 1, seed: 7, estimator: .exact(Lanczos()))
+            optimiser: .sam(0.1), steps: 1, interval: 1, seed: 7, estimator: .exact(Lanczos()))
         #expect(experiment.runs.map(\.label) == ["eta=0.3,rho=0.1"])
         #expect(experiment.repeated(seeds: 2).runs.map(\.label) == ["eta=0.3,rho=0.1", "eta=0.3,rho=0.1,seed=8"])
     }
@@ -84,7 +84,7 @@ private func stages(_ profile: Profile, source: DataSource = .real) throws -> [S
         let experiment = try #require(Profile.laptop.experiments.first { $0.name == "mnist-mlp" })
         #expect(experiment.network == .multilayerPerceptron(width: 200, depth: 4))
         #expect(experiment.data.examples == 1000)
-        #expect(experiment.learningRates == [0.1, 0.3, 1] && experiment.radii == [0, 0.1, 0.3])
+        #expect(experiment.learningRates == [0.1, 0.3, 1] && experiment.optimisers == [.gradientDescent, .sam(0.1), .sam(0.3)])
         #expect(experiment.steps == 1000 && experiment.steps / experiment.interval >= 40)
     }
 }

@@ -90,11 +90,11 @@ struct ComparisonTests {
     @Test("Swapped series")
     func swapped() {
         let comparison = compare { svg in
-            replace("data-series=\"SAM-edge\"", "data-series=\"?\"", in: &svg)
+            replace("data-series=\"predicted\"", "data-series=\"?\"", in: &svg)
             let range = svg.firstRange(of: "data-series=\"?\"")!
             var rest = String(svg[range.upperBound...])
-            replace("data-series=\"‖H‖op\"", "data-series=\"SAM-edge\"", in: &rest)
-            svg = svg[..<range.lowerBound] + "data-series=\"‖H‖op\"" + rest
+            replace("data-series=\"measured\"", "data-series=\"predicted\"", in: &rest)
+            svg = svg[..<range.lowerBound] + "data-series=\"measured\"" + rest
         }
         #expect(aspects(comparison).contains(.data))
     }
@@ -104,7 +104,7 @@ struct ComparisonTests {
         let comparison = compare(
             grid { panel, measured in if panel == 4 { for index in measured.indices { measured[index] *= 1.01 } } })
         let first = try #require(comparison.differences.first)
-        #expect(first.aspect == .data && first.place == "series ‖H‖op of panel η = 0.2, ρ = 0.1" && first.step == 0)
+        #expect(first.aspect == .data && first.place == "series measured of panel η = 0.2, ρ = 0.1" && first.step == 0)
         #expect(first.text.contains("(+1 %)") && first.text.contains("41 of 41"))
     }
 
@@ -165,7 +165,7 @@ struct ComparisonTests {
     @Test("A rule that is gone, a panel that is gone, another order of series")
     func structure() {
         let fewer = Figure("grid", title: "A", description: "", x: Axis("step"), y: Axis("y")) { _, _ in
-            Line(x: [1, 2], y: [1, 2], as: .loss)
+            Line(x: [1, 2], y: [1, 2], as: .dense)
         }
         #expect(aspects(compare(fewer)) == [.data, .axes, .labels, .style])
         #expect(aspects(compare(changing: { $0.panels[0].removeFirst() })).contains(.data))

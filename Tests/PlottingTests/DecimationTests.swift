@@ -7,7 +7,7 @@ struct DecimationTests {
     private func drawn(_ x: [Double], _ y: [Double]) throws -> [LatticePoint] {
         let figure = Figure(
             "line", title: "", description: "", x: Axis("x", domain: 0...1000), y: Axis("y", domain: 0...1), width: .oneColumn
-        ) { _, _ in Line(x: x, y: y, as: .loss) }
+        ) { _, _ in Line(x: x, y: y, as: .dense) }
         let reading = try FigureReading(reading: Layout(figure).scene().element)
         let pieces = try #require(reading.drawn.first).pieces
         try #require(pieces.count == 1)

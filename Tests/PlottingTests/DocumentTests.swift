@@ -61,8 +61,8 @@ struct DocumentTests {
             "nasty", title: nasty, description: nasty, x: Axis(nasty), y: Axis(nasty),
             facet: Facet(rows: [nasty], columns: [nasty])
         ) { _, _ in
-            Line(x: [0, 1], y: [0, 1], as: .loss.labelled(nasty))
-            Line(x: [0, 1], y: [1, 0], as: .loss.labelled("tab\tnewline\n"))
+            Line(x: [0, 1], y: [0, 1], as: .dense.labelled(nasty))
+            Line(x: [0, 1], y: [1, 0], as: .dense.labelled("tab\tnewline\n"))
         }
         let root = try Element(parsing: figure.svg())
         let shown = "<&\"'>]]> 😀 \u{fffd}\u{7f} \u{202e}x"

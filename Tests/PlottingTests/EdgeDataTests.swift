@@ -7,7 +7,7 @@ struct EdgeDataTests {
     private func reading(_ x: [Double], _ y: [Double], _ scale: Axis.Kind = .linear) throws -> FigureReading {
         let figure = Figure("edge", title: "Edge", description: "", x: Axis("x"), y: Axis("y", scale: scale), width: .oneColumn) {
             _, _ in
-            Line(x: x, y: y, as: .loss)
+            Line(x: x, y: y, as: .dense)
         }
         let reading = try FigureReading(parsing: figure.svg())
         #expect(RoundTrip.faults(in: reading, showing: try FigureTable(parsing: figure.table())).isEmpty)
@@ -48,7 +48,7 @@ struct EdgeDataTests {
     func million() throws {
         var random = SplitMix(5)
         let figure = Figure("million", title: "Many", description: "", x: Axis("x"), y: Axis("y"), width: .oneColumn) { _, _ in
-            Line(x: (0..<1_000_000).map(Double.init), y: (0..<1_000_000).map { _ in random.unit() }, as: .loss)
+            Line(x: (0..<1_000_000).map(Double.init), y: (0..<1_000_000).map { _ in random.unit() }, as: .dense)
         }
         #expect(figure.svg().utf8.count < 20_000)
     }
@@ -56,11 +56,11 @@ struct EdgeDataTests {
     @Test("Two series of one name in a panel are told apart")
     func names() throws {
         let figure = Figure("twice", title: "", description: "", x: Axis("x"), y: Axis("y")) { _, _ in
-            Line(x: [1, 2], y: [1, 2], as: .loss)
-            Line(x: [1, 2], y: [2, 1], as: .loss)
+            Line(x: [1, 2], y: [1, 2], as: .dense)
+            Line(x: [1, 2], y: [2, 1], as: .dense)
         }
         let table = try FigureTable(parsing: figure.table())
-        #expect(table.entries.map(\.series.name) == ["training loss", "training loss (2)"])
-        #expect(try FigureReading(parsing: figure.svg()).drawn.map(\.series) == ["training loss", "training loss (2)"])
+        #expect(table.entries.map(\.series.name) == ["series", "series (2)"])
+        #expect(try FigureReading(parsing: figure.svg()).drawn.map(\.series) == ["series", "series (2)"])
     }
 }

@@ -79,7 +79,7 @@ struct LayoutTests {
             "blow-up", title: "", description: "", x: Axis("x"), y: Axis("y", scale: .log),
             facet: Facet(columns: ["calm", "wild"])
         ) { _, column in
-            Line(x: x, y: x.map { column == 1 && $0 > 15 ? 1e30 : 2 + $0 }, as: .loss)
+            Line(x: x, y: x.map { column == 1 && $0 > 15 ? 1e30 : 2 + $0 }, as: .dense)
             if column == 1 { Divergence(after: 20) }
         }
         let panel = Layout(figure).scene().panels[0]
@@ -110,7 +110,7 @@ struct LayoutTests {
     func oneOfMany() throws {
         func inks(_ isOneOfMany: Bool) throws -> [String] {
             let figure = Figure("many", title: "", description: "", x: Axis("x"), y: Axis("y")) { _, _ in
-                Line(x: [0, 1, 2], y: [1, 2, 3], as: .samRun)
+                Line(x: [0, 1, 2], y: [1, 2, 3], as: .dense)
                 Divergence(after: 1, isOneOfMany: isOneOfMany)
             }
             return try Element(parsing: figure.svg()).all.compactMap { $0["class"] }.filter { $0.contains("f-void") }
@@ -131,9 +131,9 @@ struct LayoutTests {
     func legend() {
         let scene = Layout(grid()).scene()
         let names = texts(scene).filter { $0.roles == [.legend] }.map(\.text.text.plain)
-        #expect(names == ["‖H‖op", "SAM-edge", "2/η", "last finite step"])
+        #expect(names == ["measured", "predicted", "2/η", "last finite step"])
         let single = Figure("one", title: "", description: "", x: Axis("x"), y: Axis("y")) { _, _ in
-            Line(x: [1, 2], y: [1, 2], as: .loss)
+            Line(x: [1, 2], y: [1, 2], as: .dense)
         }
         #expect(!texts(Layout(single).scene()).contains { $0.roles.contains(.legend) })
     }

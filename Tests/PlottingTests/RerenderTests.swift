@@ -17,7 +17,7 @@ struct RerenderTests {
         ) {
             _, column in
             let edge = steps.map { size * 100 / (100 + $0) }
-            Rule(y: size, as: .gdEdge)
+            Rule(y: size, as: .reference("2/*η*"))
             Line(x: steps, y: edge.map(wrong), as: .predicted)
             Line(x: steps, y: edge.map { wrong($0 * (1 + 0.3 * (random.unit() - 0.5))) }, as: .measured)
             if column == 1 {

@@ -44,7 +44,7 @@ func grid(
         let edge = edge(row)
         let measured = measured(panel, edge)
         if !(panel == 3 && rows * columns > 4) {
-            Rule(y: 20 / Double(row + 1), as: .gdEdge)
+            Rule(y: 20 / Double(row + 1), as: .reference("2/*η*"))
             if column > 0 { Line(x: steps, y: edge, as: .predicted) }
             Line(x: steps, y: measured, as: .measured)
             if panel == rows * columns - 1 { Divergence(after: steps[checks / 3 - 1]) }
@@ -64,7 +64,7 @@ func losses(rows: Int, columns: Int) -> Figure {
     var figure = grid("losses", rows: rows, columns: columns)
     figure.y = Axis("training loss", scale: .log)
     figure.panels = figure.panels.map { _ in
-        [Line(x: steps, y: steps.map { 100 / (100 + $0) * (1 + 1.6 * (random.unit() - 0.5)) }, as: .loss)]
+        [Line(x: steps, y: steps.map { 100 / (100 + $0) * (1 + 1.6 * (random.unit() - 0.5)) }, as: .dense)]
     }
     return figure
 }
@@ -78,9 +78,9 @@ func everyMark(_ name: String = "every-mark") -> Figure {
     ) { _, _ in
         Band(x: x, lower: x.map { $0 - 3 }, upper: x.map { $0 * 2 }, as: .region("between"))
         Rule(x: 4, as: .reference("here"))
-        Rule(y: 2, as: .gdEdge)
+        Rule(y: 2, as: .reference("2/*η*"))
         Line(x: x, y: x.map { $0 * $0 - 20 }, as: .predicted)
-        Step(x: x, y: x.map { 30 - 9 * $0 }, as: .loss)
+        Step(x: x, y: x.map { 30 - 9 * $0 }, as: .dense)
         for kind in 0..<5 { Dots(x: x, y: x.map { $0 * Double(kind) }, as: .category(kind, label: "kind \(kind)")) }
         Text("a remark", x: 1, y: 25)
     }
@@ -106,7 +106,7 @@ func direct(_ name: String = "direct") -> Figure {
         legend: .direct,
         width: .oneColumn
     ) { _, _ in
-        Rule(y: 5, as: .gdEdge)
+        Rule(y: 5, as: .reference("2/*η*"))
         for rank in 0..<5 {
             Line(x: x, y: x.map { $0 * (1 + Double(rank) / 20) }, as: .ordinal(rank, of: 5, label: "*ρ* = \(rank)"))
         }

@@ -32,7 +32,7 @@ final class MemoryStore: CheckpointStore {
         return Trainer(network, settings: settings, workers: Workers(threads: threads)) { all[$0 % batches] }
     }
 
-    private let settings = TrainingSettings(learningRate: 0.4, radius: 0.1, steps: 23, interval: 5)
+    private let settings = TrainingSettings(SAM(radius: 0.1), learningRate: 0.4, steps: 23, interval: 5)
 
     private func results(_ store: MemoryStore) -> [String: [UInt8]] { store.files }
 
@@ -48,7 +48,7 @@ final class MemoryStore: CheckpointStore {
 
     /// One step written out in double precision from the definition.
     @Test func aStepIsTheDefinitionOfSAM() throws {
-        let one = TrainingSettings(learningRate: 0.4, radius: 0.1, steps: 1, interval: 1)
+        let one = TrainingSettings(SAM(radius: 0.1), learningRate: 0.4, steps: 1, interval: 1)
         let store = MemoryStore()
         let initial = network.layout.initialParameters(seed: 0)
         let trainer = trainer(one)
@@ -99,7 +99,7 @@ final class MemoryStore: CheckpointStore {
     }
 
     @Test func divergenceIsAResultThatNamesItsStep() throws {
-        let wild = TrainingSettings(learningRate: 1e4, radius: 0.1, steps: 200, interval: 5)
+        let wild = TrainingSettings(SAM(radius: 0.1), learningRate: 1e4, steps: 200, interval: 5)
         let store = MemoryStore()
         let outcome = try trainer(wild).train(from: network.layout.initialParameters(seed: 0), checkpoints: store)
         let step = try #require(outcome.divergedAt)

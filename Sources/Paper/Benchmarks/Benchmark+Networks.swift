@@ -1,6 +1,7 @@
 import Curvature
 import Kernels
 import Networks
+import Training
 
 extension Benchmark {
     /// For each network a gradient, a SAM step, a Hessian–vector product after its gradient; for some a check of the sharpness,
@@ -28,7 +29,7 @@ extension Benchmark {
                         Benchmark("\(name)/\(part)") { workers in
                             let state = State(subject, workers, memory: 1 << 31)
                             for _ in 0..<edge.steps { state.step(learningRate: Float(edge.learningRate)) }
-                            return { state.measure(estimator, learningRate: edge.learningRate) }
+                            return { state.measure(estimator) }
                         }
                     }
             } ?? [])
@@ -102,6 +103,7 @@ extension Benchmark {
         let parameters: Vector
         let gradient: Vector, samGradient: Vector, perturbed: Vector, product: Vector
         let workers: Workers
+        let sam = SAM(radius: 0.1)
 
         /// - Parameter memory: that of the objective: none for steps, which training takes without products.
         init(_ subject: Subject, _ workers: Workers, memory: Int = 0) {
@@ -126,16 +128,15 @@ extension Benchmark {
         /// A step of sharpness-aware minimisation.
         func step(learningRate: Float = 1e-3) {
             _ = objective.gradient(at: parameters, into: gradient)
-            objective.samGradient(
-                at: parameters, gradient: gradient, gradientNorm: Sums.norm(gradient, workers: workers), radius: 0.1,
+            objective.gradient(
+                from: parameters, up: sam.ascent(gradientNorm: Sums.norm(gradient, workers: workers)), along: gradient,
                 perturbed: perturbed, into: samGradient, workers: workers)
             Elementwise.add(-learningRate, samGradient, to: parameters, workers: workers)
         }
 
-        func measure(_ estimator: Estimator, learningRate: Double) {
+        func measure(_ estimator: Estimator) {
             _ = Measurement.measure(
-                objective, at: parameters, learningRate: learningRate, radius: 0.1, estimator: estimator, step: 1,
-                workers: workers)
+                objective, at: parameters, ascent: sam.ascent, estimator: estimator, step: 1, workers: workers)
         }
     }
 }

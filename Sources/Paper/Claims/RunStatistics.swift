@@ -1,5 +1,5 @@
-import Curvature
 import Kernels
+import Training
 
 /// What a run's tables come to in a few numbers.
 struct RunStatistics: Sendable {
@@ -58,7 +58,7 @@ struct RunStatistics: Sendable {
         self.checks = checks
         late = checks.filter { 2 * $0.step >= experiment.steps }
         edgeRatio = Spread(late.map(\.ratio))
-        let flat = Edge.gradientDescent(learningRate: run.learningRate)
+        let flat = GradientDescent.edge(learningRate: run.learningRate)
         gradientDescentRatio = Spread(late.map { $0.principal / flat })
         reached = first { range.contains($0.ratio) }
         isBelowEdge = first { $0.ratio >= range.lowerBound } == nil

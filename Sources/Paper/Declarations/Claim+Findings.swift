@@ -1,7 +1,6 @@
-import Curvature
 import Formats
 import Kernels
-import Networks
+import Training
 
 /// The paper's six findings (Long & Bartlett, JMLR 25(179), 2024), and when each counts as holding.
 ///
@@ -56,7 +55,7 @@ extension Claim {
             try run.tested(in: result) { statistics in
                 guard let reached = statistics.reached else { return Evidence(run, notTested: .neverAtEdge) }
                 let check = statistics.checks[reached]
-                let share = check.edge / Edge.gradientDescent(learningRate: run.learningRate)
+                let share = check.edge / GradientDescent.edge(learningRate: run.learningRate)
                 return Evidence(run, share, holds: share <= 0.5 && check.loss >= 0.1 * statistics.checks[0].loss)
             }
         }
@@ -106,7 +105,7 @@ extension Claim {
     ) { result in
         try result.samRuns.map { run in
             if run.divergedAt != nil { return Evidence(run, notTested: .diverged) }
-            guard let gd = result.run(run.learningRate, 0, seed: run.seed), gd.divergedAt == nil else {
+            guard let gd = result.run(run.learningRate, .gradientDescent, seed: run.seed), gd.divergedAt == nil else {
                 return Evidence(run, notTested: .noComparison)
             }
             let share = try gd.shareOfSteps(toReach: run.lastLoss()) ?? 1
@@ -123,7 +122,9 @@ extension Claim {
     ) { result in
         guard result.name.hasPrefix("cifar10") else { return [] }
         return try result.samRuns.map { run in
-            guard let gd = result.run(run.learningRate, 0, seed: run.seed) else { return Evidence(run, notTested: .noComparison) }
+            guard let gd = result.run(run.learningRate, .gradientDescent, seed: run.seed) else {
+                return Evidence(run, notTested: .noComparison)
+            }
             if try gd.greatestRise(after: 10) < 2 { return Evidence(run, notTested: .noTrouble) }
             let rise = try run.greatestRise(after: 10)
             return Evidence(run, rise, holds: rise <= 1.2, note: run.divergedAt.map { "diverged at step \($0)" })
@@ -132,8 +133,8 @@ extension Claim {
 }
 
 extension ExperimentResult {
-    /// The runs with ρ > 0.
-    var samRuns: [RunResult] { runs.filter { $0.radius > 0 } }
+    /// The runs whose steps go up first.
+    var samRuns: [RunResult] { runs.filter(\.optimiser.value.ascends) }
 }
 
 extension RunResult {
@@ -148,13 +149,12 @@ extension RunResult {
 
     /// The edges that ‖H‖ would be nearer to if the theory of the SAM-edge did not hold: of other radii, and without one.
     fileprivate var rivalEdges: [(name: String, edge: (Check) -> Double)] {
-        func edge(_ radius: Double) -> (Check) -> Double {
-            {
-                Edge.sam(
-                    learningRate: learningRate, radius: Objective.radiusTaken(radius, gradientNorm: $0.gradientNorm),
-                    gradientNorm: $0.gradientNorm)
-            }
+        var rivals: [(name: String, optimiser: any Optimiser)] = [("2/η", GradientDescent())]
+        if let sam = optimiser.value as? SAM {
+            rivals = [("the edge of ρ/3", SAM(radius: sam.radius / 3)), ("the edge of 3ρ", SAM(radius: 3 * sam.radius))] + rivals
         }
-        return [("the edge of ρ/3", edge(radius / 3)), ("the edge of 3ρ", edge(3 * radius)), ("2/η", edge(0))]
+        return rivals.map { rival in
+            (rival.name, { rival.optimiser.edge(learningRate: learningRate, gradientNorm: $0.gradientNorm) })
+        }
     }
 }

@@ -1,13 +1,14 @@
 import Curvature
 import Formats
+import Training
 
-/// One of the paper's tasks: a network on a data set, trained with every step size η and radius ρ.
+/// One of the paper's tasks: a network on a data set, trained with every step size η by every optimiser.
 ///
 /// ```swift
 /// Experiment(
 ///     "mnist-mlp", "MLP on MNIST", on: .mnist(examples: 1000),
 ///     network: .multilayerPerceptron(width: 200, depth: 4),
-///     learningRates: [0.1, 0.3, 1], radii: [0, 0.1, 0.3], steps: 1000, checks: 40)
+///     learningRates: [0.1, 0.3, 1], optimisers: [.gradientDescent, .sam(0.1), .sam(0.3)], steps: 1000, checks: 40)
 /// ```
 package struct Experiment: Hashable, Sendable {
     /// The name in stages and files.
@@ -22,9 +23,9 @@ package struct Experiment: Hashable, Sendable {
     package var batchSize: Int?
     /// The step sizes η: a row of panels each.
     package var learningRates: [Double]
-    /// The radii ρ: a column of panels each; 0 is plain gradient descent.
-    package var radii: [Double]
-    /// The number of steps of each run; a step is one gradient for ρ = 0 and two otherwise.
+    /// A column of panels each.
+    package var optimisers: [AnyOptimiser]
+    /// The number of steps of each run.
     package var steps: Int
     /// A snapshot is taken and measured at every multiple of this, and at the end.
     package var interval: Int
@@ -40,23 +41,22 @@ package struct Experiment: Hashable, Sendable {
     /// An experiment that is measured `checks` times at even distances, and at the start.
     package init(
         _ name: String, _ title: String, on data: DataSelection, network: Architecture, batchSize: Int? = nil,
-        learningRates: [Double],
-        radii: [Double], steps: Int, checks: Int, seeds: [Int] = [0], estimator: Estimator = .exact(Lanczos()),
+        learningRates: [Double], optimisers: [AnyOptimiser], steps: Int, checks: Int, seeds: [Int] = [0],
+        estimator: Estimator = .exact(Lanczos()),
         note: String? = nil
     ) {
         (self.name, self.title, self.data, self.network, self.batchSize) = (name, title, data, network, batchSize)
-        (self.learningRates, self.radii, self.steps) = (learningRates, radii, steps)
+        (self.learningRates, self.optimisers, self.steps) = (learningRates, optimisers, steps)
         (interval, self.seeds, self.estimator, self.note) = (max(1, steps / checks), seeds, estimator, note)
     }
 
     /// One run of the user's own, measured every `interval` steps.
     package init(
         _ name: String, _ title: String, on data: DataSelection, network: Architecture, batchSize: Int? = nil,
-        learningRate: Double,
-        radius: Double, steps: Int, interval: Int, seed: Int, estimator: Estimator
+        learningRate: Double, optimiser: AnyOptimiser, steps: Int, interval: Int, seed: Int, estimator: Estimator
     ) {
         (self.name, self.title, self.data, self.network, self.batchSize) = (name, title, data, network, batchSize)
-        (learningRates, radii, self.steps) = ([learningRate], [radius], steps)
+        (learningRates, optimisers, self.steps) = ([learningRate], [optimiser], steps)
         (self.interval, seeds, self.estimator, note) = (interval, [seed], estimator, nil)
     }
 
@@ -73,10 +73,12 @@ package struct Experiment: Hashable, Sendable {
         return experiment
     }
 
-    /// Every combination of step size, radius and seed.
+    /// Every combination of step size, optimiser and seed.
     package var runs: [Run] {
         seeds.flatMap { seed in
-            learningRates.flatMap { rate in radii.map { Run(experiment: self, learningRate: rate, radius: $0, seed: seed) } }
+            learningRates.flatMap { rate in
+                optimisers.map { Run(experiment: self, learningRate: rate, optimiser: $0, seed: seed) }
+            }
         }
     }
 }
@@ -87,14 +89,14 @@ package struct Run: Hashable, Sendable {
     package var experiment: Experiment
     /// η.
     package var learningRate: Double
-    /// ρ.
-    package var radius: Double
+    /// The rule of its steps.
+    package var optimiser: AnyOptimiser
     /// Decides the initial parameters and, with minibatches, the batch of each step.
     package var seed: Int
 
     /// `eta=0.3,rho=0.1`, with the seed where it is not the experiment's first.
     package var label: String {
-        "eta=\(shortestText(learningRate)),rho=\(shortestText(radius))" + (seed == experiment.seeds.first ? "" : ",seed=\(seed)")
+        "eta=\(shortestText(learningRate)),\(optimiser.value.label)" + (seed == experiment.seeds.first ? "" : ",seed=\(seed)")
     }
 }
 

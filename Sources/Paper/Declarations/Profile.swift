@@ -1,3 +1,5 @@
+import Training
+
 /// A scale at which the paper is reproduced.
 package enum Profile: String, CaseIterable, Sendable {
     /// Every phenomenon in minutes on two cores.
@@ -53,22 +55,26 @@ package enum Profile: String, CaseIterable, Sendable {
 
     private static let smokeExperiments = [
         mnist(
-            width: 32, examples: 128, learningRates: [0.3, 1], radii: [0, 0.1], steps: 60, checks: 12),
+            width: 32, examples: 128, learningRates: [0.3, 1], optimisers: [.gradientDescent, .sam(0.1)], steps: 60, checks: 12),
         cifar10(
-            examples: 64, featureMultiplier: 4, learningRates: [0.003, 0.03], radii: [0, 0.1], steps: 24, checks: 12),
+            examples: 64, featureMultiplier: 4, learningRates: [0.003, 0.03], optimisers: [.gradientDescent, .sam(0.1)],
+            steps: 24, checks: 12),
         shakespeare(
             network: .transformer(modelSize: 16, layers: 1, heads: 2, keySize: 8), sequenceLength: 32, batchSize: 8,
-            learningRates: [0.3], radii: [0, 0.1], steps: 24, checks: 12),
+            learningRates: [0.3], optimisers: [.gradientDescent, .sam(0.1)], steps: 24, checks: 12),
     ]
 
     private static let laptopExperiments = [
-        mnist(width: 200, examples: 1000, learningRates: [0.1, 0.3, 1], radii: [0, 0.1, 0.3], steps: 1000, checks: 40),
+        mnist(
+            width: 200, examples: 1000, learningRates: [0.1, 0.3, 1], optimisers: [.gradientDescent, .sam(0.1), .sam(0.3)],
+            steps: 1000, checks: 40),
         cifar10(
-            examples: 500, featureMultiplier: 16, learningRates: [0.001, 0.003, 0.005], radii: [0, 0.03, 0.1], steps: 400,
+            examples: 500, featureMultiplier: 16, learningRates: [0.001, 0.003, 0.005],
+            optimisers: [.gradientDescent, .sam(0.03), .sam(0.1)], steps: 400,
             checks: 40),
         shakespeare(
             network: .transformer(modelSize: 64, layers: 2, heads: 4, keySize: 16), sequenceLength: 64, batchSize: 32,
-            learningRates: [0.1, 0.3], radii: [0, 0.1, 0.3], steps: 600, checks: 40),
+            learningRates: [0.1, 0.3], optimisers: [.gradientDescent, .sam(0.1), .sam(0.3)], steps: 600, checks: 40),
     ]
 
     /// The official code's sizes.
@@ -80,15 +86,17 @@ package enum Profile: String, CaseIterable, Sendable {
         let ours = "The grid of η and ρ is our own; the paper's could not be confirmed."
         return [
             mnist(
-                width: 1000, examples: 60_000, learningRates: [0.03, 0.1, 0.3], radii: [0, 0.1, 0.3, 1], steps: perceptronSteps,
+                width: 1000, examples: 60_000, learningRates: [0.03, 0.1, 0.3],
+                optimisers: [.gradientDescent, .sam(0.1), .sam(0.3), .sam(1)], steps: perceptronSteps,
                 checks: checks(perceptronSteps), note: recollected),
             cifar10(
                 examples: 1000, featureMultiplier: 16, learningRates: [0.0003, 0.001, 0.003, 0.005, 0.007],
-                radii: [0, 0.03, 0.1],
+                optimisers: [.gradientDescent, .sam(0.03), .sam(0.1)],
                 steps: otherSteps, checks: checks(otherSteps), note: ours),
             shakespeare(
                 network: .transformer(modelSize: 128, layers: 6, heads: 8, keySize: 32), sequenceLength: 64, batchSize: 128,
-                learningRates: [0.03, 0.1, 0.3], radii: [0, 0.1, 0.3, 1], steps: otherSteps, checks: checks(otherSteps),
+                learningRates: [0.03, 0.1, 0.3], optimisers: [.gradientDescent, .sam(0.1), .sam(0.3), .sam(1)], steps: otherSteps,
+                checks: checks(otherSteps),
                 note: ours),
         ]
     }
@@ -99,31 +107,34 @@ package enum Profile: String, CaseIterable, Sendable {
     // MARK: - The paper's three tasks
 
     private static func mnist(
-        width: Int, examples: Int, learningRates: [Double], radii: [Double], steps: Int, checks: Int, note: String? = nil
+        width: Int, examples: Int, learningRates: [Double], optimisers: [AnyOptimiser], steps: Int, checks: Int,
+        note: String? = nil
     ) -> Experiment {
         Experiment(
             "mnist-mlp", "MLP on MNIST", on: .mnist(examples: examples),
-            network: .multilayerPerceptron(width: width, depth: 4), learningRates: learningRates, radii: radii,
+            network: .multilayerPerceptron(width: width, depth: 4), learningRates: learningRates, optimisers: optimisers,
             steps: steps, checks: checks, note: note)
     }
 
     private static func cifar10(
-        examples: Int, featureMultiplier: Int, learningRates: [Double], radii: [Double], steps: Int, checks: Int,
+        examples: Int, featureMultiplier: Int, learningRates: [Double], optimisers: [AnyOptimiser], steps: Int, checks: Int,
         note: String? = nil
     ) -> Experiment {
         Experiment(
             "cifar10-cnn", "CNN on CIFAR-10", on: .cifar10(examples: examples),
-            network: .convolutional(featureMultiplier: featureMultiplier), learningRates: learningRates, radii: radii,
+            network: .convolutional(featureMultiplier: featureMultiplier), learningRates: learningRates, optimisers: optimisers,
             steps: steps, checks: checks, note: note)
     }
 
     private static func shakespeare(
-        network: Architecture, sequenceLength: Int, batchSize: Int, learningRates: [Double], radii: [Double], steps: Int,
+        network: Architecture, sequenceLength: Int, batchSize: Int, learningRates: [Double], optimisers: [AnyOptimiser],
+        steps: Int,
         checks: Int, note: String? = nil
     ) -> Experiment {
         Experiment(
             "shakespeare-transformer", "Transformer on tiny_shakespeare", on: .tinyShakespeare(sequenceLength: sequenceLength),
-            network: network, batchSize: batchSize, learningRates: learningRates, radii: radii, steps: steps, checks: checks,
+            network: network, batchSize: batchSize, learningRates: learningRates, optimisers: optimisers, steps: steps,
+            checks: checks,
             note: note)
     }
 }

@@ -1,5 +1,6 @@
 import Formats
 import Plotting
+import Training
 
 /// The figures that hold the experiments side by side.
 extension PaperFigure {
@@ -15,7 +16,7 @@ extension PaperFigure {
             for run in results[column].runs {
                 Line(
                     x: try run.measured("step"), y: try run.measured("stability_index"),
-                    as: run.radius == 0 ? .gradientDescentRun : .samRun, named: run.label)
+                    as: .run(of: run.optimiser.value), named: run.label)
                 if run.divergedAt != nil { Divergence(after: run.lastFiniteStep, isOneOfMany: true) }
             }
         }
@@ -31,7 +32,7 @@ extension PaperFigure {
             Rule.diagonal(as: .reference("*y* = *x*"))
             for (index, result) in results.enumerated() {
                 // On its way to infinity a run would stretch the axes over many decades.
-                let runs = result.runs.filter { $0.radius > 0 && $0.divergedAt == nil }
+                let runs = result.runs.filter { $0.optimiser.value.ascends && $0.divergedAt == nil }
                 Dots(
                     x: try runs.flatMap { try $0.measured("sam_edge") }, y: try runs.flatMap { try $0.measured("hessian_norm") },
                     as: .category(index, label: result.title))
@@ -40,7 +41,7 @@ extension PaperFigure {
     }
 
     static let sharpnessVsLoss = PaperFigure(name: "sharpness-vs-loss", scope: .across) { name, results in
-        let radii = Set(results.flatMap(\.radii)).sorted()
+        let optimisers = Set(results.flatMap(\.optimisers)).sorted { $0.value.rank < $1.value.rank }
         return try Figure(
             name, title: "Sharpness against training loss",
             description:
@@ -51,10 +52,10 @@ extension PaperFigure {
         ) { _, column in
             let result = results[column]
             for run in result.runs where run.learningRate == result.middleRate && run.seed == result.runs[0].seed {
-                let index = radii.firstIndex(of: run.radius) ?? 0
+                let index = optimisers.firstIndex(of: run.optimiser) ?? 0
                 Line(
                     x: try run.measured("loss"), y: try run.measured("hessian_norm"),
-                    as: .ordinal(index, of: radii.count, label: radiusLabel(run.radius)))
+                    as: .ordinal(index, of: optimisers.count, label: run.optimiser.value.title))
             }
         }
     }
@@ -67,18 +68,13 @@ extension PaperFigure {
             description:
                 "The training loss of GD and SAM at the largest step size, up to where it stops being finite.",
             x: Axis("step"), y: Axis("training loss", scale: .log),
-            facet: Facet(columns: result.radii.map(radiusLabel)), shape: .aspect(0.8)
+            facet: Facet(columns: result.optimisers.map(\.value.title)), shape: .aspect(0.8)
         ) { _, column in
-            if let run = result.run(rate, result.radii[column]) {
+            if let run = result.run(rate, result.optimisers[column]) {
                 Line(x: try run.training.column(named: "step"), y: try run.training.column(named: "loss"), as: .loss)
                 if run.divergedAt != nil { Divergence(after: run.lastFiniteStep) }
             }
         }
-    }
-
-    /// `ρ = 0.1`, and that 0 is plain gradient descent.
-    static func radiusLabel(_ radius: Double) -> String {
-        radius == 0 ? "*ρ* = 0 (GD)" : "*ρ* = \(shortestText(radius))"
     }
 }
 

@@ -1,7 +1,8 @@
 import Formats
 import Plotting
+import Training
 
-/// The figures of one experiment: a row of panels for each step size η, a column for each radius ρ.
+/// The figures of one experiment: a row of panels for each step size η, a column for each optimiser.
 extension PaperFigure {
     static let edges = PaperFigure(name: "edges", scope: .each) { name, results in
         try panels(
@@ -10,9 +11,9 @@ extension PaperFigure {
             y: Axis("‖*H*‖_{op}", scale: .log, sharing: .rows)
         ) { run in
             let steps = try run.measured("step")
-            Rule(y: 2 / run.learningRate, as: .gdEdge)
-            if run.radius > 0 { Line(x: steps, y: try run.measured("sam_edge"), as: .predicted) }
-            Line(x: steps, y: try run.measured("hessian_norm"), as: .measured)
+            Rule(y: GradientDescent.edge(learningRate: run.learningRate), as: .gdEdge)
+            if run.optimiser.value.ascends { Line(x: steps, y: try run.measured("sam_edge"), as: .samEdge) }
+            Line(x: steps, y: try run.measured("hessian_norm"), as: .sharpness)
         }
     }
 
@@ -23,14 +24,15 @@ extension PaperFigure {
                 "The measured operator norm of the training loss's Hessian and the SAM-edge against the step; for GD 2/η, where the norm comes within half of it. What exceeds three times a panel's median leaves the frame.",
             y: Axis("‖*H*‖_{op}", sharing: .none, cutsOutliers: true)
         ) { run in
-            let steps = try run.measured("step"), norms = try run.measured("hessian_norm"), edge = 2 / run.learningRate
-            if run.radius > 0 {
-                Line(x: steps, y: try run.measured("sam_edge"), as: .predicted)
+            let steps = try run.measured("step"), norms = try run.measured("hessian_norm"),
+                edge = GradientDescent.edge(learningRate: run.learningRate)
+            if run.optimiser.value.ascends {
+                Line(x: steps, y: try run.measured("sam_edge"), as: .samEdge)
             } else if norms.contains(where: { $0 > edge / 2 }) {
                 // An edge far above would flatten what there is to see.
                 Rule(y: edge, as: .gdEdge)
             }
-            Line(x: steps, y: norms, as: .measured)
+            Line(x: steps, y: norms, as: .sharpness)
         }
     }
 
@@ -43,7 +45,7 @@ extension PaperFigure {
         ) { run in
             let steps = try run.measured("step")
             Line(x: steps, y: try run.measured("alignment_span"), as: .gradient)
-            if run.radius > 0 { Line(x: steps, y: try run.measured("sam_alignment_span"), as: .samGradient) }
+            if run.optimiser.value.ascends { Line(x: steps, y: try run.measured("sam_alignment_span"), as: .samGradient) }
         }
     }
 
@@ -66,9 +68,9 @@ extension PaperFigure {
             name, title: "\(result.title): \(title)", description: description, x: Axis("step"), y: y,
             facet: Facet(
                 rows: result.learningRates.map { "*η* = \(shortestText($0))" },
-                columns: result.radii.map(radiusLabel))
+                columns: result.optimisers.map(\.value.title))
         ) { row, column in
-            if let run = result.run(result.learningRates[row], result.radii[column]) {
+            if let run = result.run(result.learningRates[row], result.optimisers[column]) {
                 try marks(run)
                 if run.divergedAt != nil { Divergence(after: run.lastFiniteStep) }
             }

@@ -1,6 +1,6 @@
-import Curvature
 import Formats
 import Plotting
+import Training
 
 extension PaperFigure {
     /// The SAM-edge as a function of the gradient norm: it falls as the gradient shrinks, the sooner the larger ρ.
@@ -16,10 +16,10 @@ extension PaperFigure {
             x: Axis("‖∇*ℓ*‖ (shrinking to the right)", scale: .log, isReversed: true), y: Axis("SAM-edge", scale: .log),
             legend: .direct, width: .oneColumn
         ) { _, _ in
-            Rule(y: Edge.gradientDescent(learningRate: rate), as: .gdEdge)
+            Rule(y: GradientDescent.edge(learningRate: rate), as: .gdEdge)
             for (index, radius) in radii.enumerated() {
                 Line(
-                    x: norms, y: norms.map { Edge.sam(learningRate: rate, radius: radius, gradientNorm: $0) },
+                    x: norms, y: norms.map { SAM.edge(learningRate: rate, radius: radius, gradientNorm: $0) },
                     as: .ordinal(index, of: radii.count, label: "*ρ* = \(shortestText(radius))"))
             }
         }

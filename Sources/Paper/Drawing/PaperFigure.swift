@@ -52,9 +52,8 @@ struct PaperFigure: Sendable {
 struct FigureStage: TypedStage {
     static let kind = "figure"
     static let modules = [
-        "Platform/Threads", "Formats", "Kernels", "Networks", "Curvature", "Plotting", "Paper/Data", "Paper/Running",
-        "Paper/Results",
-        "Paper/Drawing",
+        "Formats", "Training/Optimisers", "Plotting", "Paper/Data", "Paper/Running",
+        "Paper/Results", "Paper/Drawing",
     ]
 
     /// The name of the `PaperFigure`.

@@ -33,7 +33,7 @@ struct ExtraMeasurement {
         }
         if let probe {
             let found = Measurement.measure(
-                probe, at: point, learningRate: 1, radius: 0, estimator: .exact(Lanczos()), step: step, workers: workers)
+                probe, at: point, ascent: { _ in 0 }, estimator: .exact(Lanczos()), step: step, workers: workers)
             row += [found?.loss ?? .nan, found?.spectrum.norm ?? .nan]
         }
         if let test {

@@ -11,15 +11,13 @@ import Training
 struct MeasureStage: TypedStage {
     static let kind = "measure"
     static let modules = [
-        "Platform/Threads", "Formats", "Kernels", "Networks", "Curvature", "Training", "Datasets", "Paper/Running",
-        "Paper/Learning",
-        "Paper/Measuring",
+        "Platform/Threads", "Formats", "Kernels", "Networks", "Curvature", "Training/Checkpoints", "Training/Optimisers",
+        "Datasets", "Paper/Running", "Paper/Learning", "Paper/Measuring",
     ]
 
     var network: Architecture
+    var optimiser: AnyOptimiser
     var learningRate: Double
-    /// SAM's ρ; 0 is gradient descent.
-    var radius: Double
     /// Decides the batches.
     var seed: Int
     /// Examples of a step; `nil` for all.
@@ -62,14 +60,14 @@ struct MeasureStage: TypedStage {
             let point = try Snapshot.parameters(in: Safetensors(contentsOf: snapshot.file), layout: layout)
             guard
                 let measured = Measurement.measure(
-                    current, at: point, learningRate: learningRate, radius: radius, estimator: estimator,
-                    step: snapshot.step, workers: workers)
+                    current, at: point, ascent: optimiser.value.ascent, estimator: estimator, step: snapshot.step,
+                    workers: workers)
             else {
                 run.log("step \(snapshot.step): the loss or a gradient is not finite; the measurements end here")
                 break
             }
             let row =
-                Self.row(measured, step: snapshot.step) + beyond.row(current, at: point, measured, step: snapshot.step)
+                row(measured, step: snapshot.step) + beyond.row(current, at: point, measured, step: snapshot.step)
                 + Self.leading(measured.spectrum.leading)
             if extras.vectors {
                 try checkpoints.write(beyond.vectors(current, at: point, measured).bytes(), to: vectorPath)
@@ -79,19 +77,26 @@ struct MeasureStage: TypedStage {
             table.append(row)
             run.progress(
                 step: index + 1, of: snapshots.count,
-                detail: "‖H‖ \(significant(measured.spectrum.norm)), edge \(significant(measured.samEdge))")
+                detail: "‖H‖ \(significant(measured.spectrum.norm)), edge \(significant(edge(measured)))")
             try run.checkCancellation()
         }
         try run.write(table.text.utf8, to: "measurements.tsv")
     }
 
-    private static func row(_ m: Measurement, step: Int) -> [Double] {
+    private func edge(_ m: Measurement) -> Double {
+        optimiser.value.edge(learningRate: learningRate, gradientNorm: m.gradientNorm)
+    }
+
+    private func row(_ m: Measurement, step: Int) -> [Double] {
         let s = m.spectrum
+        let index = optimiser.value.stabilityIndex(
+            sharpness: s.norm, learningRate: learningRate, gradientNorm: m.gradientNorm)
         return [
             Double(step), m.loss, m.gradientNorm, m.samGradientNorm, s.norm, s.largest.value, s.largest.residual,
             s.smallest.value,
-            s.smallest.residual, s.next, Double(m.products), m.samEdge, m.gradientDescentEdge, m.stabilityIndex, m.alignment,
-            m.samAlignment, Double(s.span.count), m.spanAlignment, m.samSpanAlignment, m.gradientAlong,
+            s.smallest.residual, s.next, Double(m.products), edge(m),
+            GradientDescent.edge(learningRate: learningRate), index, m.alignment, m.samAlignment, Double(s.span.count),
+            m.spanAlignment, m.samSpanAlignment, m.gradientAlong,
         ]
     }
 

@@ -19,7 +19,7 @@ extension Experiment {
     func resultParameters(source: DataSource) -> ExperimentParameters {
         ExperimentParameters(
             name: name, title: title, source: source, fullBatch: isFullBatch, steps: steps, interval: interval,
-            learningRates: learningRates, radii: radii,
-            runs: runs.map { .init(label: $0.label, learningRate: $0.learningRate, radius: $0.radius, seed: $0.seed) })
+            learningRates: learningRates,
+            runs: runs.map { .init(label: $0.label, optimiser: $0.optimiser, learningRate: $0.learningRate, seed: $0.seed) })
     }
 }

@@ -43,7 +43,8 @@ extension Experiment {
             case .exact: "exact Hessian–vector products and Lanczos"
             case .official: "the official estimator"
             }
-        return "\(shape); \(data.examples) examples, \(batch); η ∈ {\(list(learningRates))}, ρ ∈ {\(list(radii))}; "
+        let steppings = optimisers.map { $0.value.title.filter { $0 != "*" } }.joined(separator: ", ")
+        return "\(shape); \(data.examples) examples, \(batch); η ∈ {\(list(learningRates))}, \(steppings); "
             + "\(steps) steps, measured every \(interval) by \(measured)" + (note.map { ". " + $0 } ?? "")
     }
 }

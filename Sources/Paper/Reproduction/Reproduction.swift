@@ -1,5 +1,6 @@
 import Formats
 import Pipeline
+import Training
 
 /// Some experiments and the figures of them, lowered to stages.
 package struct Reproduction: Sendable {
@@ -149,11 +150,12 @@ package struct Reproduction: Sendable {
         return Stage(
             "train/\(experiment.name)/\(run.label)",
             TrainStage(
-                network: experiment.network, learningRate: run.learningRate, radius: run.radius, seed: run.seed,
+                network: experiment.network, optimiser: run.optimiser, learningRate: run.learningRate, seed: run.seed,
                 batchSize: experiment.batchSize, steps: experiment.steps, interval: experiment.interval),
             inputs: [Stage.Input("data", from: data, files: ["train.safetensors"])],
             resources: Stage.Resources(
-                memory: 1 << 29, cost: gradientCost(experiment) * Double(experiment.steps) * (run.radius == 0 ? 1 : 2)))
+                memory: 1 << 29,
+                cost: gradientCost(experiment) * Double(experiment.steps) * Double(run.optimiser.value.gradientsPerStep)))
     }
 
     private func measureStage(_ run: Run, data: String) -> Stage {
@@ -161,7 +163,7 @@ package struct Reproduction: Sendable {
         return Stage(
             "measure/\(experiment.name)/\(run.label)",
             MeasureStage(
-                network: experiment.network, learningRate: run.learningRate, radius: run.radius, seed: run.seed,
+                network: experiment.network, optimiser: run.optimiser, learningRate: run.learningRate, seed: run.seed,
                 batchSize: experiment.batchSize, estimator: experiment.estimator, extras: experiment.extras),
             inputs: [
                 Stage.Input(

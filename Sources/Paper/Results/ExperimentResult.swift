@@ -1,6 +1,7 @@
 import Formats
 import Pipeline
 import Platform
+import Training
 
 /// What the runs of one experiment came to, as figures and claims read it.
 struct ExperimentResult: Sendable {
@@ -15,12 +16,13 @@ struct ExperimentResult: Sendable {
     var interval: Int
     /// In ascending order.
     var learningRates: [Double]
-    var radii: [Double]
+    /// As the experiment declares them.
+    var optimisers: [AnyOptimiser]
     var runs: [RunResult]
 
     /// The run with these settings; of the first seed where none is named.
-    func run(_ learningRate: Double, _ radius: Double, seed: Int? = nil) -> RunResult? {
-        runs.first { $0.learningRate == learningRate && $0.radius == radius && (seed == nil || $0.seed == seed) }
+    func run(_ learningRate: Double, _ optimiser: AnyOptimiser, seed: Int? = nil) -> RunResult? {
+        runs.first { $0.learningRate == learningRate && $0.optimiser == optimiser && (seed == nil || $0.seed == seed) }
     }
 }
 
@@ -29,7 +31,8 @@ struct ExperimentParameters: Codable, Sendable {
     /// A run's settings, and under which name its tables are found.
     struct Run: Codable, Sendable {
         var label: String
-        var learningRate, radius: Double
+        var optimiser: AnyOptimiser
+        var learningRate: Double
         var seed: Int
     }
 
@@ -37,7 +40,7 @@ struct ExperimentParameters: Codable, Sendable {
     var source: DataSource
     var fullBatch: Bool
     var steps, interval: Int
-    var learningRates, radii: [Double]
+    var learningRates: [Double]
     var runs: [Run]
 }
 
@@ -56,7 +59,8 @@ extension ExperimentResult {
         self.name = name
         (title, source, isFullBatch) = (parameters.title, parameters.source, parameters.fullBatch)
         (steps, interval) = (parameters.steps, parameters.interval)
-        (learningRates, radii) = (parameters.learningRates.sorted(), parameters.radii.sorted())
+        learningRates = parameters.learningRates.sorted()
+        optimisers = parameters.runs.reduce(into: []) { if !$0.contains($1.optimiser) { $0.append($1.optimiser) } }
         runs = []
         for entry in parameters.runs {
             let label = entry.label
@@ -67,7 +71,7 @@ extension ExperimentResult {
                 Outcome.self, from: JSON(parsing: FileSystem().contents(of: training["outcome.json"])))
             runs.append(
                 RunResult(
-                    label: label, learningRate: entry.learningRate, radius: entry.radius, seed: entry.seed,
+                    label: label, optimiser: entry.optimiser, learningRate: entry.learningRate, seed: entry.seed,
                     training: try Table(contentsOf: log),
                     measurements: try Table(contentsOf: checks), divergedAt: outcome.divergedAt,
                     files: [

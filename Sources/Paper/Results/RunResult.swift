@@ -1,12 +1,12 @@
 import Formats
+import Training
 
 /// What one run came to.
 struct RunResult: Sendable {
     var label: String
+    var optimiser: AnyOptimiser
     /// η.
     var learningRate: Double
-    /// ρ.
-    var radius: Double
     var seed: Int
     /// The first step at which the loss was not finite.
     var divergedAt: Int?
@@ -17,12 +17,12 @@ struct RunResult: Sendable {
 
     /// A run with its tables, which are read when they are first asked for.
     init(
-        label: String, learningRate: Double, radius: Double, seed: Int,
+        label: String, optimiser: AnyOptimiser, learningRate: Double, seed: Int,
         training: @autoclosure @escaping @Sendable () throws -> Table,
         measurements: @autoclosure @escaping @Sendable () throws -> Table, divergedAt: Int?,
         files: [(name: String, sha256: String)]
     ) {
-        (self.label, self.learningRate, self.radius, self.seed) = (label, learningRate, radius, seed)
+        (self.label, self.optimiser, self.learningRate, self.seed) = (label, optimiser, learningRate, seed)
         (trainingTable, measurementTable) = (DeferredTable(training), DeferredTable(measurements))
         (self.divergedAt, self.files) = (divergedAt, files)
     }

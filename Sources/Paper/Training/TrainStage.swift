@@ -4,18 +4,17 @@ import Networks
 import Pipeline
 import Training
 
-/// Trains a network by gradient descent or SAM: `snapshots/…`, `training.tsv` and `outcome.json`.
+/// Trains a network: `snapshots/…`, `training.tsv` and `outcome.json`.
 struct TrainStage: TypedStage {
     static let kind = "train"
     static let modules = [
-        "Platform/Threads", "Formats", "Kernels", "Networks", "Training", "Datasets", "Paper/Running", "Paper/Learning",
-        "Paper/Training",
+        "Platform/Threads", "Formats", "Kernels", "Networks", "Training", "Datasets", "Paper/Running",
+        "Paper/Learning", "Paper/Training",
     ]
 
     var network: Architecture
+    var optimiser: AnyOptimiser
     var learningRate: Double
-    /// SAM's ρ; 0 is gradient descent.
-    var radius: Double
     /// Decides the initial parameters and the batches.
     var seed: Int
     /// Examples of a step; `nil` for all.
@@ -25,7 +24,8 @@ struct TrainStage: TypedStage {
     var interval: Int
 
     func run(_ run: StageRun) throws {
-        let settings = TrainingSettings(learningRate: learningRate, radius: radius, steps: steps, interval: interval)
+        let settings = TrainingSettings(
+            optimiser.value, learningRate: learningRate, steps: steps, interval: interval)
         let seed = UInt64(seed)
         let data = try TrainingData(
             run.input("data")["train.safetensors"], architecture: network, batchSize: batchSize, seed: seed)

@@ -2,7 +2,7 @@ extension Gallery {
     /// Data that a figure must survive.
     static var edgeCases: Section {
         func line(_ name: String, _ title: String, _ x: [Double], _ y: [Double], scale: Axis.Kind = .linear) -> Figure {
-            single("edge-\(name)", title, y: Axis("*y*", scale: scale), shape: .aspect(0.35)) { Line(x: x, y: y, as: .loss) }
+            single("edge-\(name)", title, y: Axis("*y*", scale: scale), shape: .aspect(0.35)) { Line(x: x, y: y, as: .dense) }
         }
         let x = (0...10).map(Double.init)
         let many = (0..<20_000).map(Double.init)
@@ -31,8 +31,8 @@ extension Gallery {
                     Divergence(after: 8)
                 },
                 single("edge-twins", "Two series of one name", shape: .aspect(0.35)) {
-                    Line(x: x, y: x, as: .loss)
-                    Line(x: x, y: x.map { 10 - $0 }, as: .loss)
+                    Line(x: x, y: x, as: .dense)
+                    Line(x: x, y: x.map { 10 - $0 }, as: .dense)
                 },
             ])
     }

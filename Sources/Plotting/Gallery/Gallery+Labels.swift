@@ -3,7 +3,7 @@ extension Gallery {
     static var labels: Section {
         let x = (0...10).map(Double.init)
         func plain(_ name: String, _ title: String, x name1: String = "step", y name2: String = "*y*") -> Figure {
-            single(name, title, x: Axis(name1), y: Axis(name2), shape: .aspect(0.35)) { Line(x: x, y: x, as: .loss) }
+            single(name, title, x: Axis(name1), y: Axis(name2), shape: .aspect(0.35)) { Line(x: x, y: x, as: .dense) }
         }
         return Section(
             title: "Labels",
@@ -62,7 +62,7 @@ extension Gallery {
             let panel = 3 * row + column
             let edge = steps.map { Double(6 - 2 * row) * 400 / (400 + $0) / Double(column + 1) }
             if panel != 2 {
-                Rule(y: 20 / Double(2 * row + 1), as: .gdEdge)
+                Rule(y: 20 / Double(2 * row + 1), as: .reference("2/*η*"))
                 if column > 0 { Line(x: steps, y: edge, as: .predicted) }
                 Line(
                     x: steps,

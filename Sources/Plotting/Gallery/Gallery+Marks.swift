@@ -10,7 +10,7 @@ extension Gallery {
                     Line(x: x, y: falling, as: .predicted)
                     Line(x: x, y: x.indices.map { falling[$0] * (1 + 0.1 * noise($0)) }, as: .measured)
                 },
-                single("mark-step", "Step") { Step(x: x, y: falling.map { ($0 * 4).rounded() / 4 }, as: .loss) },
+                single("mark-step", "Step") { Step(x: x, y: falling.map { ($0 * 4).rounded() / 4 }, as: .dense) },
                 single("mark-dots", "Dots of five kinds") {
                     for kind in 0..<5 {
                         Dots(
@@ -24,11 +24,11 @@ extension Gallery {
                 },
                 single("mark-rule", "Rules along and across") {
                     Line(x: x, y: falling, as: .measured)
-                    Rule(y: 2, as: .gdEdge)
+                    Rule(y: 2, as: .reference("2/*η*"))
                     Rule(x: 400, as: .reference("step 400"))
                 },
                 single("mark-text", "Text") {
-                    Line(x: x, y: falling, as: .loss)
+                    Line(x: x, y: falling, as: .dense)
                     Text("*η*‖*g*‖ is small here", x: 500, y: 1.5)
                     Text("a remark that ends here", x: 900, y: 3, anchor: .end)
                 },
@@ -48,9 +48,9 @@ extension Gallery {
         ) {
             Band(x: x, lower: x.map { $0 - 3 }, upper: x.map { $0 * 2 }, as: .region("between"))
             Rule(x: 4, as: .reference("here"))
-            Rule(y: 2, as: .gdEdge)
+            Rule(y: 2, as: .reference("2/*η*"))
             Line(x: x, y: x.map { $0 * $0 - 20 }, as: .predicted)
-            Step(x: x, y: x.map { 30 - 9 * $0 }, as: .loss)
+            Step(x: x, y: x.map { 30 - 9 * $0 }, as: .dense)
             for kind in 0..<5 { Dots(x: x, y: x.map { $0 * Double(kind) }, as: .category(kind, label: "kind \(kind)")) }
             Text("a remark", x: 1, y: 25)
             Divergence(after: 7)

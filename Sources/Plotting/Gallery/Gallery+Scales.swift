@@ -6,19 +6,19 @@ extension Gallery {
         return Section(
             title: "Scales",
             figures: [
-                single("scale-linear", "Linear") { Line(x: x, y: values, as: .loss) },
+                single("scale-linear", "Linear") { Line(x: x, y: values, as: .dense) },
                 single("scale-log", "Logarithmic: what is not positive is a gap", y: Axis("*y*", scale: .log)) {
-                    Line(x: x, y: values, as: .loss)
+                    Line(x: x, y: values, as: .dense)
                 },
                 single("scale-symlog", "Symmetric logarithmic", y: Axis("*y*", scale: .symlog(threshold: 1))) {
-                    Line(x: x, y: values, as: .loss)
+                    Line(x: x, y: values, as: .dense)
                 },
                 single("scale-reversed", "Reversed both ways", x: Axis("*x*", isReversed: true), y: Axis("*y*", isReversed: true))
                 {
-                    Line(x: x, y: values, as: .loss)
+                    Line(x: x, y: values, as: .dense)
                 },
                 single("scale-domain", "A domain of its own: lines leave the frame", y: Axis("*y*", domain: 0...100)) {
-                    Line(x: x, y: values, as: .loss)
+                    Line(x: x, y: values, as: .dense)
                 },
                 single(
                     "scale-square", "Square, with the diagonal", x: Axis("predicted", scale: .log),

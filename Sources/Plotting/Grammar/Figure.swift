@@ -5,7 +5,7 @@
 ///     "loss", title: "Training loss", description: "The training loss at every step.",
 ///     x: Axis("step"), y: Axis("training loss", scale: .log), facet: Facet(rows: ["*η* = 0.1"], columns: ["*ρ* = 0"])
 /// ) { row, column in
-///     Line(x: steps, y: losses, as: .loss)
+///     Line(x: steps, y: losses, as: .dense)
 /// }
 /// ```
 package struct Figure: Sendable {

@@ -31,13 +31,20 @@ extension Ink {
 /// Okabe & Ito's palette, which remains distinct in the common kinds of colour blindness, without its yellow, which white swallows.
 /// On the dark ground blue, purple and black are lightened.
 extension Ink {
-    static let black = Ink("black", "#000000", dark: "#f2f2f2")
-    static let orange = Ink("orange", "#e69f00", dark: "#e69f00")
-    static let sky = Ink("sky", "#56b4e9", dark: "#56b4e9")
-    static let green = Ink("green", "#009e73", dark: "#1fc495")
-    static let blue = Ink("blue", "#0072b2", dark: "#4aa8e0")
-    static let vermilion = Ink("vermilion", "#d55e00", dark: "#f0803c")
-    static let purple = Ink("purple", "#cc79a7", dark: "#dd92bb")
+    /// For lines that data are held against.
+    package static let black = Ink("black", "#000000", dark: "#f2f2f2")
+    /// For predictions.
+    package static let orange = Ink("orange", "#e69f00", dark: "#e69f00")
+    /// For what is compared with.
+    package static let sky = Ink("sky", "#56b4e9", dark: "#56b4e9")
+    /// For a second measured quantity.
+    package static let green = Ink("green", "#009e73", dark: "#1fc495")
+    /// For what was measured.
+    package static let blue = Ink("blue", "#0072b2", dark: "#4aa8e0")
+    /// For what warns, and for a second optimiser.
+    package static let vermilion = Ink("vermilion", "#d55e00", dark: "#f0803c")
+    /// For further kinds.
+    package static let purple = Ink("purple", "#cc79a7", dark: "#dd92bb")
 
     /// Colours for kinds without an order, the most distinct first.
     static let categories: [Ink] = [.blue, .vermilion, .green, .purple, .orange, .sky, .black]

@@ -21,7 +21,8 @@ package struct Style: Sendable, Hashable {
     /// The place among styles of one layer in the legend, where values have an order.
     package var rank: Int?
 
-    init(_ label: String, ink: Ink, width: Double, dash: [Double] = [], marker: Marker? = nil, layer: Layer) {
+    /// A style of its own; `package` so that figures can name what they alone show.
+    package init(_ label: String, ink: Ink, width: Double, dash: [Double] = [], marker: Marker? = nil, layer: Layer) {
         (self.label, self.ink, self.width, self.dash, self.marker, self.layer) = (label, ink, width, dash, marker, layer)
     }
 
@@ -38,25 +39,14 @@ package struct Style: Sendable, Hashable {
 // MARK: - What the figures show
 
 extension Style {
-    /// The measured operator norm of the Hessian.
-    package static let measured = Style("‖*H*‖_{op}", ink: .blue, width: 0.9, marker: .circle, layer: .data)
-    /// The SAM-edge. Wider and lighter than the measurement that lies on it, and below it, so that both are seen, in grey as well.
-    package static let predicted = Style("SAM-edge", ink: .orange, width: 2.4, dash: [5, 1.8], layer: .model)
-    /// The edge of gradient descent.
-    package static let gdEdge = Style("2/*η*", ink: .black, width: 0.9, dash: [1.2, 1.6], layer: .reference)
-    /// The plain gradient.
-    package static let gradient = Style("gradient", ink: .sky, width: 1.3, dash: [4, 1.6], layer: .model)
-    /// The gradient at the point that SAM looks from.
-    package static let samGradient = Style("SAM gradient", ink: .green, width: 0.9, marker: .circle, layer: .data)
-    /// The training loss; thin, because every step of it is drawn.
-    package static let loss = Style("training loss", ink: .blue, width: 0.7, layer: .data)
+    /// What was measured.
+    package static let measured = Style("measured", ink: .blue, width: 0.9, marker: .circle, layer: .data)
+    /// What theory predicts. Wider and lighter than the measurement that lies on it, and below it, so that both are seen, in grey as well.
+    package static let predicted = Style("predicted", ink: .orange, width: 2.4, dash: [5, 1.8], layer: .model)
+    /// A series so dense that a thin line without markers shows it best.
+    package static let dense = Style("series", ink: .blue, width: 0.7, layer: .data)
     /// Where a run's last finite number is.
     package static let divergence = Style("last finite step", ink: .vermilion, width: 0.8, dash: [2, 1.4], layer: .area)
-
-    /// One of many runs of plain gradient descent; without markers, which would fill the panel.
-    package static let gradientDescentRun = Style("GD", ink: .vermilion, width: 1.3, dash: [4, 1.6], layer: .model)
-    /// One of many runs of sharpness-aware minimisation.
-    package static let samRun = Style("SAM", ink: .blue, width: 0.7, layer: .data)
 
     /// A line that the data are to be held against.
     package static func reference(_ label: String) -> Style {

@@ -3,11 +3,11 @@ import Kernels
 import Networks
 
 /// How a network is trained.
-package struct TrainingSettings: Sendable, Hashable {
+package struct TrainingSettings: Sendable {
+    /// The rule of the steps.
+    package var optimiser: any Optimiser
     /// The step size η.
     package var learningRate: Double
-    /// The radius ρ of sharpness-aware minimisation; 0 is plain gradient descent.
-    package var radius: Double
     /// The number of steps.
     package var steps: Int
     /// A snapshot is taken at every step that this divides, and at the end.
@@ -15,12 +15,12 @@ package struct TrainingSettings: Sendable, Hashable {
 
     /// Settings for `steps` steps of size `learningRate`, with a snapshot every `interval` steps.
     ///
-    /// - Precondition: the step size is above 0, the radius at least 0, both counts at least 1.
-    package init(learningRate: Double, radius: Double, steps: Int, interval: Int) {
+    /// - Precondition: the step size is above 0, both counts at least 1.
+    package init(_ optimiser: any Optimiser, learningRate: Double, steps: Int, interval: Int) {
         precondition(
-            learningRate > 0 && radius >= 0 && steps >= 1 && interval >= 1,
-            "training with η = \(learningRate), ρ = \(radius), \(steps) steps, interval \(interval)")
-        (self.learningRate, self.radius, self.steps, self.interval) = (learningRate, radius, steps, interval)
+            learningRate > 0 && steps >= 1 && interval >= 1,
+            "training with η = \(learningRate), \(steps) steps, interval \(interval)")
+        (self.optimiser, self.learningRate, self.steps, self.interval) = (optimiser, learningRate, steps, interval)
     }
 
     /// The steps at which snapshots are taken: 0, interval, 2·interval, …, steps.
@@ -38,12 +38,11 @@ package struct TrainingOutcome: Sendable, Hashable {
     package var snapshots: [Int]
 }
 
-/// Gradient descent and sharpness-aware minimisation, with snapshots from which a killed training goes on.
+/// A training by an optimiser, with snapshots from which a killed one goes on.
 ///
-/// A step is g = ∇ℓ(w), w⁺ = w + ρ·g/(‖g‖ + 1e-5), w ← w − η·∇ℓ(w⁺), both gradients on the batch of the step. The
-/// training log has a row for each step 0 … `steps`: the loss and ‖g‖ before the step; the last row is measured only.
+/// All gradients of a step are on its batch. The training log has a row for each step 0 … `steps`: the loss and ‖g‖ before the step; the last row is measured only.
 package struct Trainer {
-    /// Step size, radius, number of steps and distance of the snapshots.
+    /// Optimiser, step size, number of steps and distance of the snapshots.
     package let settings: TrainingSettings
     /// The network that is trained; `layout` says where its tensors lie in the parameters.
     package let network: Network
@@ -83,7 +82,7 @@ package struct Trainer {
             parameters = initial.copy()
             try journal.record(step: 0, snapshot: Snapshot.bytes(of: parameters, layout: network.layout), in: checkpoints)
         }
-        let gradient = Vector(count: network.layout.count), samGradient = Vector(count: network.layout.count)
+        let gradient = Vector(count: network.layout.count), direction = Vector(count: network.layout.count)
         let perturbed = Vector(count: network.layout.count)
         // Without products there is nothing to keep intermediate results for.
         let objective = Objective(network, on: batch(step), workers: workers, memory: 0)
@@ -97,10 +96,10 @@ package struct Trainer {
             }
             journal.add(step: step, loss: loss, gradientNorm: norm)
             if step == settings.steps { break }
-            objective.samGradient(
-                at: parameters, gradient: gradient, gradientNorm: norm, radius: settings.radius, perturbed: perturbed,
-                into: samGradient, workers: workers)
-            Elementwise.add(-Float(settings.learningRate), samGradient, to: parameters, workers: workers)
+            objective.gradient(
+                from: parameters, up: settings.optimiser.ascent(gradientNorm: norm), along: gradient, perturbed: perturbed,
+                into: direction, workers: workers)
+            Elementwise.add(-Float(settings.learningRate), direction, to: parameters, workers: workers)
             step += 1
             if step % settings.interval == 0 || step == settings.steps {
                 let snapshot = Snapshot.bytes(of: parameters, layout: network.layout)

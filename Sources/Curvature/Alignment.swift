@@ -1,0 +1,19 @@
+import Kernels
+
+/// How well directions agree.
+package enum Alignment {
+    /// |⟨u, v⟩| / (‖u‖‖v‖), 0 … 1; not a number where one is zero.
+    package static func of(_ u: Vector, with v: Vector, workers: Workers) -> Double {
+        Sums.dot(u, v, workers: workers).magnitude
+            / (Sums.norm(u, workers: workers) * Sums.norm(v, workers: workers))
+    }
+
+    /// ‖Pu‖/‖u‖ for the projection P on the span of orthonormal vectors: how much of a direction lies in it, 0 … 1.
+    package static func of(_ u: Vector, withSpanOf vectors: [Vector], workers: Workers) -> Double {
+        let squares = vectors.reduce(0) { sum, v in
+            let component = Sums.dot(u, v, workers: workers)
+            return sum + component * component
+        }
+        return squares.squareRoot() / Sums.norm(u, workers: workers)
+    }
+}
