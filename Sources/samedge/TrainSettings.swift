@@ -49,7 +49,7 @@ struct TrainSettings {
         let isOfficial = try arguments.choice("--estimator", among: ["exact", "official"]) == "official"
         var experiment = Experiment(
             "run", "\(architecture.title) on \(dataset.title)", on: try Self.selection(arguments, of: dataset),
-            network: architecture, batchSize: try arguments.count("--batch-size") ?? (architecture.isForText ? 32 : nil),
+            network: architecture, batchSize: try arguments.count("--batch-size") ?? dataset.usual.batchSize,
             learningRate: try arguments.number("--learning-rate", above: 0) ?? (architecture.isConvolutional ? 0.003 : 0.1),
             optimiser: .sam(try arguments.number("--rho", from: 0) ?? 0), steps: steps,
             interval: try arguments.count("--interval") ?? max(1, steps / 40),
@@ -70,18 +70,14 @@ struct TrainSettings {
     }
 
     private static func dataset(_ arguments: Arguments) throws -> Dataset {
-        try arguments.choice("--dataset", among: Dataset.allCases.map(\.rawValue)).flatMap { Dataset(rawValue: $0) } ?? .mnist
+        try arguments.choice("--dataset", among: Dataset.all.map(\.name)).flatMap { name in Dataset.all.first { $0.name == name } } ?? .mnist
     }
 
     private static func selection(_ arguments: Arguments, of dataset: Dataset) throws -> DataSelection {
-        let examples = try arguments.count("--examples"), tests = try arguments.count("--test-examples") ?? 1000
-        return switch dataset {
-        case .mnist: .mnist(examples: examples ?? 1000, testExamples: tests)
-        case .cifar10: .cifar10(examples: examples ?? 500, testExamples: tests)
-        case .tinyShakespeare:
-            .tinyShakespeare(
-                sequenceLength: try arguments.count("--sequence-length") ?? 64, examples: examples, testExamples: tests)
-        }
+        DataSelection(
+            dataset, examples: try arguments.count("--examples") ?? dataset.usual.examples,
+            testExamples: try arguments.count("--test-examples") ?? 1000,
+            sequenceLength: try dataset.usual.sequenceLength.map { try arguments.count("--sequence-length") ?? $0 })
     }
 
     /// The options that only one architecture has.
@@ -91,9 +87,9 @@ struct TrainSettings {
     ]
 
     private static func architecture(_ arguments: Arguments, for dataset: Dataset) throws -> Architecture {
-        let fitting = dataset == .tinyShakespeare ? ["transformer"] : dataset == .mnist ? ["mlp", "cnn"] : ["cnn", "mlp"]
+        let fitting = dataset.usual.networks
         let name = try arguments.choice("--architecture", among: ["mlp", "cnn", "transformer"]) ?? fitting[0]
-        guard fitting.contains(name) else { throw UsageError.unfitting("\(name) on \(dataset.rawValue)", fitting: fitting) }
+        guard fitting.contains(name) else { throw UsageError.unfitting("\(name) on \(dataset.name)", fitting: fitting) }
         for (other, options) in ownOptions.sorted(by: { $0.key < $1.key }) where other != name {
             for option in options where arguments.has(option) {
                 throw UsageError.unfitting("\(option) with the architecture \(name)", fitting: ownOptions[name] ?? [])

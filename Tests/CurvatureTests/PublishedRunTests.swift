@@ -1,6 +1,7 @@
 import Curvature
 import Formats
 import Foundation
+import Training
 import Testing
 
 /// A table of `Outside`, where a README says whose numbers they are.

@@ -42,7 +42,7 @@ private struct MadeArchive {
 
     /// Fetches the archive from the folder as a mirror, and makes the files of it.
     func run(expecting digests: [String: String]) throws -> (Pipeline, RunSummary) {
-        let bytes = try FileSystem().contents(of: path), name = try #require(Dataset.cifar10.archive)
+        let bytes = try FileSystem().contents(of: path), name = try #require(Dataset.cifar10.archive?.path)
         let digest = try #require(Digest(hex: SHA256.hex(of: bytes)))
         let sources = Sources(files: [name: Sources.File(size: bytes.count, digest: digest, urls: [])])
         let stages = [
@@ -75,10 +75,10 @@ private struct MadeArchive {
 
     @Test func anArchiveWithOtherImagesIsRefused() throws {
         let archive = try MadeArchive()
-        let (_, summary) = try archive.run(expecting: Dataset.cifar10.contentDigests)
+        let (_, summary) = try archive.run(expecting: Dataset.cifar10.archive!.contentDigests)
         #expect(summary.failures.map(\.stage) == ["extract"])
         #expect(
-            summary.failures[0].message.contains("where \(Dataset.cifar10.contentDigests[Dataset.cifar10.files[0]]!) is expected")
+            summary.failures[0].message.contains("where \(Dataset.cifar10.archive!.contentDigests[Dataset.cifar10.files[0]]!) is expected")
         )
     }
 }

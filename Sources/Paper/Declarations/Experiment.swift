@@ -6,7 +6,7 @@ import Training
 ///
 /// ```swift
 /// Experiment(
-///     "mnist-mlp", "MLP on MNIST", on: .mnist(examples: 1000),
+///     "mnist-mlp", "MLP on MNIST", on: DataSelection(.mnist, examples: 1000),
 ///     network: .multilayerPerceptron(width: 200, depth: 4),
 ///     learningRates: [0.1, 0.3, 1], optimisers: [.gradientDescent, .sam(0.1), .sam(0.3)], steps: 1000, checks: 40)
 /// ```
@@ -111,26 +111,15 @@ package struct DataSelection: Hashable, Sendable {
     /// The number of tokens that a network reads at once, where the data is a text.
     package var sequenceLength: Int?
 
-    /// The first of MNIST's 60,000 training and 10,000 test examples; asking for more fails when they are prepared.
-    package static func mnist(examples: Int, testExamples: Int = 1000) -> DataSelection {
-        DataSelection(dataset: .mnist, examples: examples, testExamples: testExamples)
-    }
-
-    /// The first of the 5,000 training and 2,000 test examples of CIFAR-10 that the project's files hold; asking for more
-    /// fails when they are prepared.
-    package static func cifar10(examples: Int, testExamples: Int = 1000) -> DataSelection {
-        DataSelection(dataset: .cifar10, examples: examples, testExamples: testExamples)
+    /// The first of a data set's examples; asking for more than there are fails when they are prepared.
+    ///
+    /// An example of a text is a crop of `sequenceLength` + 1 characters; without `examples`, the usual number, and of a text all of it,
+    /// is used.
+    package init(_ dataset: Dataset, examples: Int?, testExamples: Int = 1000, sequenceLength: Int? = nil) {
+        (self.dataset, self.testExamples, self.sequenceLength) = (dataset, testExamples, sequenceLength)
+        self.examples = examples ?? dataset.usual.examples ?? sequenceLength.map { dataset.usual.characters / ($0 + 1) } ?? 0
     }
 
     /// The shape of one example: height, width, channels; or the length of a sequence.
     package var shape: [Int] { sequenceLength.map { [$0] } ?? dataset.shape }
-
-    /// An example is a crop of `sequenceLength` + 1 characters; without `examples`, all of the training text is used.
-    package static func tinyShakespeare(
-        sequenceLength: Int = 64, examples: Int? = nil, testExamples: Int = 1000
-    ) -> DataSelection {
-        DataSelection(
-            dataset: .tinyShakespeare, examples: examples ?? 854_960 / (sequenceLength + 1), testExamples: testExamples,
-            sequenceLength: sequenceLength)
-    }
 }

@@ -111,7 +111,7 @@ package enum Profile: String, CaseIterable, Sendable {
         note: String? = nil
     ) -> Experiment {
         Experiment(
-            "mnist-mlp", "MLP on MNIST", on: .mnist(examples: examples),
+            "mnist-mlp", "MLP on MNIST", on: DataSelection(.mnist, examples: examples),
             network: .multilayerPerceptron(width: width, depth: 4), learningRates: learningRates, optimisers: optimisers,
             steps: steps, checks: checks, note: note)
     }
@@ -121,7 +121,7 @@ package enum Profile: String, CaseIterable, Sendable {
         note: String? = nil
     ) -> Experiment {
         Experiment(
-            "cifar10-cnn", "CNN on CIFAR-10", on: .cifar10(examples: examples),
+            "cifar10-cnn", "CNN on CIFAR-10", on: DataSelection(.cifar10, examples: examples),
             network: .convolutional(featureMultiplier: featureMultiplier), learningRates: learningRates, optimisers: optimisers,
             steps: steps, checks: checks, note: note)
     }
@@ -132,7 +132,7 @@ package enum Profile: String, CaseIterable, Sendable {
         checks: Int, note: String? = nil
     ) -> Experiment {
         Experiment(
-            "shakespeare-transformer", "Transformer on tiny_shakespeare", on: .tinyShakespeare(sequenceLength: sequenceLength),
+            "shakespeare-transformer", "Transformer on tiny_shakespeare", on: DataSelection(.tinyShakespeare, examples: nil, sequenceLength: sequenceLength),
             network: network, batchSize: batchSize, learningRates: learningRates, optimisers: optimisers, steps: steps,
             checks: checks,
             note: note)

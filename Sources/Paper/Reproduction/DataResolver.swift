@@ -66,7 +66,7 @@ package struct DataResolver {
                 result.sources[dataset] = .standIn
             } else if let route = try dataset.routes.first(where: isHere) {
                 result.take(dataset, by: route)
-            } else if mode == .auto, !hasMirror, remembered[dataset.rawValue] != nil {
+            } else if mode == .auto, !hasMirror, remembered[dataset.name] != nil {
                 result.sources[dataset] = .standIn
                 if needed.contains(dataset) {
                     result.notices.append(Self.notice(dataset, reason: "its files could not be reached earlier"))
@@ -75,12 +75,12 @@ package struct DataResolver {
                 let (route, reason) = try first(of: dataset.routes, fetch)
                 if let route {
                     result.take(dataset, by: route)
-                    remembered[dataset.rawValue] = nil
+                    remembered[dataset.name] = nil
                 } else if mode == .real {
                     throw DataError.unreachable(dataset, reason)
                 } else {
                     result.sources[dataset] = .standIn
-                    remembered[dataset.rawValue] = .string(reason)
+                    remembered[dataset.name] = .string(reason)
                     result.notices.append(Self.notice(dataset, reason: reason))
                 }
             } else if let route = hasMirror ? dataset.routes.first : dataset.routes.last {

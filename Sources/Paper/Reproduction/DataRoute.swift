@@ -9,7 +9,7 @@ package enum DataRoute: Hashable, Sendable {
     package var paths: [String] {
         switch self {
         case .files(let dataset): dataset.files
-        case .archive(let dataset): dataset.archive.map { [$0] } ?? []
+        case .archive(let dataset): dataset.archive.map { [$0.path] } ?? []
         }
     }
 
@@ -19,8 +19,8 @@ package enum DataRoute: Hashable, Sendable {
     /// The name of the stage that fetches them.
     package var stageName: String {
         switch self {
-        case .files(let dataset): "fetch/\(dataset.rawValue)"
-        case .archive(let dataset): "fetch/\(dataset.rawValue)-archive"
+        case .files(let dataset): "fetch/\(dataset.name)"
+        case .archive(let dataset): "fetch/\(dataset.name)-archive"
         }
     }
 }

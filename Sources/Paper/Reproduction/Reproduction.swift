@@ -29,7 +29,7 @@ package struct Reproduction: Sendable {
     }
 
     /// The data sets that the experiments use, each once.
-    package var datasets: [Dataset] { Dataset.allCases.filter { set in experiments.contains { $0.data.dataset == set } } }
+    package var datasets: [Dataset] { Dataset.all.filter { set in experiments.contains { $0.data.dataset == set } } }
 
     /// The kinds of all stages but those that fetch.
     package static var kinds: [any StageKind] {
@@ -96,7 +96,7 @@ package struct Reproduction: Sendable {
         case .standIn:
             return [
                 Stage(
-                    "stand-in/\(data.dataset.rawValue)",
+                    "stand-in/\(data.dataset.name)",
                     StandInStage(dataset: data.dataset, examples: data.examples, testExamples: data.testExamples),
                     resources: Stage.Resources(threads: 1, memory: 1 << 28, cost: Double(data.examples + data.testExamples)))
             ]
@@ -106,14 +106,14 @@ package struct Reproduction: Sendable {
     /// The stage that makes a data set's files from its archive.
     private func extractStage(_ dataset: Dataset) -> Stage {
         Stage(
-            "extract/\(dataset.rawValue)", ExtractStage(dataset: dataset, sha256: dataset.contentDigests),
+            "extract/\(dataset.name)", ExtractStage(dataset: dataset, sha256: dataset.archive?.contentDigests ?? [:]),
             inputs: [Stage.Input("archive", from: DataRoute.archive(dataset).stageName)],
             resources: Stage.Resources(threads: 1, memory: 1 << 29, cost: 1))
     }
 
     private func prepareStage(_ data: DataSelection, files: String) -> Stage {
         Stage(
-            "prepare/\(data.dataset.rawValue)",
+            "prepare/\(data.dataset.name)",
             PrepareStage(
                 dataset: data.dataset, examples: data.examples, testExamples: data.testExamples,
                 sequenceLength: data.sequenceLength),
