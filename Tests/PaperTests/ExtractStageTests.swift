@@ -78,7 +78,8 @@ private struct MadeArchive {
         let (_, summary) = try archive.run(expecting: Dataset.cifar10.archive!.contentDigests)
         #expect(summary.failures.map(\.stage) == ["extract"])
         #expect(
-            summary.failures[0].message.contains("where \(Dataset.cifar10.archive!.contentDigests[Dataset.cifar10.files[0]]!) is expected")
+            summary.failures[0].message.contains(
+                "where \(Dataset.cifar10.archive!.contentDigests[Dataset.cifar10.files[0]]!) is expected")
         )
     }
 }

@@ -74,7 +74,8 @@ private func stages(_ profile: Profile, source: DataSource = .real) throws -> [S
 
     @Test func aRunOfTheUsersOwnSeedIsNamedWithoutIt() {
         let experiment = Experiment(
-            "run", "run", on: DataSelection(.mnist, examples: 10), network: .multilayerPerceptron(width: 4, depth: 2), learningRate: 0.3,
+            "run", "run", on: DataSelection(.mnist, examples: 10), network: .multilayerPerceptron(width: 4, depth: 2),
+            learningRate: 0.3,
             optimiser: .sam(0.1), steps: 1, interval: 1, seed: 7, estimator: .exact(Lanczos()))
         #expect(experiment.runs.map(\.label) == ["eta=0.3,rho=0.1"])
         #expect(experiment.repeated(seeds: 2).runs.map(\.label) == ["eta=0.3,rho=0.1", "eta=0.3,rho=0.1,seed=8"])

@@ -4,6 +4,8 @@ import Training
 
 /// The figures that hold the experiments side by side.
 extension PaperFigure {
+    static let acrossExperiments = [stabilityIndex, edgeScatter, sharpnessVsLoss, highStepSize]
+
     static let stabilityIndex = PaperFigure(name: "stability-index", scope: .across) { name, results in
         try Figure(
             name, title: "Stability index of all runs",

@@ -4,6 +4,8 @@ import Training
 
 /// The figures of one experiment: a row of panels for each step size η, a column for each optimiser.
 extension PaperFigure {
+    static let ofExperiments = [edges, edgesZoom, alignment, loss]
+
     static let edges = PaperFigure(name: "edges", scope: .each) { name, results in
         try panels(
             name, results, title: "operator norm of the Hessian and its edges",

@@ -3,6 +3,8 @@ import Plotting
 import Training
 
 extension PaperFigure {
+    static let ofTheory = [edgeTheory]
+
     /// The SAM-edge as a function of the gradient norm: it falls as the gradient shrinks, the sooner the larger ρ.
     static let edgeTheory = PaperFigure(name: "edge-theory", scope: .theory) { name, _ in
         let rate = 0.1

@@ -22,10 +22,8 @@ struct PaperFigure: Sendable {
     /// Draws the figure under its full name.
     let draw: @Sendable (_ name: String, _ results: [ExperimentResult]) throws -> Figure
 
-    /// All figures, in the order of the report.
-    static let all: [PaperFigure] = [
-        .edges, .edgesZoom, .alignment, .loss, .stabilityIndex, .edgeScatter, .sharpnessVsLoss, .highStepSize, .edgeTheory,
-    ]
+    /// All figures, in the order of the report: those that each file beside this one lists.
+    static let all = ofExperiments + acrossExperiments + ofTheory
 
     /// The stages that draw the figure, and copy it into `folder`.
     func stages(experiments: [Experiment], sources: [Dataset: DataSource], folder: String?) -> [Stage] {
@@ -52,8 +50,7 @@ struct PaperFigure: Sendable {
 struct FigureStage: TypedStage {
     static let kind = "figure"
     static let modules = [
-        "Formats", "Training/Optimisers", "Plotting", "Paper/Data", "Paper/Running",
-        "Paper/Results", "Paper/Drawing",
+        "Formats", "Training/Optimisers", "Plotting", "Paper/Data", "Paper/Running", "Paper/Results", "Paper/Drawing",
     ]
 
     /// The name of the `PaperFigure`.
