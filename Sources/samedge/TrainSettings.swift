@@ -70,7 +70,8 @@ struct TrainSettings {
     }
 
     private static func dataset(_ arguments: Arguments) throws -> Dataset {
-        try arguments.choice("--dataset", among: Dataset.all.map(\.name)).flatMap { name in Dataset.all.first { $0.name == name } } ?? .mnist
+        try arguments.choice("--dataset", among: Dataset.all.map(\.name)).flatMap { name in Dataset.all.first { $0.name == name }
+        } ?? .mnist
     }
 
     private static func selection(_ arguments: Arguments, of dataset: Dataset) throws -> DataSelection {

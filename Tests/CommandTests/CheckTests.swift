@@ -54,7 +54,7 @@ import Testing
         let result = project.perform("check")
         #expect(result.code == .differs)
         #expect(result.out.contains("CHANGED     edges (data)"))
-        #expect(result.out.contains("data: series ‖H‖op of panel all, at 50: y "))
+        #expect(result.out.contains("data: series measured of panel all, at 50: y "))
         #expect(result.out.contains("(+2 %)"))
         let page = try #require(try project.text("figures/small/check.html"))
         #expect(page.contains("overlay") && page.contains("(+2 %)") && !page.contains("<script"))

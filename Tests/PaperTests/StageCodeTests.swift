@@ -23,8 +23,8 @@ import Testing
 
     /// Folders whose types are named where a stage is declared and not where it runs: what they say is in its parameters.
     private static let declaring = [
-        "figure": ["Paper/Declarations", "Paper/Learning", "Paper/Preparing", "Paper/Reproduction"],
-        "claims": ["Paper/Learning", "Paper/Preparing"],
+        "figure": ["Paper/Declarations", "Paper/Learning", "Paper/Measuring", "Paper/Preparing", "Paper/Reproduction"],
+        "claims": ["Paper/Declarations", "Paper/Learning", "Paper/Preparing"],
     ]
 
     private static func parts(of module: String) throws -> [String] {

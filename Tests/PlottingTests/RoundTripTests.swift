@@ -24,7 +24,7 @@ struct RoundTripTests {
         let svg = grid().svg()
         let other = grid { panel, measured in if panel == 4 { measured[20] *= 1.05 } }
         let faults = try faults(svg, other.table())
-        #expect(faults.map(\.place) == ["series ‖H‖op of panel η = 0.2, ρ = 0.1"])
+        #expect(faults.map(\.place) == ["series measured of panel η = 0.2, ρ = 0.1"])
         #expect(abs(try #require(faults.first?.step) - 500) < 5)
     }
 

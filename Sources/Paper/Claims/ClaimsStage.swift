@@ -5,8 +5,8 @@ import Pipeline
 struct ClaimsStage: TypedStage {
     static let kind = "claims"
     static let modules = [
-        "Platform/Threads", "Formats", "Kernels", "Training/Optimisers", "Paper/Data", "Paper/Running", "Paper/Results",
-        "Paper/Declarations", "Paper/Claims",
+        "Platform/Threads", "Formats", "Kernels", "Training/Optimisers", "Paper/Shared", "Paper/Results",
+        "Paper/Claims",
     ]
 
     var experiments: [ExperimentParameters]

@@ -128,13 +128,12 @@ package enum Profile: String, CaseIterable, Sendable {
 
     private static func shakespeare(
         network: Architecture, sequenceLength: Int, batchSize: Int, learningRates: [Double], optimisers: [AnyOptimiser],
-        steps: Int,
-        checks: Int, note: String? = nil
+        steps: Int, checks: Int, note: String? = nil
     ) -> Experiment {
         Experiment(
-            "shakespeare-transformer", "Transformer on tiny_shakespeare", on: DataSelection(.tinyShakespeare, examples: nil, sequenceLength: sequenceLength),
+            "shakespeare-transformer", "Transformer on tiny_shakespeare",
+            on: DataSelection(.tinyShakespeare, examples: nil, sequenceLength: sequenceLength),
             network: network, batchSize: batchSize, learningRates: learningRates, optimisers: optimisers, steps: steps,
-            checks: checks,
-            note: note)
+            checks: checks, note: note)
     }
 }

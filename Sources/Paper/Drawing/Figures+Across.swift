@@ -43,7 +43,7 @@ extension PaperFigure {
     }
 
     static let sharpnessVsLoss = PaperFigure(name: "sharpness-vs-loss", scope: .across) { name, results in
-        let optimisers = Set(results.flatMap(\.optimisers)).sorted { $0.value.rank < $1.value.rank }
+        let optimisers = Set(results.flatMap(\.optimisers)).sorted { $0.order < $1.order }
         return try Figure(
             name, title: "Sharpness against training loss",
             description:

@@ -11,8 +11,8 @@ import Training
 struct MeasureStage: TypedStage {
     static let kind = "measure"
     static let modules = [
-        "Platform/Threads", "Formats", "Kernels", "Networks", "Curvature", "Training/Checkpoints", "Training/Optimisers",
-        "Datasets", "Paper/Running", "Paper/Learning", "Paper/Measuring",
+        "Platform/Threads", "Formats", "Kernels", "Networks", "Curvature", "Training/Snapshots", "Training/Optimisers",
+        "Datasets", "Paper/Shared", "Paper/Learning", "Paper/Measuring",
     ]
 
     var network: Architecture

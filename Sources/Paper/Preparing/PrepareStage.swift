@@ -6,7 +6,7 @@ import Platform
 /// Turns a data set's files into `train.safetensors` and `test.safetensors`.
 struct PrepareStage: TypedStage {
     static let kind = "prepare"
-    static let modules = ["Platform/Threads", "Formats", "Kernels", "Datasets", "Paper/Data", "Paper/Running", "Paper/Preparing"]
+    static let modules = ["Platform/Threads", "Formats", "Kernels", "Datasets", "Paper/Shared", "Paper/Preparing"]
 
     var dataset: Dataset
     /// Training examples.
@@ -33,27 +33,11 @@ struct PrepareStage: TypedStage {
     }
 }
 
-/// Generates files that stand in for a data set's: same names and formats, other contents.
-struct StandInStage: TypedStage {
-    static let kind = "stand-in"
-    static let modules = PrepareStage.modules
-
-    var dataset: Dataset
-    /// Training examples; the files hold no more.
-    var examples: Int
-    var testExamples: Int
-
-    func run(_ run: StageRun) throws {
-        let counts = try dataset.counts(examples, testExamples)
-        for file in dataset.standIns(counts) { try run.write(file.bytes, to: file.path) }
-    }
-}
-
 extension Dataset {
     /// So many training and test examples.
     ///
     /// - Throws: `DatasetError` where these are more than the data set has.
-    fileprivate func counts(_ examples: Int, _ testExamples: Int) throws -> Preparation.Counts {
+    func counts(_ examples: Int, _ testExamples: Int) throws -> Preparation.Counts {
         let counts = Preparation.Counts(train: examples, test: testExamples)
         guard let available else { return counts }
         for (asked, there, part) in [(counts.train, available.train, "training"), (counts.test, available.test, "test")]

@@ -7,13 +7,14 @@ import Formats
 package protocol Optimiser: Codable, Hashable, Sendable {
     /// The name in records and legends: `SAM`.
     static var name: String { get }
-    /// The settings besides the learning rate, as the names of stages and folders have them: `rho=0.1`.
+    /// The settings besides the learning rate, as the names of stages and folders have them: `rho=0.1`. No two optimisers of an
+    /// experiment share one.
     var label: String { get }
     /// The heading of a figure's column, with marks as in Plotting's `RichText`: `*ρ* = 0.1`.
     var title: String { get }
     /// The gradients that a step costs.
     var gradientsPerStep: Int { get }
-    /// What several are sorted by in legends.
+    /// What several are sorted by in legends, before their names.
     var rank: Double { get }
 
     /// The multiple of the gradient that a step goes up before it takes the gradient to go down by; 0 for none.
@@ -49,6 +50,9 @@ package struct AnyOptimiser: Hashable, Sendable, Codable, Inlined {
     package static func sam(_ radius: Double) -> AnyOptimiser {
         radius == 0 ? .gradientDescent : AnyOptimiser(SAM(radius: radius))
     }
+
+    /// The place among others in legends: by rank, then by name, then by settings.
+    package var order: (Double, String, String) { (value.rank, type(of: value).name, value.label) }
 
     private enum CodingKeys: CodingKey { case optimiser }
 

@@ -2,6 +2,7 @@ import Formats
 
 /// Sharpness-aware minimisation: w ← w − η·∇ℓ(w⁺), w⁺ = w + ρ·g/(‖g‖ + 1e-5), for the gradient g at w.
 package struct SAM: Optimiser {
+    /// The name in records and legends.
     package static let name = "SAM"
 
     /// ρ, above 0.
@@ -10,14 +11,19 @@ package struct SAM: Optimiser {
     /// SAM with radius ρ.
     package init(radius: Double) { self.radius = radius }
 
+    /// `rho=0.1`.
     package var label: String { "rho=\(shortestText(radius))" }
+    /// The heading of a column.
     package var title: String { "*ρ* = \(shortestText(radius))" }
+    /// Two.
     package var gradientsPerStep: Int { 2 }
+    /// The radius.
     package var rank: Double { radius }
 
     /// What is added to a gradient's norm before it is divided by, so that a zero gradient moves nothing; as the paper's code.
     private static let normOffset = 1e-5
 
+    /// ρ/(‖g‖ + 1e-5).
     package func ascent(gradientNorm: Double) -> Double { radius / (gradientNorm + Self.normOffset) }
 
     /// The length of the step up: ρ‖g‖/(‖g‖ + 1e-5), a little less than ρ.

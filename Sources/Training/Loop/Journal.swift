@@ -1,13 +1,5 @@
 import Formats
 
-/// Where a training leaves what it can go on from: files by name, each replaced whole or not at all.
-package protocol CheckpointStore {
-    /// The bytes of a file, or `nil` where there is none.
-    func read(_ name: String) throws -> [UInt8]?
-    /// Writes a file whole.
-    func write(_ bytes: [UInt8], to name: String) throws
-}
-
 /// What a training has written so far: the log, the snapshots, and a list of their digests.
 ///
 /// Order makes it safe to be killed anywhere: first the log up to a step, then the step's snapshot, then the list that

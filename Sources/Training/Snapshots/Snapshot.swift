@@ -62,3 +62,11 @@ package enum SnapshotError: Error, CustomStringConvertible {
         }
     }
 }
+
+/// Where a training leaves what it can go on from: files by name, each replaced whole or not at all.
+package protocol CheckpointStore {
+    /// The bytes of a file, or `nil` where there is none.
+    func read(_ name: String) throws -> [UInt8]?
+    /// Writes a file whole.
+    func write(_ bytes: [UInt8], to name: String) throws
+}
