@@ -24,7 +24,8 @@ package struct Dataset: Sendable {
     package let usual: Usual
     /// The arrays of both parts, from the files.
     let parts: @Sendable (_ files: Files, _ counts: Preparation.Counts, _ sequenceLength: Int?) throws -> Preparation.Parts
-    /// Files that stand in for its own, with so many examples.
+    /// What stands in for each of `files`, in their order, with so many examples; where it is generated for another data set of the
+    /// same formats, its own paths do not count.
     let standIns: @Sendable (_ counts: Preparation.Counts) -> [DataFile]
 
     /// An archive in which a data set is published.

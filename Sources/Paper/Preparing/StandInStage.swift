@@ -13,6 +13,6 @@ struct StandInStage: TypedStage {
 
     func run(_ run: StageRun) throws {
         let counts = try dataset.counts(examples, testExamples)
-        for file in dataset.standIns(counts) { try run.write(file.bytes, to: file.path) }
+        for (path, file) in zip(dataset.files, dataset.standIns(counts)) { try run.write(file.bytes, to: path) }
     }
 }
