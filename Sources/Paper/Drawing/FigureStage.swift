@@ -6,7 +6,9 @@ import Plotting
 struct FigureStage: TypedStage {
     static let kind = "figure"
     static let modules = [
-        "Formats", "Training/Optimisers", "Plotting", "Paper/Shared", "Paper/Results", "Paper/Drawing",
+        "Formats", "Training/Optimisers", "Plotting/Data", "Plotting/Grammar", "Plotting/Layout", "Plotting/Markup",
+        "Plotting/SVG",
+        "Plotting/Scales", "Plotting/Scene", "Plotting/Text", "Paper/Shared", "Paper/Results", "Paper/Drawing",
     ]
 
     /// The name of the `PaperFigure`.

@@ -12,7 +12,7 @@ struct MeasureStage: TypedStage {
     static let kind = "measure"
     static let modules = [
         "Platform/Threads", "Formats", "Kernels", "Networks", "Curvature", "Training/Snapshots", "Training/Optimisers",
-        "Datasets", "Paper/Shared", "Paper/Learning", "Paper/Measuring",
+        "Datasets/Batches", "Paper/Shared", "Paper/Learning", "Paper/Measuring",
     ]
 
     var network: Architecture
