@@ -46,6 +46,8 @@ let package = Package(
 
         // MARK: - Running and drawing
         .target(name: "Pipeline", dependencies: ["Platform", "Formats"], exclude: ["README.md"], swiftSettings: common),
+        .target(
+            name: "Cluster", dependencies: ["Pipeline", "Platform", "Formats"], exclude: ["README.md"], swiftSettings: common),
         .target(name: "Plotting", exclude: ["README.md"], swiftSettings: common),
 
         // MARK: - The paper and its command
@@ -56,7 +58,8 @@ let package = Package(
                 "CodeDigests",
             ], exclude: ["README.md"], swiftSettings: common),
         .executableTarget(
-            name: "samedge", dependencies: ["Paper", "Pipeline", "Platform", "Formats", "Plotting", "CodeDigests"],
+            name: "samedge",
+            dependencies: ["Paper", "Pipeline", "Cluster", "Platform", "Formats", "Plotting", "CodeDigests"],
             swiftSettings: common),
 
         // MARK: - Digests of the sources, made while building
@@ -83,6 +86,10 @@ let package = Package(
             exclude: ["run"], swiftSettings: common),
         // How much is done, the table of what was reached, random changes, and folders for a while.
         .target(name: "TestSupport", dependencies: ["Platform"], path: "Tests/Support", swiftSettings: common),
+        // A project of toy stages.
+        .target(
+            name: "ToyProject", dependencies: ["Pipeline", "Platform", "Formats", "TestSupport"], path: "Tests/Toy",
+            swiftSettings: common),
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"], swiftSettings: common),
         .testTarget(name: "FormatsTests", dependencies: ["Formats", "Platform", "TestSupport"], swiftSettings: common),
         // For the kernels' instruction set, because vectors are handed over in registers.
@@ -96,7 +103,10 @@ let package = Package(
         .testTarget(
             name: "DatasetsTests", dependencies: ["Datasets", "Formats", "Platform", "TestSupport"], swiftSettings: common),
         .testTarget(
-            name: "PipelineTests", dependencies: ["Pipeline", "Platform", "Formats", "torture", "TestSupport"],
+            name: "PipelineTests", dependencies: ["Pipeline", "Platform", "Formats", "torture", "TestSupport", "ToyProject"],
+            swiftSettings: common),
+        .testTarget(
+            name: "ClusterTests", dependencies: ["Cluster", "Pipeline", "Platform", "Formats", "TestSupport", "ToyProject"],
             swiftSettings: common),
         .testTarget(name: "BuildTests", dependencies: ["SourceDigests", "TestSupport"], swiftSettings: common),
         .testTarget(name: "PlottingTests", dependencies: ["Plotting"], swiftSettings: common),
@@ -105,7 +115,8 @@ let package = Package(
             dependencies: ["Paper", "Datasets", "Pipeline", "Platform", "Formats", "Plotting", "CodeDigests", "TestSupport"],
             swiftSettings: common),
         .testTarget(
-            name: "CommandTests", dependencies: ["samedge", "Pipeline", "Platform", "Formats", "Plotting", "TestSupport"],
+            name: "CommandTests",
+            dependencies: ["samedge", "Cluster", "Pipeline", "Platform", "Formats", "Plotting", "TestSupport"],
             swiftSettings: common),
     ],
     swiftLanguageModes: [.v6]

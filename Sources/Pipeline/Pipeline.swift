@@ -31,7 +31,8 @@ package struct Pipeline: Sendable {
         (self.kinds, self.code, self.store, self.scope, self.root) = (byName, code, store, scope, root)
     }
 
-    func planner(forced: Set<Int> = []) -> Planner {
+    /// What decides the stages' fates, some of them being run in any case.
+    package func planner(forced: Set<Int> = []) -> Planner {
         Planner(graph: graph, store: store, scope: scope, root: root, code: code, forced: forced)
     }
 
@@ -64,17 +65,17 @@ package struct Pipeline: Sendable {
     ///
     /// - Parameters:
     ///   - jobServer: whose tokens to take for every processor after the first.
-    ///   - slurm: where to leave the stages that are worth a job; it serves one run.
+    ///   - place: where the stages run that it takes; the others run here.
     /// - Throws: what keeps a run from beginning; a stage's failure is in the summary.
     package func run(
         _ targets: [String] = [], from: [String] = [], until: [String] = [], options: RunOptions = RunOptions(),
         recorder: any Recorder = FunctionRecorder(), cancellation: Cancellation = Cancellation(), jobServer: JobServer? = nil,
-        slurm: SlurmQueue? = nil
+        place: (any Place)? = nil
     ) throws -> RunSummary {
         let (wanted, forced) = try selection(targets, from, until, options.force)
         var executor = try Executor(
             pipeline: self, targets: wanted, forced: forced, options: options, recorder: recorder, cancellation: cancellation,
-            jobServer: jobServer, slurm: slurm)
+            places: [place, ThisMachine(options, store, cancellation, jobServer)].compactMap { $0 })
         defer { store.saveIndex() }
         return try executor.run()
     }

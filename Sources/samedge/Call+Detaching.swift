@@ -1,9 +1,10 @@
+import Cluster
 import Pipeline
 
 extension Call {
-    /// Leaves all jobs of a run to Slurm and returns; without anything that is worth a job, runs what there is to run.
+    /// Leaves all jobs of a run to a cluster and returns; without anything that is worth a job, runs what there is to run.
     func detach(_ targets: [String]) throws -> ExitCode {
-        guard let slurm = settings.slurm else {
+        guard let jobs = settings.jobs else {
             throw UsageError.unfitting("--detach without a queue to leave jobs to", fitting: ["--executor slurm --detach"])
         }
         if settings.run.force { throw UsageError.unfitting("--force with --detach", fitting: ["--force alone"]) }
@@ -12,7 +13,7 @@ extension Call {
         let (from, until) = (arguments.all("--from"), arguments.all("--until"))
         let pipeline = try pipeline(for: Errand(targets: targets.isEmpty ? until : targets, running: running))
         let departure = try pipeline.detach(
-            targets, from: from, until: until, options: settings.run, slurm: slurm, rest: rest(targets),
+            targets, from: from, until: until, options: settings.run, jobs: jobs, rest: rest(targets),
             recorder: running.recorder, cancellation: running.cancellation)
         guard let last = departure.last else { return .failed }
         streams.out(
@@ -21,14 +22,14 @@ extension Call {
         return .done
     }
 
-    /// The call that runs what is left when all jobs have ended well.
+    /// The call that runs what is left when all jobs have ended well: with what this one's settings came to, wherever they were
+    /// from, and with all its other options.
     private func rest(_ targets: [String]) -> [String] {
-        var words = [
-            "run", "--profile", settings.profile, "--store", settings.store, "--data", settings.data.rawValue, "--executor",
-            "local",
-        ]
-        for name in ["--mirror", "--from", "--until"] { words += arguments.all(name).flatMap { [name, $0] } }
-        if settings.isOffline { words.append("--offline") }
-        return words + ["--"] + targets
+        let settled = ["--store": [settings.store], "--mirror": settings.mirrors.map(\.word)]
+        let options = (Option.common + Option.running + Option.between).flatMap { option in
+            let values = settled[option.name] ?? arguments.all(option.name)
+            return values.map { option.value == nil ? option.name : "\(option.name)=\($0)" }
+        }
+        return ["run", "--executor=local"] + options + ["--"] + targets
     }
 }

@@ -19,6 +19,9 @@ extension Command {
         }
     }
 
+    /// A path that means the same in every folder.
+    static func fullPath(_ path: String) -> String { path.hasPrefix("/") ? path : currentFolder() + "/" + path }
+
     private static func currentFolder() -> String {
         guard let path = getcwd(nil, 0) else { return "." }
         defer { free(path) }

@@ -21,7 +21,9 @@ struct Command: Sendable {
             return tell(error, .usage)
         } catch let error as PipelineError {
             return switch error {
-            case .unknownTarget, .nothingBetween: tell(error, .usage)
+            case .unknownTarget: tell(error, .usage, advice: "; `samedge plan` lists all stages")
+            case .nothingBetween: tell(error, .usage, advice: "; `samedge graph` shows what depends on what")
+            case .damagedRecord: tell(error, .failed, advice: ", `samedge fsck` sets it aside")
             default: tell(error, .failed)
             }
         } catch is Cancelled {
@@ -31,8 +33,8 @@ struct Command: Sendable {
         }
     }
 
-    private func tell(_ error: any Error, _ code: ExitCode) -> ExitCode {
-        streams.err("samedge: \(error)\n")
+    private func tell(_ error: any Error, _ code: ExitCode, advice: String = "") -> ExitCode {
+        streams.err("samedge: \(error)\(advice)\n")
         return code
     }
 

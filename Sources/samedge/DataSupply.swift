@@ -16,7 +16,7 @@ struct DataSupply {
         let fetches = try Pipeline(
             stages: reproduction.datasets.flatMap(\.routes).map(reproduction.fetchStage),
             kinds: [Project.fetchKind(reproduction.files, settings)], codeDigest: { _ in "" }, store: store,
-            scope: settings.profile, root: settings.root)
+            scope: settings.scope ?? settings.profile, root: settings.root)
         let resolution = try resolver.resolve(
             reproduction.datasets, needed: try datasets(neededFor: errand.targets),
             isHere: { try fetches.outputs(of: $0.stageName) != nil },

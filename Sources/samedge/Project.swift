@@ -12,7 +12,7 @@ struct Project: Sendable {
     /// The digest of a module's code.
     var codeDigest: @Sendable (String) -> String
     /// The kinds of stages that are worth a job, and what one takes under a profile.
-    var jobs: @Sendable (_ profile: String) -> [String: SlurmOptions.Resources] = { _ in [:] }
+    var jobs: @Sendable (_ profile: String) -> [String: JobResources] = { _ in [:] }
     /// Verbs of the project's own beside those of every pipeline.
     var verbs: [Verb] = []
 }

@@ -1,10 +1,13 @@
+import Cluster
 import Paper
 import Pipeline
 import Platform
 
 /// What the common options and the environment say.
-struct Settings: Hashable, Sendable {
+struct Settings: Sendable {
     var profile: String
+    /// Under which name last records are kept, where that is not the profile's.
+    var scope: String?
     /// Where data come from.
     var data: DataMode
     var mirrors: [FetchKind.Mirror]
@@ -15,9 +18,12 @@ struct Settings: Hashable, Sendable {
     var store: String
     var run: RunOptions
     /// How stages become jobs; `nil` to run all here.
-    var slurm: SlurmOptions?
+    var jobs: JobOptions?
     var isJSON: Bool
     var isQuiet: Bool
+
+    /// The variables of the environment that calls heed.
+    static let variables = ["SAMEDGE_STORE", "SAMEDGE_MIRROR", "MAKEFLAGS"] + SchedulerChoice.all.map(\.variable)
 
     /// The settings that a call comes to.
     ///
@@ -28,20 +34,19 @@ struct Settings: Hashable, Sendable {
         data = try arguments.choice("--data", among: DataMode.allCases.map(\.rawValue)).flatMap(DataMode.init) ?? .auto
         let mirrors = arguments.all("--mirror") + [environment["SAMEDGE_MIRROR"]].compactMap { $0 }.filter { !$0.isEmpty }
         self.mirrors = try mirrors.map {
-            let mirror = FetchKind.Mirror($0)
-            if case .folder(let folder) = mirror, try FileSystem().status(folder)?.nature != .folder {
-                throw UsageError.noFolder(folder)
-            }
-            return mirror
+            guard case .folder(let folder) = FetchKind.Mirror($0) else { return FetchKind.Mirror($0) }
+            if try FileSystem().status(folder)?.nature != .folder { throw UsageError.noFolder(folder) }
+            return .folder(Command.fullPath(folder))
         }
         isOffline = arguments.has("--offline")
         let chosen = arguments.value("--store") ?? environment["SAMEDGE_STORE"].flatMap { $0.isEmpty ? nil : $0 }
-        store = chosen ?? root + "/.samedge"
+        // Jobs are given these paths, and run in another folder.
+        store = chosen.map(Command.fullPath) ?? root + "/.samedge"
         run = RunOptions(
             jobs: try arguments.count("--jobs") ?? processorCount, threads: try arguments.count("--threads"),
             memory: try arguments.count("--memory").map { $0 * 1_000_000 } ?? physicalMemory / 5 * 4,
             keepGoing: arguments.has("--keep-going"), force: arguments.has("--force"))
-        slurm = try SlurmOptions(arguments, environment: environment, kinds: project.jobs(profile), root: root)
+        jobs = try JobOptions(arguments, environment: environment, kinds: project.jobs(profile), root: root)
         isJSON = arguments.has("--json")
         isQuiet = arguments.has("--quiet")
     }

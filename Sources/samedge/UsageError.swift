@@ -17,6 +17,9 @@ enum UsageError: Error, Hashable, CustomStringConvertible {
     /// A mirror that is neither an address nor a folder.
     case noFolder(String)
 
+    /// A variable of the environment with a quote that does not end.
+    case openQuote(String)
+
     var description: String {
         switch self {
         case .unknownVerb(let word, let near): "there is no verb \(word)\(didYouMean(near)); see `samedge help`"
@@ -34,6 +37,7 @@ enum UsageError: Error, Hashable, CustomStringConvertible {
         case .unknownCase(let word, let names): "there is no case \(word); there are \(names.joined(separator: ", "))"
         case .noFolder(let path):
             "the mirror \(path) is no folder; give one that is there, or an address that begins with https://"
+        case .openQuote(let variable): "a quote in \(variable) does not end"
         case .missingWord(let what, let verb): "`samedge \(verb)` needs \(what); see `samedge help \(verb)`"
         }
     }

@@ -1,3 +1,4 @@
+import Cluster
 import Pipeline
 
 /// A verb of the command: its name, its help, its options, and what it does.
@@ -51,7 +52,7 @@ struct Call: Sendable {
         let store = try Store(settings.store)
         return try Pipeline(
             stages: project.stages(settings, store, errand), kinds: project.kinds(settings), codeDigest: project.codeDigest,
-            store: store, scope: settings.profile, root: settings.root)
+            store: store, scope: settings.scope ?? settings.profile, root: settings.root)
     }
 
     /// Runs targets, listening to interrupts; the pipeline they were run in, and what became of them.
@@ -63,7 +64,7 @@ struct Call: Sendable {
         let summary = try pipeline.run(
             targets, from: from, until: until, options: settings.run, recorder: running.recorder,
             cancellation: running.cancellation, jobServer: environment["MAKEFLAGS"].flatMap(JobServer.init),
-            slurm: try settings.slurm.map { try SlurmQueue($0, store: pipeline.store) })
+            place: try settings.jobs.map { try JobQueue($0, store: pipeline.store) })
         return (pipeline, summary)
     }
 

@@ -1,6 +1,20 @@
 import Foundation
 import Testing
 
+/// No module knows another by name that it does not need: a second scheduler would be one folder.
+@Suite struct ModuleTests {
+    @Test func noModuleButTheClusterAndTheCommandNamesAScheduler() throws {
+        let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Sources")
+            .standardized
+        for path in try FileManager.default.subpathsOfDirectory(atPath: sources.path) where path.hasSuffix(".swift") {
+            let module = String(path.prefix { $0 != "/" })
+            guard !["Cluster", "samedge"].contains(module) else { continue }
+            let text = try String(contentsOf: sources.appendingPathComponent(path), encoding: .utf8).lowercased()
+            #expect(!text.contains("slurm") && !text.contains("import cluster\n"), "\(path)")
+        }
+    }
+}
+
 /// What other modules may call says what it is: the reader of a call finds it there.
 @Suite struct DocumentationTests {
     @Test func everyDeclarationThatOtherModulesSeeIsDocumented() throws {

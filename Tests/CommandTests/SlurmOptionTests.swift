@@ -1,3 +1,4 @@
+import Cluster
 import Formats
 import Pipeline
 import Testing
@@ -6,12 +7,12 @@ import Testing
 
 @Suite struct SlurmOptionTests {
     private let kinds = [
-        "train": SlurmOptions.Resources(minutes: 60, cores: 2), "measure": SlurmOptions.Resources(minutes: 30, cores: 4),
+        "train": JobResources(minutes: 60, cores: 2), "measure": JobResources(minutes: 30, cores: 4),
     ]
 
-    private func options(_ call: [String], environment: String? = nil) throws -> SlurmOptions? {
-        try SlurmOptions(
-            try Arguments(call, options: Option.slurm, verb: "run"),
+    private func options(_ call: [String], environment: String? = nil) throws -> JobOptions? {
+        try JobOptions(
+            try Arguments(call, options: Option.cluster, verb: "run"),
             environment: environment.map { ["SAMEDGE_SLURM": $0] } ?? [:],
             kinds: kinds, root: "/project")
     }
@@ -19,19 +20,19 @@ import Testing
     @Test(arguments: [
         ("90", 90), ("90:30", 91), ("12:00:00", 720), ("0:0:1", 1), ("1-12", 2160), ("2-00:30", 2910), ("1-0:0:1", 1441),
     ])
-    func timesAreReadAsSlurmReadsThem(_ text: String, minutes: Int) { #expect(SlurmOptions.minutes(text) == minutes) }
+    func timesAreReadAsSlurmReadsThem(_ text: String, minutes: Int) { #expect(JobOptions.minutes(text) == minutes) }
 
     @Test(arguments: ["", "0", "-1", "1:2:3:4", "1-", "a", "1-2-3", "99999999999999999999"])
     func otherTimesAreRefused(_ text: String) throws {
-        #expect(SlurmOptions.minutes(text) == nil)
+        #expect(JobOptions.minutes(text) == nil)
         if !text.isEmpty { #expect(throws: UsageError.self) { try options(["--executor=slurm", "--time=" + text]) } }
     }
 
     @Test(arguments: [("4000", 4000), ("4000M", 4000), ("16G", 16_384), ("1t", 1_048_576)])
-    func sizesAreReadAsSlurmReadsThem(_ text: String, megabytes: Int) { #expect(SlurmOptions.megabytes(text) == megabytes) }
+    func sizesAreReadAsSlurmReadsThem(_ text: String, megabytes: Int) { #expect(JobOptions.megabytes(text) == megabytes) }
 
     @Test(arguments: ["G", "0", "1.5G", "x"])
-    func otherSizesAreRefused(_ text: String) { #expect(SlurmOptions.megabytes(text) == nil) }
+    func otherSizesAreRefused(_ text: String) { #expect(JobOptions.megabytes(text) == nil) }
 
     @Test func withoutTheOptionAllRunsHere() throws { #expect(try options(["--partition", "large"]) == nil) }
 
@@ -40,9 +41,9 @@ import Testing
             try options(
                 ["--partition=small", "--time", "train=90", "--cores", "8"],
                 environment: "--executor=slurm --partition=large --account=me --time=10"))
-        #expect(options.lines == ["--partition=small", "--account=me"])
-        #expect(options.kinds["train"] == SlurmOptions.Resources(minutes: 90, cores: 8))
-        #expect(options.kinds["measure"] == SlurmOptions.Resources(minutes: 10, cores: 8))
+        #expect((options.scheduler as? Slurm)?.options == ["--partition=small", "--account=me"])
+        #expect(options.kinds["train"] == JobResources(minutes: 90, cores: 8))
+        #expect(options.kinds["measure"] == JobResources(minutes: 10, cores: 8))
         #expect(try self.options(["--executor=local"], environment: "--executor=slurm") == nil)
     }
 

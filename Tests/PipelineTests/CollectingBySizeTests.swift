@@ -3,6 +3,7 @@ import Foundation
 import Platform
 import TestSupport
 import Testing
+import ToyProject
 
 @testable import Pipeline
 

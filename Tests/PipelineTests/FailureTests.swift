@@ -4,6 +4,7 @@ import Platform
 import Synchronization
 import TestSupport
 import Testing
+import ToyProject
 import torture
 
 @testable import Pipeline

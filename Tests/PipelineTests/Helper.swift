@@ -79,12 +79,3 @@ struct Helper {
         return status & 0x7f == 0 ? (status >> 8) & 0xff : nil
     }
 }
-
-/// Waits until something holds, looking a thousand times a second; a failure after ten seconds.
-func waitUntil(_ what: String, _ condition: () throws -> Bool) throws {
-    let end = Clock.seconds + 10
-    while try !condition() {
-        try #require(Clock.seconds < end, "waited ten seconds for: \(what)")
-        Clock.pause(seconds: 0.001)
-    }
-}

@@ -2,6 +2,7 @@ import Foundation
 import Platform
 import TestSupport
 import Testing
+import ToyProject
 
 @testable import Pipeline
 
@@ -95,10 +96,10 @@ struct LeaseTests {
             try Data("half".utf8).write(to: URL(fileURLWithPath: work + "/output-2/out.txt"))
         }
         let planner = try toy.pipeline().planner()
-        let attempt = StageAttempt(
-            stage: toy.stages[0], kind: toy.kind, record: try planner.record(of: 0, outputs: [:]), key: key, isForced: false,
-            inputs: [],
-            threads: 1, store: store, cancellation: Cancellation(), report: { _ in }, begins: {})
+        let ready = ReadyStage(
+            toy.stages[0], kind: toy.kind, record: try planner.record(of: 0, outputs: [:]), key: key, inputs: [], reason: "",
+            recorder: FunctionRecorder())
+        let attempt = StageAttempt(ready, threads: 1, store: store, cancellation: Cancellation())
         guard case .busy = attempt.perform() else {
             Issue.record("the attempt did not notice that it was taken over")
             return

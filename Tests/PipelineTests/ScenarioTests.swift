@@ -2,6 +2,7 @@ import Formats
 import Foundation
 import TestSupport
 import Testing
+import ToyProject
 
 @testable import Pipeline
 

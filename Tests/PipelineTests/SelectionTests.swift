@@ -1,6 +1,7 @@
 import Formats
 import TestSupport
 import Testing
+import ToyProject
 
 @testable import Pipeline
 

@@ -83,7 +83,7 @@ extension RunSummary {
         if !stopped.isEmpty { counts.append("\(stopped.count) stopped") }
         if !published.isEmpty { counts.append("\(published.count) \(published.count == 1 ? "file" : "files") written") }
         var lines = [
-            "\(wasInterrupted ? "interrupted" : failures.isEmpty ? "done" : "failed") in \(durationText(seconds)): "
+            "\(wasInterrupted ? "interrupted" : !failures.isEmpty ? "failed" : stopped.isEmpty ? "done" : "stopped") in \(durationText(seconds)): "
                 + counts.joined(separator: ", ")
         ]
         for failure in failures {

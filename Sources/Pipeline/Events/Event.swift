@@ -4,7 +4,7 @@ package enum Event: Hashable, Sendable {
     case planned(run: Int, reuse: Int, wait: Int, seconds: Double?)
     /// A stage begins, for this reason; it took about so many seconds before.
     case started(stage: String, because: String, seconds: Double?)
-    /// A stage is a job of Slurm's, by this number: new, or adopted from an earlier run.
+    /// A stage is a job of a cluster, by this number: new, or adopted from an earlier run.
     case submitted(stage: String, job: String)
     case progress(stage: String, step: Int, count: Int, detail: String)
     case log(stage: String, line: String)

@@ -15,7 +15,7 @@ package final class LiveRecorder: Recorder {
         var first: (time: Double, step: Int)?
     }
 
-    private struct State {
+    struct State {
         var running: [(stage: String, state: Running)] = []
         var done = 0
         var count = 0
@@ -60,10 +60,12 @@ package final class LiveRecorder: Recorder {
         if !text.isEmpty { console.write(text) }
     }
 
-    private static func update(_ state: inout State, _ event: Event, _ now: Double) -> String? {
+    static func update(_ state: inout State, _ event: Event, _ now: Double) -> String? {
         func end(_ stage: String) { state.running.removeAll { $0.stage == stage } }
         switch event {
         case .started(let stage, _, let seconds):
+            // One that a job began may have to begin again in another.
+            end(stage)
             state.running.append((stage, Running(start: now, expected: seconds)))
             return nil
         case .progress(let stage, let step, let count, let detail):

@@ -25,6 +25,13 @@ package struct FetchKind: StageKind {
             while word.count > 1, word.hasSuffix("/") { word.removeLast() }
             self = word.hasPrefix("http://") || word.hasPrefix("https://") ? .address(word) : .folder(word)
         }
+
+        /// The word that means it.
+        package var word: String {
+            switch self {
+            case .folder(let word), .address(let word): word
+            }
+        }
     }
 
     /// When to give a server up.

@@ -129,7 +129,7 @@ struct Transfer {
                 return !run.isCancelled && received <= file.size
             }
         } catch let error as SystemError {
-            return .unreachable("\(error); install curl, or name a folder with --mirror")
+            return .unreachable("\(error); install curl, or name a folder as a mirror")
         }
         try run.checkCancellation()
         let received = Int(try files.status(partial)?.stamp.size ?? 0)

@@ -1,14 +1,15 @@
 import Platform
 
 /// Decides a stage's fate from the outputs of its upstream; `plan` and `run` both ask it.
-struct Planner: Sendable {
-    let graph: Graph
+package struct Planner: Sendable {
+    /// The stages.
+    package let graph: Graph
     let store: Store
     let scope: String
     /// The folder from which the user's files are named.
     let root: String
     /// Digests of code by kind: module → digest.
-    let code: [String: [String: String]]
+    package let code: [String: [String: String]]
     /// The stages that run whether or not their results are there.
     let forced: Set<Int>
     private let rates: [String: Double]
@@ -19,13 +20,14 @@ struct Planner: Sendable {
     }
 
     /// What a stage comes to, given what its upstream wrote.
-    enum Verdict {
+    package enum Verdict {
         case run(KeyRecord, Digest, because: Plan.Reason)
         case reuse(Digest, [StoredFile])
         case impossible(PipelineError)
     }
 
-    func verdict(on stage: Int, outputs: [Int: [StoredFile]]) throws -> Verdict {
+    /// Decides a stage whose upstream has written `outputs`.
+    package func verdict(on stage: Int, outputs: [Int: [StoredFile]]) throws -> Verdict {
         let record: KeyRecord
         do { record = try self.record(of: stage, outputs: outputs) } catch let error as PipelineError {
             return .impossible(error)
@@ -63,16 +65,23 @@ struct Planner: Sendable {
     }
 
     /// A file that a stage reads: its name under the input's label, its digest, and where it is.
-    struct ResolvedFile {
+    package struct ResolvedFile: Sendable {
         /// A file of the store, or one of the user's by its full path and as it looked when it was read.
-        enum Place {
+        package enum Place: Sendable {
             case store(StoredFile)
             case user(path: String, FileStamp)
         }
 
-        var name: String
+        /// Its name under the input's label.
+        package var name: String
         var digest: Digest
-        var place: Place
+        /// Where it is.
+        package var place: Place
+
+        init(name: String, digest: Digest, place: Place) { (self.name, self.digest, self.place) = (name, digest, place) }
+
+        /// A file that a stage has written.
+        package init(_ stored: StoredFile) { self.init(name: stored.path, digest: stored.digest, place: .store(stored)) }
 
         /// The full path; made only where a stage runs, since a plan resolves thousands of files.
         func path(in store: Store) -> String {
@@ -94,7 +103,7 @@ struct Planner: Sendable {
         case .stage(let name, let selection):
             let all = outputs[graph.index(of: name)!] ?? []
             let files = try all.selected(selection, of: name)
-            return files.map { ResolvedFile(name: $0.path, digest: $0.digest, place: .store($0)) }
+            return files.map { ResolvedFile($0) }
         }
     }
 
@@ -145,7 +154,7 @@ extension [StoredFile] {
     /// The files that a selection names, `nil` for all; `name` is the stage that wrote them.
     ///
     /// - Throws: `PipelineError.missingOutput`.
-    func selected(_ selection: [String]?, of name: String) throws -> [StoredFile] {
+    package func selected(_ selection: [String]?, of name: String) throws -> [StoredFile] {
         guard let selection else { return self }
         var chosen: [StoredFile] = []
         for wanted in selection {

@@ -10,7 +10,7 @@ import Glibc
 #endif
 
 /// The log of one attempt: lines go to a file at once, and the last ones are kept for messages.
-final class LogFile: Sendable {
+package final class LogFile: Sendable {
     private struct State {
         var file: Int32
         var tail: [String] = []
@@ -21,7 +21,7 @@ final class LogFile: Sendable {
     private let files: FileSystem
 
     /// Opens the log; it begins where a former attempt's ended.
-    init(_ path: String, files: FileSystem) throws {
+    package init(_ path: String, files: FileSystem) throws {
         try files.makeFolder(parent(of: path))
         (self.path, self.files) = (path, files)
         state = Mutex(State(file: try files.openForAppending(path)))
@@ -30,7 +30,7 @@ final class LogFile: Sendable {
     deinit { state.withLock { _ = close($0.file) } }
 
     /// Adds a line. Where it cannot be written (a full disk), the tail says so, and the stage goes on.
-    func append(_ line: String) {
+    package func append(_ line: String) {
         state.withLock { state in
             state.tail.append(line)
             do { try files.write(Array((line + "\n").utf8)[...], to: state.file, path) } catch {

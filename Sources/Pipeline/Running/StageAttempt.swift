@@ -1,32 +1,21 @@
 import Platform
 
 /// One attempt at a stage, on a thread of its own: lock, look again, run, check, publish.
-struct StageAttempt: Sendable {
-    /// How it ended.
-    enum Outcome: Sendable {
-        case ran(StoredRecord)
-        /// Another process has made it meanwhile.
-        case reused([StoredFile])
-        /// Another process is making it.
-        case busy
-        case stopped
-        case failed(any Error, tail: [String])
+package struct StageAttempt: Sendable {
+    private let ready: ReadyStage
+    private let threads: Int
+    private let store: Store
+    private let cancellation: Cancellation
+
+    /// An attempt that may use some threads.
+    package init(_ ready: ReadyStage, threads: Int, store: Store, cancellation: Cancellation) {
+        (self.ready, self.threads, self.store, self.cancellation) = (ready, threads, store, cancellation)
     }
 
-    let stage: Stage
-    let kind: any StageKind
-    let record: KeyRecord
-    let key: Digest
-    let isForced: Bool
-    let inputs: [(label: String, origin: String, files: [Planner.ResolvedFile])]
-    let threads: Int
-    let store: Store
-    let cancellation: Cancellation
-    let report: @Sendable (Event) -> Void
-    /// Called under the lock, when it is certain that the stage runs here.
-    let begins: @Sendable () -> Void
+    private var key: Digest { ready.key }
 
-    func perform() -> Outcome {
+    /// Makes the stage, unless another has made it or is making it; says that it begins when it is certain that it does.
+    package func perform() -> StageOutcome {
         do {
             guard let lock = try store.lock(key) else { return .busy }
             let lease = lock.lease
@@ -40,21 +29,22 @@ struct StageAttempt: Sendable {
         }
     }
 
-    private func performLocked(_ lease: Lease?) throws -> Outcome {
-        if !isForced, case .found(let files) = try store.lookup(key) { return .reused(files) }
-        begins()
-        let attempt = try store.beginAttempt(key, afresh: isForced, under: lease)
+    private func performLocked(_ lease: Lease?) throws -> StageOutcome {
+        if !ready.isForced, case .found(let files) = try store.lookup(key) { return .reused(files) }
+        let (stage, recorder) = (ready.stage, ready.recorder)
+        recorder.record(.started(stage: stage.name, because: ready.reason, seconds: ready.seconds))
+        let attempt = try store.beginAttempt(key, afresh: ready.isForced, under: lease)
         let log = try LogFile(store.logPath(key), files: store.files)
         let run = StageRun(
             name: stage.name, parameters: stage.parameters, inputs: inputFiles, output: attempt.output,
             checkpoints: attempt.checkpoints, threads: threads, files: store.files, cancellation: cancellation,
-            report: report, logFile: log, storedFile: { [store] in store.soundObject($0) })
+            report: { recorder.record($0) }, logFile: log, storedFile: { [store] in store.soundObject($0) })
         let start = Clock.seconds
         do {
-            try kind.run(run)
+            try ready.kind.run(run)
             return .ran(
                 try store.publish(
-                    record, from: attempt.output, seconds: Clock.seconds - start, cost: stage.resources.cost,
+                    ready.record, from: attempt.output, seconds: Clock.seconds - start, cost: stage.resources.cost,
                     confirm: {
                         try confirmInputs()
                         try lease?.confirm()
@@ -74,7 +64,7 @@ struct StageAttempt: Sendable {
 
     private var inputFiles: [String: InputFiles] {
         var found: [String: InputFiles] = [:]
-        for input in inputs {
+        for input in ready.inputs {
             found[input.label] = InputFiles(origin: input.origin, files: input.files, store: store)
         }
         return found
@@ -83,7 +73,7 @@ struct StageAttempt: Sendable {
     /// Throws where an input has other bytes than those in the key, or had for a while: a file of the user's that was written
     /// anew with the same bytes may have been read between.
     private func confirmInputs() throws {
-        for file in inputs.flatMap(\.files) {
+        for file in ready.inputs.flatMap(\.files) {
             let isSame =
                 switch file.place {
                 case .store(let stored): try store.damage(of: stored) == nil

@@ -31,10 +31,9 @@ extension PipelineError: CustomStringConvertible {
         case .invalidGraph(let faults):
             "the stages do not fit together:\n" + faults.map { "  - \($0)" }.joined(separator: "\n")
         case .unknownTarget(let name, let near):
-            "no stage or figure is named \(name)" + didYouMean(near) + "; `samedge plan` lists all stages"
+            "no stage or figure is named \(name)" + didYouMean(near)
         case .nothingBetween(let from, let until):
-            "\(until.joined(separator: ", ")) does not depend on \(from.joined(separator: ", ")), so no stage lies between; "
-                + "`samedge graph` shows what depends on what"
+            "\(until.joined(separator: ", ")) does not depend on \(from.joined(separator: ", ")), so no stage lies between"
         case .missingOutput(let name, let origin, let names):
             "\(name) is not among the files of \(origin), which are: \(listing(names))"
         case .missingFile(let path): "the input file \(path) is missing; put it there or correct its path"
@@ -47,7 +46,7 @@ extension PipelineError: CustomStringConvertible {
         case .missingPublication(let path, let names):
             "the stage did not write \(path), which is to be copied out; it wrote: \(listing(names))"
         case .damagedRecord(let path):
-            "the store's record \(path) is damaged: a run of its stage writes it again, `samedge fsck` sets it aside"
+            "the store's record \(path) is damaged: a run of its stage writes it again"
         }
     }
 

@@ -17,15 +17,18 @@ package struct CollectionRules {
     package var days: Double?
     /// The keys whose results and checkpoints stay, whatever their age and size.
     package var needed: Set<Digest>
+    /// Folders of the store, besides its own, whose contents nothing needs while no run goes on.
+    package var leftovers: [String]
     /// What the last result of a stage under a scope is.
     package var standing: (_ scope: String, _ stage: String) -> Standing
 
     /// Rules; by default those of a store in which every stage's last result is wanted.
     package init(
-        maxBytes: Int? = nil, days: Double? = nil, needed: Set<Digest> = [],
+        maxBytes: Int? = nil, days: Double? = nil, needed: Set<Digest> = [], leftovers: [String] = [],
         standing: @escaping (_ scope: String, _ stage: String) -> Standing = { _, _ in .wanted }
     ) {
-        (self.maxBytes, self.days, self.needed, self.standing) = (maxBytes, days, needed, standing)
+        (self.maxBytes, self.days, self.needed, self.leftovers) = (maxBytes, days, needed, leftovers)
+        self.standing = standing
     }
 
     /// How long checkpoints of an attempt that never ended are kept where nothing else is said, and what is set aside as

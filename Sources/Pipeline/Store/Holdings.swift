@@ -84,7 +84,7 @@ struct Holdings {
                     standing: rules.needed.contains(key) ? .wanted : .spare))
         }
         // The lease of the queue stays: nothing else tells how high its numbers have come.
-        for kind in ["temporary", "locks", "leases", "slurm/tickets"] {
+        for kind in ["temporary", "locks", "leases"] + rules.leftovers {
             for name in try files.list("\(folder)/\(kind)") where kind != "leases" || Digest(hex: name) != nil {
                 try doomLeftover("\(folder)/\(kind)/\(name)")
             }

@@ -23,7 +23,7 @@ extension Store {
     /// Holds a name, or gives `nil` where another does.
     ///
     /// In a store that was never shared this costs one look more than the lock.
-    func lock(named name: String) throws -> KeyLock? {
+    package func lock(named name: String) throws -> KeyLock? {
         try files.makeFolder(folder + "/locks")
         guard let file = try FileLock(trying: folder + "/locks/" + name, removes: true, in: files) else { return nil }
         guard try files.status(folder + "/leases") != nil else { return KeyLock(file, nil) }
@@ -43,7 +43,7 @@ extension Store {
     }
 
     /// Ends the lease of a holder that is known to have ended on another machine.
-    func breakLease(_ key: Digest) throws {
+    package func breakLease(_ key: Digest) throws {
         let folder = folder + "/leases/" + key.hex
         guard let last = try files.list(folder).compactMap({ Int($0) }).max() else { return }
         try replace("\(folder)/\(last)", with: Lease.released, sync: false)

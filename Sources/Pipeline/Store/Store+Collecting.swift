@@ -5,13 +5,17 @@ extension Store {
     ///
     /// While a run uses the store there is no collection, and the other way round.
     ///
-    /// - Parameter isDry: whether to count only.
-    /// - Returns: `nil` where a run or a job uses the store.
+    /// - Parameters:
+    ///   - isDry: whether to count only.
+    ///   - isAwaited: asked once no run can begin any more; whether something outside is going to use the store.
+    /// - Returns: `nil` where a run uses the store, or something is going to.
     /// - Throws: `PipelineError.damagedRecord` where it cannot be known what a stage's last record keeps alive.
-    package func collect(_ rules: CollectionRules = CollectionRules(), isDry: Bool = false) throws -> Collected? {
+    package func collect(
+        _ rules: CollectionRules = CollectionRules(), isDry: Bool = false, isAwaited: () throws -> Bool = { false }
+    ) throws -> Collected? {
         guard try files.status(folder) != nil else { return Collected() }
         guard let lock = try FileLock(trying: folder + "/lock", removes: false, in: files) else { return nil }
-        let result = Result { try hasOpenJobs() || isLeasedElsewhere() ? nil : collectLocked(rules, isDry) }
+        let result = Result { try isAwaited() || isLeasedElsewhere() ? nil : collectLocked(rules, isDry) }
         lock.release()
         return try result.get()
     }

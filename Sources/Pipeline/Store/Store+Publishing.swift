@@ -148,7 +148,7 @@ extension Store {
     /// The same lock, as soon as `gc` is not at work.
     ///
     /// - Throws: `Cancelled` where the user does not want to wait.
-    func waitForUse(_ cancellation: Cancellation) throws -> FileLock {
+    package func waitForUse(_ cancellation: Cancellation) throws -> FileLock {
         while true {
             if let lock = try lockForUse() { return lock }
             if cancellation.isCancelled { throw Cancelled() }

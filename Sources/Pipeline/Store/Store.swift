@@ -36,9 +36,11 @@ package final class Store: Sendable {
     // MARK: - Places
 
     func objectPath(_ digest: Digest) -> String { place(objects, digest) }
-    func recordPath(_ key: Digest) -> String { place(records, key) }
+    /// The file of the record under a key.
+    package func recordPath(_ key: Digest) -> String { place(records, key) }
     func stagePath(_ scope: String, _ name: String) -> String { "\(folder)/stages/\(scope)/\(name).json" }
-    func workPath(_ key: Digest) -> String { folder + "/work/" + key.hex }
+    /// The folder of what attempts at a key have left.
+    package func workPath(_ key: Digest) -> String { folder + "/work/" + key.hex }
     /// The log of the last attempt at a key.
     package func logPath(_ key: Digest) -> String { folder + "/logs/" + key.hex + ".log" }
 
@@ -54,7 +56,7 @@ package final class Store: Sendable {
     }
 
     /// A new path below `temporary/`, unlike that of any other process.
-    func temporaryPath() throws -> String {
+    package func temporaryPath() throws -> String {
         try files.makeFolder(folder + "/temporary")
         let number = temporaryNames.add(1, ordering: .relaxed).newValue
         return "\(folder)/temporary/\(processID)-\(files.timeOfDay)-\(number)"
@@ -63,7 +65,7 @@ package final class Store: Sendable {
     /// Writes a file whole: to a temporary file, to the disk, then into its place.
     ///
     /// - Throws: `FileSystemError`; then the former file is untouched.
-    func replace(_ path: String, with bytes: [UInt8], sync: Bool = true) throws {
+    package func replace(_ path: String, with bytes: [UInt8], sync: Bool = true) throws {
         try files.replace(path, with: bytes, by: temporaryPath(), sync: sync)
         if sync { try files.syncFolder(parent(of: path)) }
     }

@@ -9,12 +9,13 @@ package struct StoredFile: Hashable, Sendable {
     /// In bytes.
     package var size: Int
 
-    var json: JSON { ["path": .string(path), "sha256": .string(digest.hex), "size": JSON(size)] }
+    /// The file as it stands in records.
+    package var json: JSON { ["path": .string(path), "sha256": .string(digest.hex), "size": JSON(size)] }
 }
 
 extension StoredFile {
     /// The file that `json` describes, or `nil` where it describes none.
-    init?(json: JSON) {
+    package init?(json: JSON) {
         guard let path = json["path"]?.stringValue, isPlainPath(path), let size = json["size"]?.integerValue,
             let digest = json["sha256"]?.stringValue.flatMap({ Digest(hex: $0) })
         else { return nil }

@@ -25,6 +25,8 @@ package var physicalMemory: Int {
 
 /// The number of this process.
 package var processID: Int { Int(getpid()) }
+/// The number of the user whose process this is.
+package var userID: Int { Int(getuid()) }
 
 /// The number of processors that a process may keep busy: at least one.
 ///

@@ -1,3 +1,4 @@
+import Cluster
 import Pipeline
 
 extension Verb {
@@ -27,13 +28,13 @@ extension Verb {
         let (profile, forgets) = (call.settings.profile, call.arguments.has("--stages"))
         let rules = CollectionRules(
             maxBytes: try call.arguments.size("--max-size"), days: try call.arguments.count("--days", from: 0).map(Double.init),
-            needed: needed
+            needed: needed, leftovers: [Store.jobLeftovers]
         ) { scope, stage in
             if declared[scope]?.contains(stage) == true { return .wanted }
             return forgets && scope == profile ? .forgotten : .spare
         }
         let store = try Store(call.settings.store)
-        guard let found = try store.collect(rules, isDry: isDry) else {
+        guard let found = try store.collect(rules, isDry: isDry, isAwaited: store.hasOpenJobs) else {
             call.streams.err(
                 "samedge: a run or a job uses the store \(call.settings.store); collect when it has ended, see `samedge status`\n"
             )

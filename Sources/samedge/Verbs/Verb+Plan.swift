@@ -1,3 +1,4 @@
+import Cluster
 import Formats
 import Pipeline
 
@@ -5,14 +6,14 @@ extension Verb {
     /// Says what a run would do.
     static let plan = Verb(
         name: "plan", words: "[TARGET…]", help: "say what a run would do, why, and how long it may take",
-        options: Option.common + Option.between + Option.slurm + [
+        options: Option.common + Option.between + Option.cluster + [
             Option("--force", short: "f", "as if the targets were to run although their results are there")
         ]
     ) { call in
         let plan = try call.pipeline().plan(
             call.arguments.words, from: call.arguments.all("--from"), until: call.arguments.all("--until"),
             force: call.settings.run.force)
-        let jobs = call.settings.slurm.map(plan.jobs) ?? []
+        let jobs = call.settings.jobs.map(plan.jobs) ?? []
         if call.settings.isJSON {
             for step in plan.steps { call.streams.out(step.json.text + "\n") }
             for array in jobs { call.streams.out(array.json.text + "\n") }
@@ -27,7 +28,7 @@ extension Verb {
         let time = plan.seconds.map { "; about \(durationText($0)) of work\(unknown)" } ?? ""
         lines.append(
             "\(plan.running.count) to run, \(plan.waiting.count) that may follow, \(plan.reused.count) there already\(time)")
-        if call.settings.slurm != nil { lines += jobs.flatMap(\.lines) + [jobs.summary] }
+        if call.settings.jobs != nil { lines += jobs.flatMap(\.lines) + [jobs.summary] }
         call.streams.out(lines.joined(separator: "\n") + "\n")
         return plan.steps.contains { if case .impossible = $0.action { true } else { false } } ? .failed : .done
     }
@@ -63,14 +64,14 @@ extension PlannedJobs {
     fileprivate var lines: [String] {
         [
             "array  \(group): \(stages.count) \(stages.count == 1 ? "job" : "jobs"), at most \(shortestText((coreHours * 10).rounded() / 10)) core-hours",
-            "       sbatch \(words.joined(separator: " "))",
+            "       \(words.joined(separator: " "))",
         ]
     }
 
     fileprivate var json: JSON {
         [
             "array": .string(group), "jobs": JSON(stages.count), "core_hours": .number(coreHours),
-            "sbatch": .array(words.map { .string($0) }),
+            "call": .array(words.map { .string($0) }),
         ]
     }
 }

@@ -12,9 +12,9 @@ extension Verb {
 
             With --executor slurm, training and measuring become jobs: what is killed goes on in another, and a run that was
             itself killed finds its jobs again. With --detach, all are submitted at once and the command returns.
-            SAMEDGE_SLURM may hold the options for Slurm, such as "--partition=large --account=me".
+            SAMEDGE_SLURM may hold the options for Slurm, quoted as in a shell, such as "--partition=large --account='my lab'".
             """,
-        options: Option.common + Option.running + Option.between + Option.slurm + [
+        options: Option.common + Option.running + Option.between + Option.cluster + [
             Option("--detach", "submit all jobs and return; see `samedge status`")
         ]
     ) { call in

@@ -1,16 +1,19 @@
+import Cluster
 import Formats
 import Pipeline
 
 extension Verb {
     /// Says what the jobs of a store are doing.
     static let status = Verb(
-        name: "status", words: "", help: "say what the jobs are doing that Slurm has of this store",
-        details: "Works on any machine that sees the store and Slurm. Exit code 1 where a job failed or was lost.",
+        name: "status", words: "", help: "say what the jobs are doing that a cluster has of this store",
+        details: "Works on any machine that sees the store and the cluster. Exit code 1 where a job failed or was lost.",
         options: Option.common
     ) { call in
         try call.noWords()
-        let report = try Store(call.settings.store).jobReport()
-        if !report.isCertain { call.streams.err("samedge: Slurm does not answer; the states are those that the store knows\n") }
+        let report = try Store(call.settings.store).jobReport(SchedulerChoice.all.map { $0.make([]) })
+        for trouble in report.troubles {
+            call.streams.err("samedge: no answer from \(trouble)\nthe states are those that the store knows\n")
+        }
         for line in report.lines { call.streams.out((call.settings.isJSON ? line.json.text : line.text) + "\n") }
         if !call.settings.isJSON { call.streams.out(report.summary + "\n") }
         return report.lines.contains { [.failed, .lost].contains($0.state) } ? .failed : .done
@@ -18,12 +21,12 @@ extension Verb {
 
     /// Cancels the jobs of a store.
     static let cancel = Verb(
-        name: "cancel", words: "", help: "cancel all jobs that Slurm has of this store",
+        name: "cancel", words: "", help: "cancel all jobs that a cluster has of this store",
         details: "What they have finished stays, and so do their checkpoints: the next run goes on from there.",
         options: Option.common
     ) { call in
         try call.noWords()
-        let count = try Store(call.settings.store).cancelJobs()
+        let count = try Store(call.settings.store).cancelJobs(SchedulerChoice.all.map { $0.make([]) })
         call.streams.out(count == 0 ? "there are no jobs to cancel\n" : "the jobs of \(count) stages are cancelled\n")
         return .done
     }
@@ -57,6 +60,6 @@ extension JobReport {
             return count == 0 ? nil : "\(count) \(state.rawValue)"
         }
         let isStuck = lines.contains { [.failed, .lost, .unknown].contains($0.state) }
-        return counts.joined(separator: ", ") + (isStuck ? "; `samedge run --executor slurm` tries again what is not done" : "")
+        return counts.joined(separator: ", ") + (isStuck ? "; `samedge run` with --executor tries again what is not done" : "")
     }
 }

@@ -12,12 +12,12 @@ extension Verb {
             Takes the settings of the paper's official code under the field's names. The results are cached like all others:
             the same settings again cost nothing. Tables, snapshots and figures are copied to the output folder.
             """,
-        options: Option.common.filter { $0.name != "--profile" } + Option.running + Option.slurm + TrainSettings.options
+        options: Option.common.filter { $0.name != "--profile" } + Option.running + Option.cluster + TrainSettings.options
     ) { call in
         try call.noWords()
         let train = try TrainSettings(call.arguments)
         var call = call
-        call.settings.profile = "train"
+        call.settings.scope = "train"
         let experiment = train.experiment
         call.project = .paper { _, files in Reproduction(experiment, files: files) }
         let (pipeline, summary) = try call.run(["train", "measure", "claims", "report"])

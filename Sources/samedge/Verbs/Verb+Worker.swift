@@ -1,3 +1,4 @@
+import Cluster
 import Formats
 import Pipeline
 import Platform
@@ -14,6 +15,7 @@ extension Verb {
             Option("--store", value: "FOLDER", "where the ticket is"),
             Option("--job", value: "TOKEN", "the submission that the job belongs to"),
             Option("--index", value: "N", "which of its tasks this is"),
+            Option("--place", value: "TEXT", "where this is, for the log"),
             Option("--threads", short: "t", value: "N", "how many threads to use"),
         ]
     ) { call in
@@ -22,12 +24,12 @@ extension Verb {
         let cancellation = Cancellation()
         try Interrupts.cancel(cancellation)
         let index = try call.arguments.count("--index", from: 0) ?? 0
-        let job = call.environment["SLURM_JOB_ID"].map { "job \($0)" } ?? "a worker"
-        let place = call.environment["SLURMD_NODENAME"].map { "\(job) on \($0)" } ?? job
-        let outcome = try Pipeline.work(
-            on: id, job: call.arguments.value("--job").map { ($0, index) }, place: place,
-            kinds: call.project.kinds(call.settings), codeDigest: call.project.codeDigest, store: try Store(call.settings.store),
-            threads: call.settings.run.threads ?? processorCount, recorder: LineRecorder(), cancellation: cancellation)
+        let worker = Worker(
+            try Store(call.settings.store), kinds: try call.project.kinds(call.settings), codeDigest: call.project.codeDigest)
+        let outcome = try worker.work(
+            on: id, job: call.arguments.value("--job").map { JobName(token: $0, index: index) },
+            place: call.arguments.value("--place") ?? "a worker", threads: call.settings.run.threads ?? processorCount,
+            recorder: LineRecorder(), cancellation: cancellation)
         switch outcome {
         case .ran, .reused: return .done
         case .stopped: return .interrupted

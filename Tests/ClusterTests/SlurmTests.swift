@@ -1,11 +1,15 @@
 import Foundation
+import Pipeline
 import Platform
 import Testing
+import ToyProject
 
-@testable import Pipeline
+@testable import Cluster
 
 @Suite("Jobs in states that one node cannot be brought to")
 struct SlurmTests {
+    private let busy = "slurm_load_jobs error: Unable to contact slurm controller (connect failure)"
+
     /// One stage.
     private func toy() throws -> (Toy, StandInSlurm) {
         let toy = try Toy([Toy.join("runs/a", "A")])
@@ -106,7 +110,7 @@ struct SlurmTests {
         try slurm.list(third, "RUNNING")
         try toy.work(third)
         #expect(try run.wait().isComplete)
-        #expect(run.has(said: "is gone, and Slurm does not say why"))
+        #expect(run.has(said: "is gone, and nothing says why"))
     }
 
     @Test("a worker that was given up does nothing when it comes after all")
@@ -117,10 +121,8 @@ struct SlurmTests {
         let ticket = try #require(try Store(toy.storePath).submission(first.token)).tasks[0].ticket
         let second = try slurm.waitForSubmission(2)
         try slurm.list(second, "PENDING")
-        #expect(throws: SlurmError.noTicket(ticket.hex)) {
-            try Pipeline.work(
-                on: ticket, job: (first.token, 0), place: "late", kinds: [toy.kind], codeDigest: { toy.code[$0]! },
-                store: try Store(toy.storePath), threads: 1, recorder: FunctionRecorder(), cancellation: Cancellation())
+        #expect(throws: ClusterError.noTicket(ticket.hex)) {
+            try toy.work(on: ticket, JobName(token: first.token, index: 0))
         }
         #expect(toy.kind.journal.take() == [])
         try toy.work(second)
@@ -131,27 +133,27 @@ struct SlurmTests {
     func lostReply() throws {
         let (toy, slurm) = try toy()
         try slurm.set("sbatch.says", "sbatch: error: Batch job submission failed: Socket timed out on send/recv operation")
-        try slurm.set("sbatch.code", "1")
         // It was taken all the same: the queue lists it from the beginning, which the stand-in cannot know before.
-        try slurm.set("squeue.fails", "")
+        try slurm.set("squeue.says", busy)
         let run = try toy.runAway(slurm)
         let call = try slurm.waitForSubmission(1)
         try slurm.list(call, "RUNNING")
-        try slurm.unset("squeue.fails")
+        try slurm.unset("squeue.says")
         try waitUntil("the job to be found") { run.has(said: "runs/a is job 1_0") }
         try toy.work(call)
         #expect(try run.wait().isComplete)
         #expect(try slurm.submitted.count == 1)
     }
 
-    @Test("a submission that never arrived is made again")
-    func lostSubmission() throws {
+    @Test(
+        "a submission that never arrived is made again",
+        arguments: ["Unable to contact slurm controller (connect failure)", "Unexpected message received"])
+    func lostSubmission(answer: String) throws {
         let (toy, slurm) = try toy()
-        try slurm.set("sbatch.says", "sbatch: error: Unable to contact slurm controller (connect failure)")
-        try slurm.set("sbatch.code", "1")
+        try slurm.set("sbatch.says", "sbatch: error: Batch job submission failed: \(answer)")
         let run = try toy.runAway(slurm)
         _ = try slurm.waitForSubmission(2)
-        try slurm.unset("sbatch.code")
+        try slurm.unset("sbatch.says")
         try waitUntil("the submission to be taken") { run.has(said: "runs/a is job") }
         let call = try #require(try slurm.submitted.last)
         try slurm.list(call, "RUNNING")
@@ -159,16 +161,18 @@ struct SlurmTests {
         #expect(try run.wait().isComplete)
     }
 
-    @Test("a submission that Slurm refuses fails in Slurm's words, at once")
-    func refused() throws {
+    @Test(
+        "a submission that Slurm refuses fails in Slurm's words: at once where that lasts, after a while where nobody knows",
+        arguments: [
+            ("Invalid account or account/partition combination specified", 1),
+            ("Requested time limit is invalid (missing or exceeds some limit)", 1), ("The moon is full", Trouble.patience),
+        ])
+    func refused(answer: String, times: Int) throws {
         let (toy, slurm) = try toy()
-        try slurm.set(
-            "sbatch.says",
-            "sbatch: error: Batch job submission failed: Invalid account or account/partition combination specified")
-        try slurm.set("sbatch.code", "1")
+        try slurm.set("sbatch.says", "sbatch: error: Batch job submission failed: \(answer)")
         let summary = try toy.runAway(slurm).wait()
-        #expect(summary.failures.first?.message.contains("Invalid account") == true)
-        #expect(try slurm.submitted.count == 1)
+        #expect(summary.failures.first?.message.contains(answer) == true)
+        #expect(try slurm.submitted.count == times)
         #expect(try Store(toy.storePath).submissions() == [])
     }
 
@@ -183,7 +187,7 @@ struct SlurmTests {
     @Test("while Slurm does not answer nothing is concluded")
     func noAnswer() throws {
         let (toy, slurm) = try toy()
-        try slurm.set("squeue.fails", "")
+        try slurm.set("squeue.says", busy)
         let run = try toy.runAway(slurm)
         let call = try slurm.waitForSubmission(1)
         try waitUntil("the user to be told") { run.has(said: "Slurm does not answer") }
@@ -269,7 +273,7 @@ struct SlurmTests {
         let run = try toy.runAway(slurm)
         let call = try slurm.waitForSubmission(1)
         try slurm.list(call, "RUNNING")
-        #expect(try Store(toy.storePath).cancelJobs(commands: slurm.folder) == 1)
+        #expect(try Store(toy.storePath).cancelJobs([slurm.scheduler]) == 1)
         let summary = try run.wait()
         #expect(summary.stopped == ["runs/a"] && !summary.isComplete)
         #expect(try text(slurm.folder + "/cancelled") == "1\n")
@@ -278,13 +282,13 @@ struct SlurmTests {
     @Test("a graph is submitted ahead with its dependencies, and a second time only what is no job yet")
     func ahead() throws {
         let (toy, slurm, detach) = try toyAhead()
-        #expect(try detach() == Pipeline.Departure(stages: ["first/a", "second/b"], last: "3"))
+        #expect(try detach() == Departure(stages: ["first/a", "second/b"], last: "3"))
         var calls = try slurm.submitted
         #expect(calls[1].words.contains("--dependency=aftercorr:1") && calls[1].words.contains("--kill-on-invalid-dep=yes"))
         #expect(calls[2].words.contains("--dependency=afterok:1_0:2_0"))
         #expect(try toy.work(calls[0]) == .ran)
         try slurm.list(calls, ["COMPLETED", "PENDING", "PENDING"])
-        #expect(try detach() == Pipeline.Departure(stages: ["second/b"], last: "4"))
+        #expect(try detach() == Departure(stages: ["second/b"], last: "4"))
         calls = try slurm.submitted
         #expect(calls.count == 4 && calls[3].words.contains("--dependency=afterok:2_0"))
         #expect(try text(slurm.folder + "/cancelled") == "3\n")
@@ -304,23 +308,21 @@ struct SlurmTests {
         try slurm.list(calls, ["RUNNING", "PENDING", "PENDING"])
         try FileSystem().rename(store.recordPath(key), to: slurm.folder + "/result")
         try slurm.set("scancel.does", "mv '\(slurm.folder)/result' '\(store.recordPath(key))'")
-        #expect(try detach() == Pipeline.Departure(stages: ["second/b"], last: "4"))
+        #expect(try detach() == Departure(stages: ["second/b"], last: "4"))
         calls = try slurm.submitted
         #expect(calls.count == 4 && calls[3].words.contains("--dependency=afterok:2_0"))
     }
 
     /// Two stages, one after the other, and their submission ahead.
-    private func toyAhead() throws -> (Toy, StandInSlurm, detach: () throws -> Pipeline.Departure) {
+    private func toyAhead() throws -> (Toy, StandInSlurm, detach: () throws -> Departure) {
         let toy = try Toy([Toy.join("first/a", "A"), Toy.join("second/b", "B", ["first/a"])])
         let slurm = try StandInSlurm(in: toy.folder)
-        var options = SlurmOptions(
-            kinds: ["join": SlurmOptions.Resources(minutes: 60, cores: 1)], program: "/nowhere/samedge", folder: toy.folder.path)
-        options.commands = slurm.folder
+        let options = toy.jobs(slurm)
         return (
             toy, slurm,
-            { [options] in
+            {
                 try toy.pipeline().detach(
-                    options: RunOptions(), slurm: options, rest: ["run"], recorder: FunctionRecorder(),
+                    options: RunOptions(), jobs: options, rest: ["run"], recorder: FunctionRecorder(),
                     cancellation: Cancellation())
             }
         )

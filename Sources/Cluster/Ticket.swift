@@ -1,5 +1,5 @@
 import Formats
-import Platform
+import Pipeline
 
 /// A stage as a job's worker is given it: all that the planner decided, so that the worker needs no graph.
 struct Ticket: Hashable, Sendable {
@@ -39,9 +39,6 @@ struct Ticket: Hashable, Sendable {
         }
         return KeyRecord(kind: kind, parameters: parameters, inputs: digests, code: code)
     }
-
-    /// The folder of the stage's name; what differs in the last part alone goes into one array of jobs.
-    var group: String { parent(of: stage) == "." ? stage : parent(of: stage) }
 }
 
 // MARK: - Text
@@ -94,11 +91,29 @@ extension Ticket.Input {
 
 // MARK: - Writing one
 
+extension Ticket {
+    /// The ticket of a stage whose inputs are there.
+    init(_ ready: ReadyStage) {
+        let stage = ready.stage
+        (self.stage, kind, parameters, cost) = (stage.name, stage.kind, stage.parameters, stage.resources.cost)
+        code = ready.record.code
+        inputs = ready.inputs.map { input in
+            let files = input.files.map { file in
+                guard case .store(let stored) = file.place else {
+                    preconditionFailure("\(stage.name) reads a file of the user's, and may be no job")
+                }
+                return stored
+            }
+            return Input(label: input.label, origin: input.origin, source: .files(files))
+        }
+    }
+}
+
 extension Planner {
-    /// The ticket of a stage.
+    /// The ticket of a stage ahead of its running.
     ///
     /// - Parameter tickets: those of the stages upstream that have no outputs yet.
-    func ticket(for stage: Int, outputs: [Int: [StoredFile]], tickets: [Int: Digest] = [:]) throws -> Ticket {
+    func ticket(for stage: Int, outputs: [Int: [StoredFile]], tickets: [Int: Digest]) throws -> Ticket {
         let value = graph.stages[stage]
         let inputs = try value.inputs.map { input in
             guard case .stage(let name, let selection) = input.source, let upstream = graph.index(of: name) else {
@@ -107,7 +122,7 @@ extension Planner {
             if let id = tickets[upstream], outputs[upstream] == nil {
                 return Ticket.Input(label: input.label, origin: name, source: .ticket(id, files: selection))
             }
-            guard let files = outputs[upstream] else { throw SlurmError.cannotDetach(value.name, on: name) }
+            guard let files = outputs[upstream] else { throw ClusterError.cannotDetach(value.name, on: name) }
             return Ticket.Input(label: input.label, origin: name, source: .files(try files.selected(selection, of: name)))
         }
         return Ticket(

@@ -1,3 +1,5 @@
+import Pipeline
+
 /// What the jobs of a store are doing, for people.
 package struct JobReport: Hashable, Sendable {
     /// How a job stands.
@@ -5,7 +7,7 @@ package struct JobReport: Hashable, Sendable {
         case done, running, waiting, cancelled, failed
         /// It ended without a result; another run tries again.
         case lost
-        /// Slurm does not list it.
+        /// Its scheduler does not list it.
         case unknown
     }
 
@@ -13,7 +15,7 @@ package struct JobReport: Hashable, Sendable {
     package struct Line: Hashable, Sendable {
         /// The stage, or `the rest` for the job that ends a detached run.
         package var stage: String
-        /// Slurm's number of the job; `nil` where none is known.
+        /// The number of the job; `nil` where none is known.
         package var job: String?
         /// How it stands.
         package var state: State
@@ -27,27 +29,34 @@ package struct JobReport: Hashable, Sendable {
 
     /// A line a stage, in the order of submission.
     package var lines: [Line] = []
-    /// Whether Slurm answered.
-    package var isCertain = true
+    /// What schedulers that gave no answer have said, each after its name.
+    package var troubles: [String] = []
 }
 
 extension Store {
     /// What the jobs submitted from this store are doing; those of which nothing is left to say are forgotten afterwards.
     ///
-    /// - Parameter commands: the folder of Slurm's programs; `nil` to look along the search path.
-    package func jobReport(commands folder: String? = nil) throws -> JobReport {
-        let commands = SlurmCommands(store: self, folder: folder)
+    /// - Parameter schedulers: whose jobs to tell of.
+    package func jobReport(_ schedulers: [any Scheduler]) throws -> JobReport {
         var report = JobReport()
-        let submissions = try submissions()
-        if submissions.isEmpty { return report }
+        for scheduler in schedulers {
+            let submissions = try submissions(of: [scheduler.name])
+            if !submissions.isEmpty { try add(submissions, of: scheduler, to: &report) }
+        }
+        return report
+    }
+
+    private func add(_ submissions: [Submission], of scheduler: any Scheduler, to report: inout JobReport) throws {
         var over: [Submission] = []
-        var states: [SlurmCommands.JobName: (job: String, state: JobState?)] = [:]
-        if let found = try commands.squeue() {
-            states = found
-            let missing = submissions.filter { submission in !found.keys.contains { $0.token == submission.token } }
-            states.merge(try commands.sacct(missing.map(\.token))) { mine, _ in mine }
-        } else {
-            report.isCertain = false
+        var states: [JobName: KnownJob] = [:]
+        var isCertain = true
+        do {
+            states = try scheduler.states(of: Set(submissions.map(\.token))) { true }
+            let missing = submissions.filter { submission in !states.keys.contains { $0.token == submission.token } }
+            states.merge(try scheduler.lastWords(on: Set(missing.map(\.token))) { true }) { mine, _ in mine }
+        } catch let trouble as Trouble {
+            report.troubles.append("\(scheduler.name): \(trouble)")
+            isCertain = false
         }
         for submission in submissions {
             var lines: [JobReport.Line] = []
@@ -63,18 +72,16 @@ extension Store {
                 case .running, .waiting, .failed, .unknown: false
                 }
             }
-            if isOver, report.isCertain { over.append(submission) }
+            if isOver, isCertain { over.append(submission) }
         }
         // Whoever holds the queue may be about to write to them; then they are forgotten another time.
         if !over.isEmpty { _ = try holdingQueue { for submission in over { try remove(submission) } } }
-        return report
     }
 
     private func line(
-        _ submission: Submission, _ index: Int, _ task: Submission.Task?,
-        _ states: [SlurmCommands.JobName: (job: String, state: JobState?)]
+        _ submission: Submission, _ index: Int, _ task: Submission.Task?, _ states: [JobName: KnownJob]
     ) throws -> JobReport.Line {
-        let known = states[SlurmCommands.JobName(token: submission.token, index: index)]
+        let known = states[JobName(token: submission.token, index: index)]
         let key = try task.flatMap { try ticket($0.ticket)?.resolved(in: self)?.record?.key }
         var line = JobReport.Line(
             stage: task?.stage ?? "the rest", job: submission.job(of: index), state: .unknown, detail: "",
@@ -87,39 +94,45 @@ extension Store {
         } else {
             switch known?.state {
             case .running: line.state = .running
-            case .waiting(let reason): (line.state, line.detail) = (.waiting, reason)
+            case .waiting(let reason, _): (line.state, line.detail) = (.waiting, reason)
             case .ended(.completed) where task == nil: line.state = .done
             case .ended(let cause): (line.state, line.detail) = (.lost, cause.description)
-            case nil: line.detail = known == nil ? "Slurm does not list it" : "in a state that Slurm does not explain"
+            case nil:
+                line.detail =
+                    known == nil ? "\(submission.scheduler) does not list it" : "in a state that nobody explains"
             }
             if submission.cancelled != nil, line.state != .running { line.state = .cancelled }
         }
         return line
     }
 
-    /// Cancels all jobs that were submitted from this store; a run that waits for them ends.
+    /// Cancels all jobs that were submitted from this store to some schedulers; a run that waits for them ends.
     ///
     /// - Returns: how many stages' jobs were cancelled.
-    /// - Throws: `SlurmError.unclear` where Slurm does not answer; then the jobs' workers do nothing once they begin.
-    package func cancelJobs(commands folder: String? = nil) throws -> Int {
+    /// - Throws: `ClusterError.refused` where a scheduler gives no answer; then the jobs' workers do nothing once they begin.
+    package func cancelJobs(_ schedulers: [any Scheduler]) throws -> Int {
         if try submissions().isEmpty { return 0 }
         // Under the lock of the queue, whose own notes would otherwise overwrite this one.
-        return try waitingForQueue { try cancelLocked(SlurmCommands(store: self, folder: folder)) }
+        return try waitingForQueue { try schedulers.reduce(0) { try $0 + cancelLocked($1) } }
     }
 
-    private func cancelLocked(_ commands: SlurmCommands) throws -> Int {
+    private func cancelLocked(_ scheduler: any Scheduler) throws -> Int {
         var count = 0
         var tokens: Set<String> = []
-        for var submission in try submissions() where submission.cancelled == nil {
+        for var submission in try submissions(of: [scheduler.name]) {
+            // Those that were cancelled before, too: the scheduler may not have answered then.
+            tokens.insert(submission.token)
+            guard submission.cancelled == nil else { continue }
             submission.cancelled = files.timeOfDay
             try save(submission)
-            tokens.insert(submission.token)
             count += submission.tasks.count { !$0.isSettled }
         }
         if tokens.isEmpty { return 0 }
-        guard let states = try commands.squeue() else { throw SlurmError.unclear("squeue fails") }
-        let jobs = Set(states.filter { tokens.contains($0.key.token) }.map(\.value.job)).sorted()
-        guard try commands.scancel(jobs) else { throw SlurmError.unclear("scancel fails") }
+        do {
+            let listed = try scheduler.states(of: tokens) { true }.filter { tokens.contains($0.key.token) }
+            let open = listed.values.filter { if case .ended = $0.state { false } else { true } }
+            try scheduler.cancel(Set(open.map(\.number)).sorted())
+        } catch let trouble as Trouble { throw ClusterError.refused(by: scheduler.name, trouble.description) }
         return count
     }
 }

@@ -1,6 +1,8 @@
 import Formats
+import Pipeline
+import Platform
 
-/// An array of jobs as the store remembers it: written before `sbatch` is called, so that no job is ever unknown.
+/// An array of jobs as the store remembers it: written before it is submitted, so that no job is ever unknown.
 struct Submission: Hashable, Sendable {
     /// A stage of the array.
     struct Task: Hashable, Sendable {
@@ -15,9 +17,11 @@ struct Submission: Hashable, Sendable {
         var isSettled = false
     }
 
-    /// In the job's name and comment: by it a restarted controller knows its jobs again.
+    /// In the jobs' name: by it a restarted controller knows its jobs again.
     var token: String
-    /// Slurm's number of the array; `nil` until its reply came.
+    /// The name of the scheduler that has it.
+    var scheduler: String
+    /// The scheduler's number of the array; `nil` until its reply came.
     var job: String?
     /// The tasks by their index in the array; none for the job that ends a detached run.
     var tasks: [Task]
@@ -30,27 +34,49 @@ struct Submission: Hashable, Sendable {
     /// When the user wanted it no more.
     var cancelled: Int64?
 
-    /// What all jobs of a store are named with.
-    static let prefix = "samedge-"
-    var name: String { Self.prefix + token }
-    /// The most tasks of an array; Slurm's own limit is 1001 unless it was changed.
-    static let largest = 500
+    /// The scheduler's number of a task, once it is known.
+    func job(of index: Int) -> String? { job.map { tasks.isEmpty ? $0 : "\($0)_\(index)" } }
+}
 
-    /// The members of each group in arrays that Slurm takes, the groups in the order of their names.
-    static func arrays<Member>(_ groups: [[String]: [Member]]) -> [[Member]] {
-        groups.sorted { $0.key.lexicographicallyPrecedes($1.key) }.flatMap { _, members in
-            stride(from: 0, to: members.count, by: largest).map { Array(members[$0..<min($0 + largest, members.count)]) }
-        }
+/// What stages have in common that become jobs of one array.
+struct JobArray: Hashable {
+    var kind: String
+    /// The folder of the stages' names.
+    var group: String
+    /// Megabytes for each.
+    var memory: Int
+    /// Nodes that they are not to run on.
+    var excluded: [String] = []
+    /// How many jobs lie before each.
+    var level = 0
+
+    init(_ stage: String, kind: String, memory: Int, excluded: [String] = [], level: Int = 0) {
+        let folder = parent(of: stage)
+        group = folder == "." ? stage : folder
+        (self.kind, self.memory, self.excluded, self.level) = (kind, memory, excluded, level)
     }
 
-    /// Slurm's number of a task, once it is known.
-    func job(of index: Int) -> String? { job.map { tasks.isEmpty ? $0 : "\($0)_\(index)" } }
+    private var order: [String] { ["\(1000 + level)", kind, group, "\(memory)"] + excluded }
+
+    /// The stages of each array in the order of their names, the arrays in the order in which they are submitted.
+    ///
+    /// - Parameter largest: the most jobs of one array.
+    static func split<Member>(
+        _ members: [(array: JobArray, stage: String, member: Member)], largest: Int
+    ) -> [(array: JobArray, members: [Member])] {
+        Dictionary(grouping: members, by: \.array).sorted { $0.key.order.lexicographicallyPrecedes($1.key.order) }
+            .flatMap { array, members in
+                let sorted = members.sorted { $0.stage < $1.stage }.map(\.member)
+                return stride(from: 0, to: sorted.count, by: largest).map { (array, Array(sorted[$0...].prefix(largest))) }
+            }
+    }
 }
 
 extension Submission {
     var json: JSON {
         [
-            "token": .string(token), "job": job.map { .string($0) } ?? .null, "memory": JSON(memory),
+            "token": .string(token), "scheduler": .string(scheduler), "job": job.map { .string($0) } ?? .null,
+            "memory": JSON(memory),
             "excluded": .array(excluded.map { .string($0) }), "created": .string("\(created)"),
             "cancelled": cancelled.map { .string("\($0)") } ?? .null,
             "tasks": .array(
@@ -64,10 +90,11 @@ extension Submission {
     }
 
     init?(json: JSON) {
-        guard let token = json["token"]?.stringValue, let memory = json["memory"]?.integerValue,
+        guard let token = json["token"]?.stringValue, let scheduler = json["scheduler"]?.stringValue,
+            let memory = json["memory"]?.integerValue,
             let created = json["created"]?.stringValue.flatMap({ Int64($0) }), let tasks = json["tasks"]?.arrayValue
         else { return nil }
-        (self.token, self.memory, self.created) = (token, memory, created)
+        (self.token, self.scheduler, self.memory, self.created) = (token, scheduler, memory, created)
         cancelled = json["cancelled"]?.stringValue.flatMap { Int64($0) }
         job = json["job"]?.stringValue
         excluded = json["excluded"]?.arrayValue?.compactMap(\.stringValue) ?? []

@@ -1,4 +1,5 @@
 import Formats
+import Pipeline
 import Platform
 
 /// How a worker ended that made no result.
@@ -9,21 +10,24 @@ struct WorkerEnd: Hashable, Sendable {
     var tail: [String]
 }
 
-// What jobs need is in `slurm/` inside the store: `tickets/ID`, `TOKEN.json` (a submission), `TOKEN.sh` (what its jobs run),
+// What jobs need is in `jobs/` inside the store: `tickets/ID`, `TOKEN.json` (a submission), `TOKEN.sh` (what its jobs run),
 // `TOKEN-INDEX.out` (what they said), `TOKEN-INDEX.end` (how they ended without a result).
 extension Store {
-    var slurmFolder: String { folder + "/slurm" }
-    func scriptPath(_ token: String) -> String { "\(slurmFolder)/\(token).sh" }
-    func outputPath(_ token: String, _ index: String) -> String { "\(slurmFolder)/\(token)-\(index).out" }
-    private func ticketPath(_ id: Digest) -> String { "\(slurmFolder)/tickets/\(id.hex)" }
-    private func submissionPath(_ token: String) -> String { "\(slurmFolder)/\(token).json" }
-    private func endPath(_ token: String, _ index: Int) -> String { "\(slurmFolder)/\(token)-\(index).end" }
+    var jobsFolder: String { folder + "/jobs" }
+    func scriptPath(_ token: String) -> String { "\(jobsFolder)/\(token).sh" }
+    func outputPath(_ token: String, _ index: String) -> String { "\(jobsFolder)/\(token)-\(index).out" }
+    private func ticketPath(_ id: Digest) -> String { "\(jobsFolder)/tickets/\(id.hex)" }
+    private func submissionPath(_ token: String) -> String { "\(jobsFolder)/\(token).json" }
+    private func endPath(_ token: String, _ index: Int) -> String { "\(jobsFolder)/\(token)-\(index).end" }
+
+    /// The folder in the store of what jobs have been told; nothing needs it while none is open.
+    package static var jobLeftovers: String { "jobs/tickets" }
 
     // MARK: - The queue
 
     /// What `body` gives while this process holds the queue; `nil`, without calling it, where another does.
     func holdingQueue<T>(_ body: () throws -> T) throws -> T? {
-        guard let lock = try lock(named: "slurm") else { return nil }
+        guard let lock = try lock(named: "jobs") else { return nil }
         let result = Result { try body() }
         lock.release()
         return try result.get()
@@ -40,10 +44,11 @@ extension Store {
 
     // MARK: - Submissions
 
-    /// All submissions of which a task is not settled, the oldest first.
-    func submissions() throws -> [Submission] {
-        try files.list(slurmFolder).filter { $0.hasSuffix(".json") }
+    /// All submissions of which a task is not settled, the oldest first; those to some schedulers, or all.
+    func submissions(of schedulers: [String]? = nil) throws -> [Submission] {
+        try files.list(jobsFolder).filter { $0.hasSuffix(".json") }
             .compactMap { try submission(String($0.dropLast(".json".count))) }
+            .filter { schedulers?.contains($0.scheduler) ?? true }
             .sorted { ($0.created, $0.token) < ($1.created, $1.token) }
     }
 
@@ -54,7 +59,7 @@ extension Store {
     /// Brings a submission to the disk; one whose tasks are all settled goes away.
     func save(_ submission: Submission) throws {
         if !submission.tasks.isEmpty, submission.tasks.allSatisfy(\.isSettled) { return try remove(submission) }
-        try files.makeFolder(slurmFolder)
+        try files.makeFolder(jobsFolder)
         try replace(submissionPath(submission.token), with: Array(submission.json.prettyText.utf8))
     }
 
@@ -68,9 +73,10 @@ extension Store {
         }
     }
 
-    /// Whether jobs may still read from the store and write to it.
-    func hasOpenJobs() throws -> Bool {
-        for submission in try submissions() {
+    /// Whether jobs are going to read from the store and write to it. One that runs already holds a lease; one that was
+    /// cancelled does nothing once it begins.
+    package func hasOpenJobs() throws -> Bool {
+        for submission in try submissions() where submission.cancelled == nil {
             for task in submission.tasks where !task.isSettled {
                 guard let key = try ticket(task.ticket)?.resolved(in: self)?.record?.key, try record(key) != nil else {
                     return true
@@ -83,7 +89,7 @@ extension Store {
     // MARK: - Tickets and ends
 
     func save(_ ticket: Ticket) throws {
-        try files.makeFolder(slurmFolder + "/tickets")
+        try files.makeFolder(jobsFolder + "/tickets")
         try replace(ticketPath(ticket.id), with: Array(ticket.json.text.utf8))
     }
 
@@ -98,6 +104,17 @@ extension Store {
         guard let json = try readJSON(endPath(token, index)) else { return nil }
         return WorkerEnd(
             error: json["error"]?.stringValue, tail: json["tail"]?.arrayValue?.compactMap(\.stringValue) ?? [])
+    }
+
+    /// The last lines that a job has said, or the system about it.
+    func outputTail(_ token: String, _ index: Int) throws -> [String] { try tail(outputPath(token, "\(index)")) }
+
+    /// The last lines of a key's log.
+    func logTail(_ key: Digest) throws -> [String] { try tail(logPath(key)) }
+
+    private func tail(_ path: String) throws -> [String] {
+        guard let bytes = try files.read(path) else { return [] }
+        return bytes.split(separator: 0x0a).suffix(12).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// How many files the attempts at a key have left to go on from.

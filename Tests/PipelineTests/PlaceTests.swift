@@ -1,0 +1,90 @@
+import Platform
+import Synchronization
+import Testing
+import ToyProject
+
+@testable import Pipeline
+
+@Suite("Places, and what becomes of the stages there")
+struct PlaceTests {
+    /// Takes stages by name, and makes them at once, or cannot begin any.
+    final class Elsewhere: Place {
+        struct Closed: Error, CustomStringConvertible { var description: String { "the place is closed" } }
+
+        private let names: Set<String>
+        private let store: Store?
+        private let begun = Mutex<[String]>([])
+
+        init(_ names: Set<String>, _ store: Store?) { (self.names, self.store) = (names, store) }
+
+        var taken: [String] { begun.withLock { $0 } }
+        func takes(_ stage: Stage) -> Bool { names.contains(stage.name) }
+
+        func begin(
+            _ stage: ReadyStage, others: Int, reply: @escaping @Sendable (StageOutcome) -> Void
+        ) throws -> Admission {
+            begun.withLock { $0.append(stage.stage.name) }
+            guard let store else { throw Closed() }
+            reply(StageAttempt(stage, threads: 1, store: store, cancellation: Cancellation()).perform())
+            return .begun
+        }
+    }
+
+    @Test("a stage runs at the place that takes it, and the others here")
+    func elsewhere() throws {
+        let toy = try Toy.diamond()
+        let pipeline = try toy.pipeline()
+        let place = Elsewhere(["b", "d"], pipeline.store)
+        #expect(try pipeline.run(place: place).isComplete)
+        #expect(place.taken == ["b", "d"])
+        #expect(toy.kind.journal.take() == ["a", "b", "c", "d", "e"])
+    }
+
+    @Test("after one that cannot begin no other begins, unless the run is to keep going", arguments: [(false, 1), (true, 3)])
+    func closed(keepGoing: Bool, failures: Int) throws {
+        let toy = try Toy(["a", "b", "c"].map { Toy.join($0, $0) })
+        let summary = try toy.pipeline().run(options: RunOptions(keepGoing: keepGoing), place: Elsewhere(["a", "b", "c"], nil))
+        #expect(summary.failures.map(\.message) == [String](repeating: "the place is closed", count: failures))
+        #expect(summary.skipped.count == 3 - failures)
+    }
+
+    @Test("a stage whose output cannot be copied out has failed, and has not also run or been reused")
+    func unpublished() throws {
+        var toy = try Toy([Toy.join("a", "A")])
+        toy.edit("a") { $0.publishes = ["none.txt": "none.txt"] }
+        for _ in 1...2 {
+            let summary = try toy.run()
+            #expect(summary.failures.map(\.stage) == ["a"] && summary.ran == [] && summary.reused == [])
+        }
+    }
+
+    @Test("a stage that waits to be copied out when the run is stopped has stopped")
+    func stoppedBeforePublishing() throws {
+        var toy = try Toy([Toy.join("a", "A")])
+        toy.edit("a") { $0.publishes = ["out.txt": "out.txt"] }
+        let cancellation = Cancellation()
+        toy.kind.hook = { _ in cancellation.cancel() }
+        let pipeline = try toy.pipeline()
+        guard let lock = try pipeline.store.lockForPublishing() else {
+            Issue.record("the lock is free")
+            return
+        }
+        let summary = try pipeline.run(cancellation: cancellation)
+        lock.release()
+        #expect(summary.stopped == ["a"] && summary.failures == [] && summary.ran == [])
+    }
+
+    @Test("a run that was stopped is not said to be done")
+    func stoppedText() {
+        var summary = RunSummary()
+        summary.stopped = ["a"]
+        #expect(summary.text.hasPrefix("stopped in 0 s: 0 run"))
+    }
+
+    @Test("a stage that begins again has one line on the display")
+    func oneLine() {
+        var state = LiveRecorder.State()
+        for _ in 1...2 { _ = LiveRecorder.update(&state, .started(stage: "a", because: "", seconds: nil), 0) }
+        #expect(state.running.map(\.stage) == ["a"])
+    }
+}
