@@ -11,7 +11,7 @@ extension Option {
         Option("--mem", value: "[KIND=]SIZE", repeats: true, "a job's memory: 4000 (megabytes), 16G"),
         Option("--cores", value: "[KIND=]N", repeats: true, "a job's processors"),
         Option("--sbatch", value: "WORD", repeats: true, "a further option of sbatch, such as --sbatch=--constraint=avx512"),
-        Option("--attempts", value: "N", "how many attempts at a stage in a row may bring nothing (default: 3)"),
+        Option("--attempts", value: "N", in: 1...1000, "how many attempts at a stage in a row may bring nothing (default: 3)"),
         Option("--poll", value: "SECONDS", "how long to wait between two questions to Slurm (default: 30)"),
     ]
 }
@@ -31,11 +31,14 @@ extension SlurmOptions {
         for arguments in both {
             try set("--time", arguments, Self.minutes, expected: "a time such as 90, 12:00:00 or 1-12") { $0.minutes = $1 }
             try set("--mem", arguments, Self.megabytes, expected: "a size such as 4000 or 16G") { $0.memory = $1 }
-            try set("--cores", arguments, { Int($0).flatMap { $0 > 0 ? $0 : nil } }, expected: "a whole number from 1 on") {
+            try set(
+                "--cores", arguments, { Int($0).flatMap { (1...65_536).contains($0) ? $0 : nil } },
+                expected: "a whole number from 1 to 65536"
+            ) {
                 $0.cores = $1
             }
-            attempts = try arguments.count("--attempts") ?? attempts
-            poll = try arguments.number("--poll", above: 0) ?? poll
+            attempts = arguments.count("--attempts") ?? attempts
+            poll = try arguments.number("--poll", in: 0.001...86_400) ?? poll
         }
     }
 

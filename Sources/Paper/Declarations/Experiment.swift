@@ -128,7 +128,18 @@ package struct DataSelection: Hashable, Sendable {
         sequenceLength: Int = 64, examples: Int? = nil, testExamples: Int = 1000
     ) -> DataSelection {
         DataSelection(
-            dataset: .tinyShakespeare, examples: examples ?? 854_960 / (sequenceLength + 1), testExamples: testExamples,
-            sequenceLength: sequenceLength)
+            dataset: .tinyShakespeare, examples: examples ?? textCharacters.train / (sequenceLength + 1),
+            testExamples: testExamples, sequenceLength: sequenceLength)
+    }
+
+    /// The characters of the two parts of tiny_shakespeare.
+    private static let textCharacters = (train: 854_960, test: 260_434)
+
+    /// How many examples there are to choose from.
+    package var available: (train: Int, test: Int) {
+        if let sequenceLength {
+            return (Self.textCharacters.train / (sequenceLength + 1), Self.textCharacters.test / (sequenceLength + 1))
+        }
+        return dataset.available.map { ($0.train, $0.test) } ?? (0, 0)
     }
 }

@@ -19,13 +19,17 @@ package struct CollectionRules {
     package var needed: Set<Digest>
     /// What the last result of a stage under a scope is.
     package var standing: (_ scope: String, _ stage: String) -> Standing
+    /// What a result is that the checkout in a folder last used under a scope; `nil` for what `standing` says.
+    package var checkoutStanding: ((_ root: String, _ scope: String, _ stage: String) -> Standing)?
 
     /// Rules; by default those of a store in which every stage's last result is wanted.
     package init(
         maxBytes: Int? = nil, days: Double? = nil, needed: Set<Digest> = [],
-        standing: @escaping (_ scope: String, _ stage: String) -> Standing = { _, _ in .wanted }
+        standing: @escaping (_ scope: String, _ stage: String) -> Standing = { _, _ in .wanted },
+        checkoutStanding: ((_ root: String, _ scope: String, _ stage: String) -> Standing)? = nil
     ) {
         (self.maxBytes, self.days, self.needed, self.standing) = (maxBytes, days, needed, standing)
+        self.checkoutStanding = checkoutStanding
     }
 
     /// How long checkpoints of an attempt that never ended are kept where nothing else is said, and what is set aside as
