@@ -8,12 +8,23 @@ import PackageDescription
 ///
 /// Results do not depend on it (same bytes everywhere); only the speed does.
 let instructionSet = Context.environment["SAMEDGE_ISA"] ?? "native"
+/// What Linux says of the processor that compiles.
+let processorFlags =
+    FileManager.default.contents(atPath: "/proc/cpuinfo").map { String(decoding: $0, as: UTF8.self) + " " } ?? ""
 /// Whether that has the 32 registers of 512 bits that the larger tiles of the matrix product need. No result depends on it.
-let hasAVX512 =
-    instructionSet == "native"
-    ? (FileManager.default.contents(atPath: "/proc/cpuinfo").map { String(decoding: $0, as: UTF8.self) } ?? "")
-        .contains(" avx512f ")
-    : instructionSet == "x86-64-v4"
+let hasAVX512 = instructionSet == "native" ? processorFlags.contains(" avx512f ") : instructionSet == "x86-64-v4"
+/// What the processor must know for code of that set, by the names that Linux gives it; nothing for other values of `-march`.
+let version3 = ["avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "movbe"]
+let version4 = version3 + ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]
+let neededInstructions: [String] =
+    switch instructionSet {
+    case "native": version4.filter { processorFlags.contains(" \($0) ") }
+    case "x86-64-v3", "haswell": version3
+    case "x86-64-v4": version4
+    default: []
+    }
+/// For the program, which looks at its processor before it does anything: compiled for every one itself.
+let checks: [SwiftSetting] = neededInstructions.map { .define("SAMEDGE_NEEDS_\($0.uppercased())") }
 let architecture: [SwiftSetting] =
     (instructionSet == "baseline" ? [] : [.unsafeFlags(["-Xcc", "-march=\(instructionSet)"])])
     + (hasAVX512 ? [.define("SAMEDGE_AVX512")] : [])
@@ -60,7 +71,7 @@ let package = Package(
         .executableTarget(
             name: "samedge",
             dependencies: ["Paper", "Pipeline", "Cluster", "Platform", "Formats", "Plotting", "CodeDigests"],
-            swiftSettings: common),
+            swiftSettings: common + checks),
 
         // MARK: - Digests of the sources, made while building
         .target(

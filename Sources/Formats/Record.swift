@@ -4,14 +4,14 @@ package protocol Inlined {}
 /// Codes values to JSON and back: what their properties are called and hold, and nothing of how they are declared.
 ///
 /// `learningRate` becomes `learning_rate`; an optional that is `nil` becomes `null`, so that a record names all there is. Of
-/// dictionaries only those of texts are coded, with their keys as they are. Numbers are held in double precision: integers beyond
-/// 2⁵³ are not exact.
+/// dictionaries only those of texts are coded, with their keys as they are. Numbers are held in double precision; integers
+/// beyond 2⁵³, which that does not tell apart, are held as texts of their digits.
 package enum Record {
     /// The value as JSON.
     package static func encode(_ value: some Encodable) throws -> JSON {
         switch value {
         case let value as Bool: return .bool(value)
-        case let value as any FixedWidthInteger: return .number(number(value))
+        case let value as any FixedWidthInteger: return number(value)
         case let value as Double: return .number(value)
         case let value as Float: return .number(Double(value))
         case let value as String: return .string(value)
@@ -41,7 +41,8 @@ package enum Record {
         }
         if type == Bool.self { return try found(json.boolValue, "true or false") }
         if let type = type as? any FixedWidthInteger.Type {
-            return try found(json.integerValue.flatMap { integer(type, $0) }, "an integer")
+            let value = json.integerValue ?? json.stringValue.flatMap { Int($0) }
+            return try found(value.flatMap { integer(type, $0) }, "an integer")
         }
         if type == Double.self { return try found(json.numberValue, "a number") }
         if type == Float.self { return try found(json.numberValue.map { Float($0) }, "a number") }
@@ -53,7 +54,9 @@ package enum Record {
         return try Value(from: RecordDecoder(json: json, codingPath: path))
     }
 
-    private static func number(_ value: some FixedWidthInteger) -> Double { Double(value) }
+    private static func number(_ value: some FixedWidthInteger) -> JSON {
+        value.magnitude <= 1 << 53 ? .number(Double(value)) : .string("\(value)")
+    }
 
     /// `nil` where the type does not hold the value.
     private static func integer<Integer: FixedWidthInteger>(_: Integer.Type, _ value: Int) -> (any FixedWidthInteger)? {

@@ -17,7 +17,24 @@ func require(_ condition: Bool, _ message: @autoclosure () -> String) {
 
 @inline(never)
 private func stop(_ message: String) -> Never {
-    let text = Array("samedge: a kernel was called wrongly: \(message)\n".utf8)
-    _ = write(STDERR_FILENO, text, text.count)
+    tell("a kernel was called wrongly: \(message)")
     abort()
+}
+
+/// Bytes at a multiple of 64, which `free` gives back.
+///
+/// Ends the process with exit code 1 where there are none: what a stage has checkpointed stays, and nothing else can be done.
+@inline(never)
+func alignedMemory(_ bytes: Int) -> UnsafeMutableRawPointer {
+    var memory: UnsafeMutableRawPointer?
+    guard posix_memalign(&memory, 64, bytes) == 0, let memory else {
+        tell("there is no memory for \(bytes) bytes more; choose smaller sizes, or run fewer stages at once with --jobs 1")
+        _exit(1)
+    }
+    return memory
+}
+
+private func tell(_ message: String) {
+    let text = Array("samedge: \(message)\n".utf8)
+    _ = write(STDERR_FILENO, text, text.count)
 }

@@ -10,13 +10,19 @@ package final class Workers: @unchecked Sendable {
     /// The threads beside the caller's, started by the first job that is worth them.
     private var pool: WorkerPool?
 
+    private let cancelled: @Sendable () -> Bool
+
     /// Work on so many threads, the caller's among them; the others start with the first job that is worth them.
     ///
     /// Ends the process where `threads` is below 1.
-    package init(threads: Int = 1) {
+    /// - Parameter isCancelled: whether the results are not wanted any more; once true, it stays so.
+    package init(threads: Int = 1, isCancelled: @escaping @Sendable () -> Bool = { false }) {
         require(threads >= 1, "\(threads) threads")
-        self.threads = threads
+        (self.threads, cancelled) = (threads, isCancelled)
     }
+
+    /// Whether the results are not wanted any more: long work may be left out then, and whoever gets results asks before use.
+    package var isCancelled: Bool { cancelled() }
 
     deinit { pool?.finish() }
 

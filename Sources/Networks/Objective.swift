@@ -4,7 +4,8 @@ import Kernels
 ///
 /// Large batches pass through the layers in chunks, whose contributions are added in a fixed order (`ChunkSum`). What the layers
 /// keep is kept from the gradient to the Hessian–vector products as long as it fits into `memory`; beyond that each product
-/// computes it anew, at the cost of one more gradient. Not for use by several callers at once.
+/// computes it anew, at the cost of one more gradient. Once its workers are cancelled it computes nothing, and what it gives is
+/// worth nothing. Not for use by several callers at once.
 package final class Objective {
     /// The network; all vectors handed over have its `layout.count` elements.
     package let network: Network
@@ -186,6 +187,8 @@ package final class Objective {
     private func forEachChunk(keeping: Bool, addingTo sum: Vector? = nil, _ body: (Chunk) -> Double) -> Double {
         while keeping, tapes.count < chunks.count { tapes.append(Tape()) }
         return chunkSum.add(to: sum) { index, thread, sum, workers in
+            // What comes of it is not wanted any more, and whoever called asks for that.
+            if self.workers.isCancelled { return 0 }
             let desk = desks[thread]
             return body(
                 Chunk(

@@ -1,7 +1,9 @@
+import Platform
+
 /// Stages with all that is needed to plan and to run them.
 package struct Pipeline: Sendable {
     /// The stages and what they depend on.
-    package let graph: Graph
+    package private(set) var graph: Graph
     /// How each kind runs, by its name.
     package let kinds: [String: any StageKind]
     /// Where results are kept.
@@ -10,6 +12,8 @@ package struct Pipeline: Sendable {
     package let scope: String
     /// The project's folder, from which the user's files are named.
     package let root: String
+    /// Whether its runs have settings of their own, and each is remembered beside the others.
+    package var isOwn = false
     private let code: [String: [String: String]]
 
     /// A pipeline.
@@ -77,7 +81,43 @@ package struct Pipeline: Sendable {
             pipeline: self, targets: wanted, forced: forced, options: options, recorder: recorder, cancellation: cancellation,
             places: [place, ThisMachine(options, store, cancellation, jobServer)].compactMap { $0 })
         defer { store.saveIndex() }
-        return try executor.run()
+        let summary = try executor.run()
+        // The results are there; what cannot be noted now, the next run notes.
+        do { try noteUse(graph.closure(of: wanted)) } catch is FileSystemError {}
+        return summary
+    }
+
+    /// Notes for collections which results the checkout has used; of stages that have not ended, the last ones that did.
+    private func noteUse(_ stages: [Int]) throws {
+        var keys: [String: Digest] = [:]
+        for stage in stages {
+            let name = graph.stages[stage].name
+            keys[name] = try store.rememberedRun(scope: scope, stage: name)?.key
+        }
+        try store.noteUse(of: keys, root: root, scope: scope, isOwn: isOwn)
+    }
+
+    /// What keeps results from being copied to the user; `nil` where nothing does.
+    package func publishingFault() throws -> FileSystemError? {
+        let folders = Set(graph.stages.flatMap { $0.publishes.values.map { parent(of: root + "/" + $0) } })
+        for folder in folders.sorted() {
+            var place = folder
+            while try store.files.status(place) == nil, place.contains("/"), place != root { place = parent(of: place) }
+            if let fault = store.files.refusal(toWriteIn: place) { return fault }
+        }
+        return nil
+    }
+
+    /// The same pipeline, which copies no result to the user.
+    package func withoutPublications() throws -> Pipeline {
+        var copy = self
+        let stages = graph.stages.map { stage in
+            var stage = stage
+            stage.publishes = [:]
+            return stage
+        }
+        copy.graph = try Graph(stages, kinds: Set(kinds.keys))
+        return copy
     }
 
     /// Why a stage runs or not.

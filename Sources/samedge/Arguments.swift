@@ -52,7 +52,19 @@ struct Arguments: Hashable, Sendable {
             return
         }
         guard let value = attached ?? rest.popFirst(), !value.isEmpty else { throw UsageError.missingValue(option, verb: verb) }
+        if let range = option.range, !(Int(value).map(range.contains) ?? false) {
+            let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+            throw UsageError.badValue(value, option, expected: expected, near: [])
+        }
         values[option] = option.repeats ? values[option, default: []] + [value] : [value]
+    }
+
+    /// Reads paths as this machine means them: the values of options that take such, and words and values that name targets.
+    mutating func read(paths: (String) throws -> String, targets: (String) -> String) rethrows {
+        words = words.map(targets)
+        for (option, texts) in values where option.value != nil {
+            values[option] = try option.isPath ? texts.map(paths) : option.value == "STAGE" ? texts.map(targets) : texts
+        }
     }
 
     // MARK: - Reading
@@ -72,28 +84,20 @@ struct Arguments: Hashable, Sendable {
         return (option, text)
     }
 
-    /// The last value of an option as a whole number from `least` on.
-    func count(_ name: String, from least: Int = 1) throws -> Int? { try counts(name, from: least).last }
+    /// The last value of an option that has a range.
+    func count(_ name: String) -> Int? { counts(name).last }
 
-    /// All values of an option as whole numbers from `least` on.
-    func counts(_ name: String, from least: Int = 1) throws -> [Int] {
-        guard let (option, texts) = values.first(where: { $0.key.name == name }) else { return [] }
-        return try texts.map { text in
-            guard let count = Int(text), count >= least else {
-                throw UsageError.badValue(text, option, expected: "a whole number from \(least) on", near: [])
-            }
-            return count
-        }
-    }
+    /// All values of an option that has a range.
+    func counts(_ name: String) -> [Int] { all(name).compactMap { Int($0) } }
 
-    /// The value of an option as a finite number above or from a bound on.
-    func number(_ name: String, above bound: Double = -.infinity, from least: Double = -.infinity) throws -> Double? {
+    /// The value of an option as a number within bounds; -0 is 0.
+    func number(_ name: String, in range: ClosedRange<Double>) throws -> Double? {
         guard let (option, text) = given(name) else { return nil }
-        guard let number = Double(text), number.isFinite, number > bound, number >= least else {
-            let expected = bound.isFinite ? "a number above \(shortestText(bound))" : "a number from \(shortestText(least)) on"
+        guard let number = Double(text), range.contains(number) else {
+            let expected = "a number from \(shortestText(range.lowerBound)) to \(shortestText(range.upperBound))"
             throw UsageError.badValue(text, option, expected: expected, near: [])
         }
-        return number
+        return number + 0
     }
 
     /// The value of an option as a number of bytes: `500MB`, `1.5 GB`, `2T`, or without a unit.

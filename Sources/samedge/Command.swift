@@ -7,6 +7,8 @@ struct Command: Sendable {
     var environment: [String: String] = [:]
     /// The project's folder.
     var root = "."
+    /// The folder that relative paths start from.
+    var folder = "."
 
     /// All verbs, in the order of the help.
     var verbs: [Verb] {
@@ -26,6 +28,8 @@ struct Command: Sendable {
             case .damagedRecord: tell(error, .failed, advice: ", `samedge fsck` sets it aside")
             default: tell(error, .failed)
             }
+        } catch let error as SourcesError {
+            return tell(error, .usage)
         } catch is Cancelled {
             return .interrupted
         } catch {
@@ -34,7 +38,7 @@ struct Command: Sendable {
     }
 
     private func tell(_ error: any Error, _ code: ExitCode, advice: String = "") -> ExitCode {
-        streams.err("samedge: \(error)\(advice)\n")
+        streams.err("samedge: \(withoutPasswords("\(error)"))\(advice)\n")
         return code
     }
 
@@ -44,9 +48,14 @@ struct Command: Sendable {
             guard call.count > 1 else { return help(nil) }
             return help(try verb(call[1]))
         }
+        if name == "--version" { return version() }
         let verb = try verb(name)
         if call.dropFirst().prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) { return help(verb) }
-        let arguments = try Arguments(Array(call.dropFirst()), options: verb.options, verb: verb.name)
+        var arguments = try Arguments(Array(call.dropFirst()), options: verb.options, verb: verb.name)
+        let paths = PathReading(home: environment["HOME"], folder: folder, root: root)
+        try arguments.read(paths: paths.path, targets: paths.target)
+        var environment = environment
+        for name in ["SAMEDGE_STORE", "SAMEDGE_MIRROR"] { environment[name] = try environment[name].map(paths.path) }
         let settings = try Settings(arguments, environment: environment, project: project, root: root)
         return try verb.perform(
             Call(

@@ -28,14 +28,32 @@ struct DataSupply {
     /// The data sets that the targets rest on.
     private func datasets(neededFor targets: [String]) throws -> [Dataset] {
         if targets.isEmpty { return reproduction.datasets }
-        let all = Dictionary(uniqueKeysWithValues: reproduction.datasets.map { ($0, DataSource.real) })
-        let graph = try Graph(
-            reproduction.stages(sources: all), kinds: Set(Reproduction.kinds.map(\.name) + [FetchKind.kindName]))
-        let reached = Set(graph.closure(of: try graph.targets(targets)).map { graph.stages[$0].name })
-        return reproduction.datasets.filter { reached.contains(DataRoute.files($0).stageName) }
+        var needed: Set<Dataset> = []
+        for target in targets { needed.formUnion(try datasets(neededFor: target)) }
+        return reproduction.datasets.filter(needed.contains)
+    }
+
+    /// The data sets that a target rests on: of those that there are from the files, from archives, or from stand-ins alone.
+    private func datasets(neededFor target: String) throws -> [Dataset] {
+        let datasets = reproduction.datasets, kinds = Set(Reproduction.kinds.map(\.name) + [FetchKind.kindName])
+        func graph(_ source: DataSource, archives: [Dataset] = []) throws -> Graph {
+            try Graph(
+                reproduction.stages(
+                    sources: Dictionary(uniqueKeysWithValues: datasets.map { ($0, source) }), archives: Set(archives)),
+                kinds: kinds)
+        }
+        let files = try graph(.real)
+        for graph in [files, try graph(.real, archives: datasets.filter { $0.routes.count > 1 })] where graph.knows(target) {
+            let reached = Set(graph.closure(of: try graph.targets([target])).map { graph.stages[$0].name })
+            return datasets.filter { dataset in dataset.routes.contains { reached.contains($0.stageName) } }
+        }
+        // Of stand-ins nothing is to be fetched; what is none of them either is told with the names nearest to it.
+        _ = try graph(.standIn).knows(target) ? [] : files.targets([target])
+        return []
     }
 
     private func fetch(_ route: DataRoute, in fetches: Pipeline, _ running: Errand.Running) throws -> DataResolver.Fetched {
+        if let gone = settings.missingMirror { throw UsageError.noFolder(gone) }
         let hasAddress = route.paths.contains { reproduction.files.files[$0]?.urls.isEmpty == false }
         if !hasAddress, settings.mirrors.isEmpty { return .nowhere }
         let summary = try fetches.run(
@@ -55,7 +73,7 @@ extension FetchError {
     fileprivate var isAbsence: Bool {
         attempts.allSatisfy {
             switch $0.outcome {
-            case .absent, .unreachable, .notTried, .refused: true
+            case .absent, .unreadable, .unreachable, .notTried, .refused: true
             case .broken, .wrongSize, .wrongDigest: false
             }
         }

@@ -1,4 +1,14 @@
+import CodeDigests
+import Formats
+
 extension Command {
+    /// Writes which sources the program was made of: a digest of all their code.
+    func version() -> ExitCode {
+        let digests = CodeDigests.all.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }.joined()
+        streams.out("\(project.name) \(SHA256.hex(of: digests.utf8).prefix(16)) (a digest of its sources)\n")
+        return .done
+    }
+
     /// Writes the help of a verb, or of the command.
     func help(_ verb: Verb?) -> ExitCode {
         streams.out(verb.map(text) ?? overview)
@@ -8,7 +18,10 @@ extension Command {
     private var overview: String {
         var lines = ["samedge — reproduces the figures of “Sharpness-Aware Minimization and the Edge of Stability”", ""]
         lines += ["usage: samedge VERB [OPTIONS] [WORDS]", ""]
-        lines += table(verbs.map { ("\($0.name) \($0.words)", $0.help) } + [("help [VERB]", "this, or more about a verb")])
+        lines += table(
+            verbs.map { ("\($0.name) \($0.words)", $0.help) } + [
+                ("help [VERB]", "this, or more about a verb"), ("--version", "which sources the program was made of"),
+            ])
         lines += ["", "profiles (--profile):"]
         lines += table(project.profiles.map { ($0.name, $0.help) })
         lines += [

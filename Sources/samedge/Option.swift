@@ -6,12 +6,20 @@ struct Option: Hashable, Sendable {
     var letter: Character?
     /// What stands for its value in the help; `nil` for a switch.
     var value: String?
+    /// The whole numbers that it takes, where it takes such; every call with another is refused before anything is done.
+    var range: ClosedRange<Int>?
     /// Whether it may be given several times.
     var repeats = false
+    /// Whether it takes a path.
+    var isPath: Bool { ["FOLDER", "FILE", "PLACE"].contains(value) }
     var help: String
 
-    init(_ name: String, short letter: Character? = nil, value: String? = nil, repeats: Bool = false, _ help: String) {
-        (self.name, self.letter, self.value, self.repeats, self.help) = (name, letter, value, repeats, help)
+    init(
+        _ name: String, short letter: Character? = nil, value: String? = nil, in range: ClosedRange<Int>? = nil,
+        repeats: Bool = false, _ help: String
+    ) {
+        (self.name, self.letter, self.value, self.range) = (name, letter, value, range)
+        (self.repeats, self.help) = (repeats, help)
     }
 
     /// Its forms in the help: `-j, --jobs N`.
@@ -31,11 +39,17 @@ extension Option {
         Option("--quiet", short: "q", "tell failures only"),
     ]
 
+    /// How many threads may be asked for.
+    static let threadCounts = 1...1024
+
     /// The options of the verbs that run stages.
     static let running: [Option] = [
-        Option("--jobs", short: "j", value: "N", "how many stages run at once (default: the number of processors)"),
-        Option("--threads", short: "t", value: "N", "how many threads each uses (default: the processors shared out)"),
-        Option("--memory", value: "MEGABYTES", "how much memory the running stages may take together"),
+        Option("--jobs", short: "j", value: "N", in: 1...4096, "how many stages run at once (default: the number of processors)"),
+        Option(
+            "--threads", short: "t", value: "N", in: threadCounts,
+            "how many threads each uses (default: the processors shared out)"),
+        Option(
+            "--memory", value: "MEGABYTES", in: 1...1_000_000_000, "how much memory the running stages may take together"),
         Option("--keep-going", short: "k", "after a failure, go on with what does not depend on it"),
         Option(
             "--force", short: "f",

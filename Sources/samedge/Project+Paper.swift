@@ -19,6 +19,8 @@ extension Project {
             profiles: Profile.allCases.map { ($0.rawValue, $0.summary) },
             stages: { settings, store, errand in
                 let reproduction = try declare(settings, try files(settings))
+                try reproduction.files.require(
+                    reproduction.datasets.flatMap(\.routes).flatMap(\.paths), in: sourcesPath(settings))
                 let supply = DataSupply(reproduction: reproduction, settings: settings, store: store)
                 let data = try supply.resolution(for: errand)
                 return reproduction.stages(sources: data.sources, archives: data.archives)
@@ -29,8 +31,10 @@ extension Project {
             verbs: [.check, .accept, .export, .gallery, .claims, .report, .train, .bench])
     }
 
+    private static func sourcesPath(_ settings: Settings) -> String { settings.root + "/data/sources.json" }
+
     private static func files(_ settings: Settings) throws -> Sources {
-        let path = settings.root + "/data/sources.json"
+        let path = sourcesPath(settings)
         if try FileSystem().status(path) == nil { throw UsageError.noProject(settings.root) }
         return try Sources(reading: path)
     }

@@ -42,7 +42,7 @@ extension Option {
             Option("--time", value: "[KIND=]TIME", repeats: true, "a job's time limit, as sbatch takes it: 90, 12:00:00, 1-12"),
             Option("--mem", value: "[KIND=]SIZE", repeats: true, "a job's memory: 4000 (megabytes), 16G"),
             Option("--cores", value: "[KIND=]N", repeats: true, "a job's processors"),
-            Option("--attempts", value: "N", "how many attempts at a stage in a row may bring nothing (default: 3)"),
+            Option("--attempts", value: "N", in: 1...1000, "how many attempts at a stage in a row may bring nothing (default: 3)"),
             Option("--poll", value: "SECONDS", "how long to wait between two questions to the scheduler (default: 30)"),
         ]
 }
@@ -67,11 +67,14 @@ extension JobOptions {
         for arguments in calls {
             try set("--time", arguments, Self.minutes, expected: "a time such as 90, 12:00:00 or 1-12") { $0.minutes = $1 }
             try set("--mem", arguments, Self.megabytes, expected: "a size such as 4000 or 16G") { $0.memory = $1 }
-            try set("--cores", arguments, { Int($0).flatMap { $0 > 0 ? $0 : nil } }, expected: "a whole number from 1 on") {
+            try set(
+                "--cores", arguments, { Int($0).flatMap { (1...65_536).contains($0) ? $0 : nil } },
+                expected: "a whole number from 1 to 65536"
+            ) {
                 $0.cores = $1
             }
-            attempts = try arguments.count("--attempts") ?? attempts
-            poll = try arguments.number("--poll", above: 0) ?? poll
+            attempts = arguments.count("--attempts") ?? attempts
+            poll = try arguments.number("--poll", in: 0.001...86_400) ?? poll
         }
     }
 

@@ -32,22 +32,28 @@ struct Settings: Sendable {
         self.root = root
         profile = try arguments.choice("--profile", among: project.profiles.map(\.name)) ?? project.profiles[0].name
         data = try arguments.choice("--data", among: DataMode.allCases.map(\.rawValue)).flatMap(DataMode.init) ?? .auto
-        let mirrors = arguments.all("--mirror") + [environment["SAMEDGE_MIRROR"]].compactMap { $0 }.filter { !$0.isEmpty }
-        self.mirrors = try mirrors.map {
-            guard case .folder(let folder) = FetchKind.Mirror($0) else { return FetchKind.Mirror($0) }
-            if try FileSystem().status(folder)?.nature != .folder { throw UsageError.noFolder(folder) }
-            return .folder(Command.fullPath(folder))
+        // Those of the call are looked at now; the one that was set for all calls when something is fetched.
+        let named = arguments.all("--mirror").map(FetchKind.Mirror.init)
+        if let gone = named.first(where: { !$0.isThere }) { throw UsageError.noFolder(gone.word) }
+        let lasting = environment["SAMEDGE_MIRROR"].flatMap { $0.isEmpty ? nil : FetchKind.Mirror($0) }
+        mirrors = try (named + [lasting].compactMap { $0 }).map {
+            if case .folder(let folder) = $0 { .folder(try Command.fullPath(folder)) } else { $0 }
         }
         isOffline = arguments.has("--offline")
         let chosen = arguments.value("--store") ?? environment["SAMEDGE_STORE"].flatMap { $0.isEmpty ? nil : $0 }
         // Jobs are given these paths, and run in another folder.
         store = chosen.map(Command.fullPath) ?? root + "/.samedge"
         run = RunOptions(
-            jobs: try arguments.count("--jobs") ?? processorCount, threads: try arguments.count("--threads"),
-            memory: try arguments.count("--memory").map { $0 * 1_000_000 } ?? physicalMemory / 5 * 4,
+            jobs: arguments.count("--jobs") ?? processorCount, threads: arguments.count("--threads"),
+            memory: arguments.count("--memory").map { $0 * 1_000_000 } ?? physicalMemory / 5 * 4,
             keepGoing: arguments.has("--keep-going"), force: arguments.has("--force"))
         jobs = try JobOptions(arguments, environment: environment, kinds: project.jobs(profile), root: root)
         isJSON = arguments.has("--json")
         isQuiet = arguments.has("--quiet")
+    }
+
+    /// The folder that should have been a mirror, where there is no other.
+    var missingMirror: String? {
+        mirrors.contains(where: \.isThere) ? nil : mirrors.first?.word
     }
 }

@@ -14,6 +14,10 @@ enum UsageError: Error, Hashable, CustomStringConvertible {
     /// Options that do not go together, and what would.
     case unfitting(String, fitting: [String])
     case unknownCase(String, among: [String])
+    /// A path that begins with the home of nobody knows whom.
+    case unknownHome(String)
+    /// A wish for more memory than there is.
+    case tooLarge(String, bytes: Double, memory: Int, options: [String])
     /// A mirror that is neither an address nor a folder.
     case noFolder(String)
 
@@ -35,8 +39,13 @@ enum UsageError: Error, Hashable, CustomStringConvertible {
             "there is no data/sources.json in \(folder) nor above it; call samedge inside the project's folder"
         case .unfitting(let what, let fitting): "there is no \(what); what goes there is \(fitting.joined(separator: " or "))"
         case .unknownCase(let word, let names): "there is no case \(word); there are \(names.joined(separator: ", "))"
+        case .unknownHome(let path):
+            "it is not known whose home the ~ of \(path) is; write the full path, or ./\(path) for a folder of that name"
+        case .tooLarge(let what, let bytes, let memory, let options):
+            "\(what) takes at least \(sizeText(Int(min(bytes, 1e18)))) of memory, and here are \(sizeText(memory)); lower "
+                + options.joined(separator: ", ")
         case .noFolder(let path):
-            "the mirror \(path) is no folder; give one that is there, or an address that begins with https://"
+            "the mirror \(withoutPasswords(path)) is no folder; give one that is there, or an address that begins with https://"
         case .openQuote(let variable): "a quote in \(variable) does not end"
         case .missingWord(let what, let verb): "`samedge \(verb)` needs \(what); see `samedge help \(verb)`"
         }

@@ -35,7 +35,7 @@ struct Streams: Sendable {
 
     /// Those of the process.
     static let process = Streams(
-        out: { Console.output.write($0) }, err: { Console.error.write($0) }, isLive: Console.error.isTerminal)
+        out: { StandardOutput.write($0) }, err: { Console.error.write($0) }, isLive: Console.error.isTerminal)
 }
 
 /// One call of a verb.
@@ -46,13 +46,17 @@ struct Call: Sendable {
     var project: Project
     var streams: Streams
     var environment: [String: String]
+    /// Whether its runs have settings of their own, and each is remembered beside the others.
+    var isOwn = false
 
     /// The pipeline of the project under the call's settings.
     func pipeline(for errand: Errand = Errand()) throws -> Pipeline {
         let store = try Store(settings.store)
-        return try Pipeline(
+        var pipeline = try Pipeline(
             stages: project.stages(settings, store, errand), kinds: project.kinds(settings), codeDigest: project.codeDigest,
             store: store, scope: settings.scope ?? settings.profile, root: settings.root)
+        pipeline.isOwn = isOwn
+        return pipeline
     }
 
     /// Runs targets, listening to interrupts; the pipeline they were run in, and what became of them.
@@ -61,7 +65,18 @@ struct Call: Sendable {
         try Interrupts.cancel(running.cancellation)
         let (from, until) = (arguments.all("--from"), arguments.all("--until"))
         let pipeline = try pipeline(for: Errand(targets: targets.isEmpty ? until : targets, running: running))
-        let summary = try pipeline.run(
+        var (runs, targets) = (pipeline, targets)
+        if let fault = try pipeline.publishingFault() {
+            // Its results are in the store all the same; the words for what is copied out mean nothing without it.
+            let stages = pipeline.graph.stages
+            targets = try targets.isEmpty ? [] : pipeline.graph.targets(targets).map { stages[$0].name }
+            runs = try pipeline.withoutPublications()
+            running.recorder.record(
+                .notice(
+                    "\(fault); results stay in the store: `samedge export --output FOLDER` copies figures elsewhere, "
+                        + "`samedge show STAGE` names all files"))
+        }
+        let summary = try runs.run(
             targets, from: from, until: until, options: settings.run, recorder: running.recorder,
             cancellation: running.cancellation, jobServer: environment["MAKEFLAGS"].flatMap(JobServer.init),
             place: try settings.jobs.map { try JobQueue($0, store: pipeline.store) })

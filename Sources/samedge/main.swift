@@ -6,5 +6,5 @@ import Musl
 import Glibc
 #endif
 
-let command = Command(project: .paper, environment: Command.environment(), root: Command.projectFolder())
-exit(command.perform(Array(CommandLine.arguments.dropFirst())).rawValue)
+StandardOutput.open()
+exit(StandardOutput.end(Command.performCall()).rawValue)

@@ -26,30 +26,103 @@ struct MakefileTests {
     init() throws {
         folder = try TemporaryFolder()
         let files = FileManager.default
-        try files.createDirectory(atPath: root + "/.build/static/release", withIntermediateDirectories: true)
-        try files.createDirectory(atPath: root + "/Sources", withIntermediateDirectories: true)
+        try files.createDirectory(atPath: root + "/Sources/Build", withIntermediateDirectories: true)
+        try files.createDirectory(atPath: root + "/tools", withIntermediateDirectories: true)
         let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         try files.copyItem(atPath: package.path + "/Makefile", toPath: root + "/Makefile")
+        for script in ["program", "place"] {
+            try files.copyItem(atPath: package.path + "/Sources/Build/\(script)", toPath: root + "/Sources/Build/\(script)")
+        }
         try Data().write(to: URL(fileURLWithPath: root + "/Package.swift"))
-        let path = root + "/.build/static/release/samedge"
-        try Data(Self.program.utf8).write(to: URL(fileURLWithPath: path))
-        try files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        for (path, text) in [("program", Self.program), ("tools/swift", Self.compiler)] {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: root + "/" + path))
+            try files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: root + "/" + path)
+        }
+        _ = try calls("plan")
+    }
+
+    /// Compiles nothing: the program is there already. Notes that it was asked.
+    private static let compiler = """
+        #!/bin/sh
+        echo "$*" >> builds
+        mkdir -p .build/static/release
+        cp program .build/static/release/samedge
+        """
+
+    /// How often the compiler was asked while a call of make went on.
+    private func builds(_ words: String..., environment: [String: String] = [:], in place: String? = nil) throws -> Int {
+        let log = (place ?? root) + "/builds"
+        try Data().write(to: URL(fileURLWithPath: log))
+        try run(words, environment, place ?? root)
+        return try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").count
     }
 
     /// What the program was called with, call by call.
     private func calls(_ words: String...) throws -> [String] {
         try Data().write(to: URL(fileURLWithPath: root + "/calls"))
+        try run(words, [:], root)
+        return try String(contentsOfFile: root + "/calls", encoding: .utf8).split(separator: "\n").map(String.init)
+    }
+
+    private func run(_ words: [String], _ environment: [String: String], _ place: String) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try #require(make))
         process.arguments = words
-        process.currentDirectoryURL = URL(fileURLWithPath: root)
+        process.currentDirectoryURL = URL(fileURLWithPath: place)
         process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("MAKE") && $0.key != "MFLAGS" }
+            .merging(environment) { $1 }
+        process.environment?["PATH"] = "\(place)/tools:" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")
         process.standardOutput = FileHandle.nullDevice
         try process.run()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0, "make \(words)")
-        return try String(contentsOfFile: root + "/calls", encoding: .utf8).split(separator: "\n").map(String.init)
+    }
+
+    @Test func whatIsBuiltFollowsFromContentAndSettingsAndNotFromTimes() throws {
+        let source = root + "/Sources/Verdict 2.swift", old = Date(timeIntervalSince1970: 0)
+        func write(_ text: String) throws {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: source))
+            try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: source)
+        }
+        #expect(try builds("plan") == 0)
+        try write("let a = 1")
+        #expect(try builds("plan") == 1)
+        #expect(try builds("plan") == 0)
+        // The same size and the same times.
+        try write("let a = 2")
+        #expect(try builds("plan") == 1)
+        // The compiler, which looks at times, sees it.
+        let seen = try FileManager.default.attributesOfItem(atPath: source)[.modificationDate] as? Date
+        #expect(seen.map { $0 > old } == true)
+        try FileManager.default.setAttributes([.modificationDate: Date.distantFuture], ofItemAtPath: source)
+        #expect(try builds("plan") == 0)
+        try FileManager.default.removeItem(atPath: source)
+        #expect(try builds("plan") == 1)
+        #expect(try builds("plan", environment: ["SAMEDGE_ISA": "baseline"]) == 1)
+        #expect(try builds("plan", environment: ["SAMEDGE_ISA": "baseline"]) == 0)
+        #expect(try builds("plan") == 1)
+        try Data((Self.compiler + "\n# another version").utf8).write(to: URL(fileURLWithPath: root + "/tools/swift"))
+        #expect(try builds("plan") == 1)
+        #expect(try builds("help", "clean") == 0)
+    }
+
+    @Test func aProjectThatWasMovedIsBuiltAnew() throws {
+        let other = try TemporaryFolder()
+        try FileManager.default.moveItem(atPath: root, toPath: other.path + "/moved here")
+        try Data().write(to: URL(fileURLWithPath: other.path + "/moved here/calls"))
+        let left = other.path + "/moved here/.build/static/left"
+        try Data().write(to: URL(fileURLWithPath: left))
+        #expect(try builds("plan", in: other.path + "/moved here") == 1)
+        #expect(!FileManager.default.fileExists(atPath: left))
+        #expect(try builds("plan", in: other.path + "/moved here") == 0)
+    }
+
+    @Test func everyVariableIsOneWord() throws {
+        #expect(
+            try calls("PROFILE=a b", "JOBS=1 2", "DATA=$$x", "MIRROR=/x/my data's \"own\"") == [
+                "run --profile a b --jobs 1 2 --data $x --mirror /x/my data's \"own\""
+            ])
     }
 
     @Test func targetsAndVariablesReachTheProgram() throws {
@@ -98,6 +171,7 @@ struct MakefileTests {
         #expect(try calls(option, "check") == [])
         // Nor is the program built for it.
         try FileManager.default.removeItem(atPath: root + "/.build")
+        try FileManager.default.removeItem(atPath: root + "/program")
         #expect(try calls("-n", "all") == [])
     }
 }

@@ -31,16 +31,40 @@ struct Program {
     }
 
     /// Runs a call to its end.
-    func run(_ call: [String], environment: [String: String] = [:]) throws -> (code: Int32, out: String, err: String) {
+    ///
+    /// - Parameter output: a file that is written to instead of the text given back.
+    func run(_ call: [String], environment: [String: String] = [:], output: String? = nil) throws -> (
+        code: Int32, out: String, err: String
+    ) {
         let process = process(call, environment: environment)
         let out = Pipe(), err = root + "/stderr-" + UUID().uuidString
         try Data().write(to: URL(fileURLWithPath: err))
-        process.standardOutput = out
+        if let output { process.standardOutput = FileHandle(forWritingAtPath: output) } else { process.standardOutput = out }
         process.standardError = FileHandle(forWritingAtPath: err)
         try process.run()
+        if output != nil { try out.fileHandleForWriting.close() }
         let text = String(decoding: out.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         return (process.terminationStatus, text, try String(contentsOfFile: err, encoding: .utf8))
+    }
+
+    /// Runs commands of the shell, in which `samedge` is the program.
+    func shell(_ commands: String, environment: [String: String] = [:]) throws -> (code: Int32, out: String, err: String) {
+        let folder = root + "/commands"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try? FileManager.default.createSymbolicLink(atPath: folder + "/samedge", withDestinationPath: Self.path.path)
+        let process = process([], environment: environment), out = root + "/shell-out", err = root + "/shell-err"
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", "PATH=\"$0:$PATH\"\n" + commands, folder]
+        for file in [out, err] { try Data().write(to: URL(fileURLWithPath: file)) }
+        process.standardOutput = FileHandle(forWritingAtPath: out)
+        process.standardError = FileHandle(forWritingAtPath: err)
+        try process.run()
+        process.waitUntilExit()
+        return (
+            process.terminationStatus, try String(contentsOfFile: out, encoding: .utf8),
+            try String(contentsOfFile: err, encoding: .utf8)
+        )
     }
 
     /// Runs a call with `--json` and sends `signal` at the first event for which `moment` is true.
@@ -70,6 +94,42 @@ struct Program {
         }
         process.waitUntilExit()
         return sent ? (process.terminationStatus, process.terminationReason == .uncaughtSignal) : nil
+    }
+
+    /// How a call ends that may take so many kilobytes of address space, and is interrupted once after some seconds.
+    ///
+    /// - Returns: 130 too where the program leaves it to the signal to end it.
+    func end(of call: [String], environment: [String: String], kilobytes: Int, interruptAfter seconds: Double) throws -> (
+        code: Int32, said: Bool, seconds: Double
+    ) {
+        let process = process([], environment: environment), ended = DispatchSemaphore(value: 0), said = root + "/said"
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", "ulimit -c 0 -v \(kilobytes); exec \"$0\" \"$@\"", Self.path.path] + call
+        try Data().write(to: URL(fileURLWithPath: said))
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle(forWritingAtPath: said)
+        process.standardError = FileHandle(forWritingAtPath: said)
+        process.terminationHandler = { _ in ended.signal() }
+        let start = ContinuousClock.now
+        try process.run()
+        if ended.wait(timeout: .now() + seconds) == .timedOut {
+            kill(process.processIdentifier, SIGINT)
+            if ended.wait(timeout: .now() + 60) == .timedOut { kill(process.processIdentifier, SIGKILL) }
+        }
+        process.waitUntilExit()
+        let wasInterrupted = process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGINT
+        let length = try FileManager.default.attributesOfItem(atPath: said)[.size] as? Int ?? 0
+        return (
+            wasInterrupted ? 130 : process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 1000 : 0),
+            wasInterrupted || length > 0, (ContinuousClock.now - start) / .seconds(1)
+        )
+    }
+
+    /// Removes all but the list of sources.
+    func clear() throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: root) where name != "data" {
+            try FileManager.default.removeItem(atPath: root + "/" + name)
+        }
     }
 
     /// The files below a folder of the project: path and contents.

@@ -31,6 +31,14 @@ import Testing
         "items": [["learning_rate": 0.1, "seed": 2], ["learning_rate": 1e-9, "seed": .null]], "digests": ["data/A_b.gz": "00"],
     ]
 
+    @Test func integersBeyondDoublePrecisionAreExact() throws {
+        let seeds = [9_007_199_254_740_992, 9_007_199_254_740_993, Int.max, Int.min, 7]
+        let records = try seeds.map { try Record.encode($0) }
+        #expect(Set(records).count == seeds.count)
+        #expect(try records.map { try Record.decode(Int.self, from: $0) } == seeds)
+        #expect(records[0] == .number(9_007_199_254_740_992) && records[1] == .string("9007199254740993"))
+    }
+
     @Test func propertiesAreCodedUnderTheirNamesAndReadBack() throws {
         #expect(try Record.encode(full) == fullJSON)
         #expect(try Record.decode(Outer.self, from: fullJSON) == full)

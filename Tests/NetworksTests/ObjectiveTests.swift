@@ -30,6 +30,14 @@ import Kernels
         expectSameBits(a.second, b.second, "\(what): second product")
     }
 
+    @Test func nothingIsComputedThatIsNotWantedAnyMore() {
+        let objective = Objective(network, on: batch, workers: Workers(threads: 2) { true })
+        let gradient = Vector(count: network.layout.count)
+        #expect(objective.gradient(at: parameters, into: gradient) == 0)
+        objective.hessianProduct(along: parameters, into: gradient)
+        #expect(gradient.elements.allSatisfy { $0 == 0 })
+    }
+
     @Test func threadsLeaveNoTrace() {
         let one = results(Objective(network, on: batch, workers: Workers()))
         for threads in 2...4 {

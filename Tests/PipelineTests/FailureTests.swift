@@ -46,6 +46,16 @@ struct FailureTests {
         }
     }
 
+    @Test("a folder of a finished attempt that cannot be removed fails nothing")
+    func keptFolder() throws {
+        var toy = try Self.toy()
+        toy.files = FileSystem { operation, path in
+            operation == .remove && path.split(separator: "/").dropLast().last == "work" ? .error(ENOTEMPTY) : nil
+        }
+        #expect(try toy.run().isComplete)
+        #expect(try toy.run().ran == [])
+    }
+
     /// Two stages and a copy to the user, with checkpoints that are outputs too.
     static func toy() throws -> Toy {
         var toy = try Toy([Toy.join("a", "A"), Toy.join("b", "B", ["a"])], in: .inMemory())

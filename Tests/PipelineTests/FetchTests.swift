@@ -92,6 +92,43 @@ struct FetchTests {
         #expect(good.requests.map(\.start) == [20_000])
     }
 
+    @Test("a mirror whose file cannot be read is passed over")
+    func unreadableMirror() throws {
+        let project = try Project()
+        for mirror in ["first", "second"] { try project.folder.write(Self.bytes, to: "\(mirror)/\(Self.path)") }
+        let first = project.folder.path + "/first", second = project.folder.path + "/second"
+        var pipeline = try project.pipeline([first, second])
+        let files = FileSystem { operation, path in
+            [.open, .status].contains(operation) && path.hasPrefix(first) ? .error(EACCES) : nil
+        }
+        pipeline = try Pipeline(
+            stages: pipeline.graph.stages, kinds: Array(pipeline.kinds.values), codeDigest: { _ in "" },
+            store: try Store(project.folder.path + "/store", files: files), root: project.folder.path)
+        #expect(try pipeline.run().isComplete)
+    }
+
+    @Test(
+        "curl's reasons are told apart",
+        arguments: [
+            (60, 0, Curl.Answer.unreachable("m")), (35, 0, .unreachable("m")), (6, 0, .unreachable("m")),
+            (77, 0, .unreachable("m")), (51, 0, .unreachable("m")), (1, 302, .unreachable("m")), (56, 0, .unreachable("m")),
+            (56, 200, .broken("m")), (18, 200, .broken("m")), (23, 200, .unwritable("m")), (22, 404, .refused(404)),
+            (22, 407, .unreachable("m; the network or its proxy wants a user's name")), (33, 200, .noRanges), (0, 200, .complete),
+            (47, 302, .broken("m")), (28, 0, .unreachable("m")), (28, 200, .broken("m")),
+        ])
+    func reasons(code: Int32, status: Int, answer: Curl.Answer) {
+        #expect(Curl.answer(code: code, status: status, received: 0, message: "m") == answer)
+    }
+
+    @Test(
+        "passwords are left out of texts",
+        arguments: [
+            ("https://me:s3@cret@host/x@y: it broke", "https://…@host/x@y: it broke"),
+            ("a@b.c, see https://host", "a@b.c, see https://host"),
+            ("http://t@h and ftp://u:p@h", "http://…@h and ftp://…@h"), ("://", "://"),
+        ])
+    func passwords(text: String, without: String) { #expect(withoutPasswords(text) == without) }
+
     @Test("what was kept of another file is thrown away, whether the server gives ranges or not")
     func wrongPartial() throws {
         for givesRanges in [true, false] {

@@ -37,6 +37,43 @@ import Glibc
         #expect(try folder.read("file") == "former")
     }
 
+    @Test(arguments: [
+        (FileSystem.Operation.lock, ENOLCK), (.lock, ENOSYS), (.setMode, EPERM), (.setMode, ENOTSUP), (.sync, ENOSYS),
+        (.sync, EINVAL), (.link, EPERM), (.link, ENOTSUP),
+    ])
+    func whatAFileSystemLacksIsDoneWithout(operation: FileSystem.Operation, code: Int32) throws {
+        let folder = try TemporaryFolder(), path = folder.path + "/file"
+        // Of the file in the temporary folder that stands for another all is known.
+        let files = FileSystem { asked, path in
+            asked == operation && path.hasPrefix(folder.path) ? .error(code) : nil
+        }
+        try files.replace(path, with: "text")
+        try files.setMode(path, 0o444)
+        try files.syncFolder(folder.path)
+        try files.link(path, to: folder.path + "/other")
+        #expect(try folder.read("other") == "text")
+        #expect(throws: FileSystemError.self) { try files.link(path, to: folder.path + "/other") }
+        func canBeTaken() throws -> Bool {
+            guard let lock = try FileLock(trying: path + ".lock", removes: true, in: files) else { return false }
+            lock.release()
+            return true
+        }
+        guard let first = try FileLock(trying: path + ".lock", removes: true, in: files) else {
+            Issue.record("a lock that nobody holds")
+            return
+        }
+        #expect(try !canBeTaken())
+        first.release()
+        #expect(try canBeTaken())
+    }
+
+    @Test func aFolderIsMadeWhereALinkLeadsTo() throws {
+        let folder = try TemporaryFolder()
+        #expect(symlink("far/away", folder.path + "/link") == 0)
+        try FileSystem().makeFolder(folder.path + "/link/inside")
+        #expect(try FileSystem().list(folder.path + "/far/away") == ["inside"])
+    }
+
     @Test func whatIsTooLongIsNotRead() throws {
         let folder = try TemporaryFolder()
         try folder.write("eleven byte", to: "file")

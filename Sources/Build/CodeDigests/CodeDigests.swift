@@ -12,6 +12,9 @@ public enum CodeDigests {
         return digest
     }
 
+    /// The digests of all modules, and of the folders inside them, by name.
+    public static var all: [String: String] { generatedCodeDigests }
+
     /// The modules below `Sources` by name, each with those of them that it imports.
     public static var imports: [String: [String]] { generatedImports }
 }

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// A flat array of single-precision numbers, aligned to 64 bytes, shared by reference.
 ///
 /// Parameters, gradients and every vector that Lanczos sees are one `Vector` each; matrices are views into one.
@@ -14,7 +22,7 @@ package final class Vector: @unchecked Sendable {
         self.count = count
         // One line more than needed, so that sixteen numbers can be loaded from any element on.
         let bytes = (count * 4 + 63) / 64 * 64 + 64
-        let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+        let raw = alignedMemory(bytes)
         raw.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
         start = raw.bindMemory(to: Float.self, capacity: bytes / 4)
     }
@@ -29,7 +37,7 @@ package final class Vector: @unchecked Sendable {
         }
     }
 
-    deinit { UnsafeMutableRawPointer(start).deallocate() }
+    deinit { free(start) }
 
     /// The element at `index`; for tests and small sizes.
     package subscript(index: Int) -> Float {

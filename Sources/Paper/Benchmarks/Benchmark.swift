@@ -41,8 +41,9 @@ package struct Benchmark: Sendable {
 
     /// Times `rounds` rounds after calls that warm up.
     ///
-    /// - Throws: what making ready or a call throws.
-    package func measure(threads: Int, rounds: Int) throws -> Timing {
+    /// - Parameter isCancelled: asked between calls.
+    /// - Throws: what making ready or a call throws; `Cancelled`.
+    package func measure(threads: Int, rounds: Int, isCancelled: () -> Bool = { false }) throws -> Timing {
         let call = try prepare(Workers(threads: threads))
         let beginning = Clock.seconds
         var last = 0.0
@@ -54,6 +55,7 @@ package struct Benchmark: Sendable {
         let calls = max(1, Int(Self.secondsPerRound / max(1e-7, last)))
         var seconds: [Double] = []
         for _ in 0..<rounds {
+            if isCancelled() { throw Cancelled() }
             let start = Clock.seconds
             for _ in 0..<calls { try call() }
             seconds.append((Clock.seconds - start) / Double(calls))

@@ -117,9 +117,16 @@ package struct DataSelection: Hashable, Sendable {
     /// is used.
     package init(_ dataset: Dataset, examples: Int?, testExamples: Int = 1000, sequenceLength: Int? = nil) {
         (self.dataset, self.testExamples, self.sequenceLength) = (dataset, testExamples, sequenceLength)
-        self.examples = examples ?? dataset.usual.examples ?? sequenceLength.map { dataset.usual.characters / ($0 + 1) } ?? 0
+        self.examples = examples ?? dataset.usual.examples ?? 0
+        if examples == nil, dataset.usual.examples == nil { self.examples = available.train }
     }
 
     /// The shape of one example: height, width, channels; or the length of a sequence.
     package var shape: [Int] { sequenceLength.map { [$0] } ?? dataset.shape }
+
+    /// How many examples there are to choose from.
+    package var available: (train: Int, test: Int) {
+        let texts = sequenceLength.flatMap { length in dataset.characters.map { ($0.train / (length + 1), $0.test / (length + 1)) } }
+        return texts ?? dataset.available.map { ($0.train, $0.test) } ?? (0, 0)
+    }
 }

@@ -34,7 +34,7 @@ struct MeasureStage: TypedStage {
     func run(_ run: StageRun) throws {
         let data = try TrainingData(
             run.input("data")["train.safetensors"], architecture: network, batchSize: batchSize, seed: UInt64(seed))
-        let workers = Workers(threads: run.threads)
+        let workers = Workers(threads: run.threads) { run.isCancelled }
         let beyond = try ExtraMeasurement(
             extras, data: data,
             test: extras.test ? TrainingData(run.input("data")["test.safetensors"], architecture: network) : nil,
@@ -58,17 +58,18 @@ struct MeasureStage: TypedStage {
             current.batch = batch
             let layout = data.network.layout
             let point = try Snapshot.parameters(in: Safetensors(contentsOf: snapshot.file), layout: layout)
-            guard
-                let measured = Measurement.measure(
-                    current, at: point, ascent: optimiser.value.ascent, estimator: estimator, step: snapshot.step,
-                    workers: workers)
-            else {
+            let found = Measurement.measure(
+                current, at: point, ascent: optimiser.value.ascent, estimator: estimator, step: snapshot.step, workers: workers)
+            try run.checkCancellation()
+            guard let measured = found else {
                 run.log("step \(snapshot.step): the loss or a gradient is not finite; the measurements end here")
                 break
             }
             let row =
                 row(measured, step: snapshot.step) + beyond.row(current, at: point, measured, step: snapshot.step)
-                + Self.leading(measured.spectrum.leading)
+                + Self.leading(measured.spectrum.leading, count: estimator.count)
+            // Before anything is kept: what comes after a wish to stop is worth nothing.
+            try run.checkCancellation()
             if extras.vectors {
                 try checkpoints.write(beyond.vectors(current, at: point, measured).bytes(), to: vectorPath)
                 try run.keepCheckpoint(vectorPath)
@@ -105,8 +106,10 @@ struct MeasureStage: TypedStage {
         count == 1 ? [] : (1...count).map { "lambda_\($0)" } + (1...count).map { "residual_\($0)" }
     }
 
-    private static func leading(_ eigenvalues: [Eigenvalue]) -> [Double] {
-        eigenvalues.count == 1 ? [] : eigenvalues.map(\.value) + eigenvalues.map(\.residual)
+    /// What is found in a Hessian that is nothing but rounding may be fewer values than were asked for.
+    private static func leading(_ eigenvalues: [Eigenvalue], count: Int) -> [Double] {
+        let missing = [Double](repeating: .nan, count: count - eigenvalues.count)
+        return count == 1 ? [] : eigenvalues.map(\.value) + missing + eigenvalues.map(\.residual) + missing
     }
 
     // MARK: - Checkpoints
@@ -131,7 +134,7 @@ struct MeasureStage: TypedStage {
 
 extension Estimator {
     /// How many eigenvalues are wanted.
-    var count: Int {
+    package var count: Int {
         switch self {
         case .exact(let lanczos): lanczos.count
         case .official(let iteration): iteration.count

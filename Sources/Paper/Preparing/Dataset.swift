@@ -20,6 +20,8 @@ package struct Dataset: Sendable {
     package let shape: [Int]
     /// How many examples its files hold; `nil` where that depends on how a text is cut.
     var available: Preparation.Counts?
+    /// Of a text the characters of its two parts.
+    var characters: Preparation.Counts?
     /// What a run of the user's own takes where nothing else is asked for.
     package let usual: Usual
     /// The arrays of both parts, from the files.
@@ -44,8 +46,6 @@ package struct Dataset: Sendable {
     package struct Usual: Sendable {
         /// Training examples; `nil` for all that a text is cut into.
         package var examples: Int?
-        /// Of a text the characters of its training part.
-        package var characters = 0
         /// The kinds of networks that its examples are for, the usual one first.
         package var networks: [String]
         /// Examples of a step; `nil` for all.

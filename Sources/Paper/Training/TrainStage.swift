@@ -30,9 +30,10 @@ struct TrainStage: TypedStage {
         let data = try TrainingData(
             run.input("data")["train.safetensors"], architecture: network, batchSize: batchSize, seed: seed)
         let trainer = Trainer(
-            data.network, settings: settings, workers: Workers(threads: run.threads), batch: data.batch(at:))
+            data.network, settings: settings, workers: Workers(threads: run.threads) { run.isCancelled }, batch: data.batch(at:))
         let outcome = try trainer.train(
-            from: data.network.layout.initialParameters(seed: seed), checkpoints: try StageCheckpoints(run: run)
+            from: data.network.layout.initialParameters(seed: seed), checkpoints: try StageCheckpoints(run: run),
+            checkCancellation: run.checkCancellation
         ) { step, loss in
             run.progress(step: step, of: settings.steps, detail: "loss \(significant(loss))")
             try run.checkCancellation()

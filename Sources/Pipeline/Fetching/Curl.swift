@@ -15,6 +15,8 @@ struct Curl {
         case noRanges
         /// The transfer broke off.
         case broken(String)
+        /// What came could not be written here.
+        case unwritable(String)
     }
 
     /// Fetches an address into a file, going on where the file ends.
@@ -46,7 +48,8 @@ struct Curl {
             String(decoding: try files.read(errors) ?? [], as: UTF8.self)
             .split(whereSeparator: \.isNewline).last.map(String.init) ?? "curl ended with \(code.map(String.init) ?? "a signal")"
         let status = facts.first.flatMap { Int($0) } ?? 0
-        return Self.answer(code: code, status: status, received: facts.last.flatMap { Int($0) } ?? 0, message: message)
+        return Self.answer(
+            code: code, status: status, received: facts.last.flatMap { Int($0) } ?? 0, message: withoutPasswords(message))
     }
 
     private func currentSize(_ path: String) -> Int {
@@ -56,14 +59,36 @@ struct Curl {
     /// What curl's exit code and the server's status mean.
     static func answer(code: Int32?, status: Int, received: Int, message: String) -> Answer {
         switch code {
-        case 0: .complete
-        case 22: .refused(status)
-        case 33: .noRanges
-        // No host, no connection, no TLS, no time; a proxy that refuses (56 before any status).
-        case 5, 6, 7, 35, 97: .unreachable(message)
-        case 28 where status == 0, 52 where status == 0, 56 where status == 0: .unreachable(message)
-        case 63: .broken("the server announces a larger file")
-        default: .broken(message)
+        case 0: return .complete
+        // A proxy or a network that wants to know who asks.
+        case 22 where status == 407 || status == 511:
+            return .unreachable("\(message); the network or its proxy wants a user's name")
+        case 22: return .refused(status)
+        case 23: return .unwritable(message)
+        case 33: return .noRanges
+        case 63: return .broken("the server announces a larger file")
+        case let code?:
+            if unreachable.contains(code) || status == 0 && unreachableBeforeAnAnswer.contains(code) {
+                return .unreachable(message)
+            }
+            return .broken(message)
+        case nil: return .broken(message)
         }
     }
+
+    /// The codes that say that there is no way to the server, or none that can be trusted.
+    private static let unreachable: Set<Int32> = [
+        // This curl lacks the protocol, as also where a page of the network's own redirects from https; or something built in.
+        1, 2, 4, 48,
+        // No proxy, no host, no connection, no TLS; a proxy's handshake.
+        5, 6, 7, 35, 97,
+        // Certificates: the server's is not trusted or has the wrong name, is revoked or not the one pinned; those here, or the
+        // engine or list that they are judged with, cannot be used.
+        51, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91, 98,
+        // QUIC; a connection shared with others.
+        95, 96,
+    ]
+
+    /// Likewise, as long as the server has said nothing: out of time, an empty reply, no sending, no receiving, HTTP/2.
+    private static let unreachableBeforeAnAnswer: Set<Int32> = [16, 28, 52, 55, 56, 92]
 }

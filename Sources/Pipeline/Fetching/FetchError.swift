@@ -2,7 +2,7 @@
 package struct FetchError: Error, Hashable, Sendable {
     /// One place that was tried.
     package struct Attempt: Hashable, Sendable {
-        /// A path or an address.
+        /// A path, or an address without the password that may be in it.
         package var place: String
         /// What came of it.
         package var outcome: Outcome
@@ -12,6 +12,8 @@ package struct FetchError: Error, Hashable, Sendable {
     package enum Outcome: Hashable, Sendable {
         /// A mirror does not have the file.
         case absent
+        /// A mirror's file cannot be read.
+        case unreadable(String)
         /// There was no way to the place: no network, no such host, no answer.
         case unreachable(String)
         /// The server answered with this status.
@@ -39,7 +41,7 @@ package struct FetchError: Error, Hashable, Sendable {
     package var isUnreachable: Bool {
         attempts.allSatisfy {
             switch $0.outcome {
-            case .absent, .unreachable, .notTried: true
+            case .absent, .unreadable, .unreachable, .notTried: true
             case .refused, .broken, .wrongSize, .wrongDigest: false
             }
         }
@@ -64,6 +66,7 @@ extension FetchError.Outcome: CustomStringConvertible {
     package var description: String {
         switch self {
         case .absent: "it is not there"
+        case .unreadable(let reason): reason
         case .unreachable(let reason): "cannot be reached: \(reason)"
         case .refused(let status): "the server answered with status \(status)"
         case .broken(let reason, let received): "the transfer broke off after \(received) bytes: \(reason)"

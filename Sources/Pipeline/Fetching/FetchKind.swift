@@ -1,4 +1,5 @@
 import Formats
+import Platform
 import Synchronization
 
 /// Fetches files named by size and digest: from the store, a mirror, or the addresses at which they are published.
@@ -26,11 +27,18 @@ package struct FetchKind: StageKind {
             self = word.hasPrefix("http://") || word.hasPrefix("https://") ? .address(word) : .folder(word)
         }
 
-        /// The word that means it.
+        /// The word that means it: the folder's path, or the beginning of addresses, in which there may be a password.
         package var word: String {
             switch self {
             case .folder(let word), .address(let word): word
             }
+        }
+
+        /// Whether it is an address, or a folder that is there.
+        package var isThere: Bool {
+            guard case .folder(let folder) = self else { return true }
+            // One that cannot be looked at is there; other mirrors are tried when it cannot be read.
+            do { return try FileSystem().status(folder).map { $0.nature == .folder } ?? false } catch { return true }
         }
     }
 

@@ -31,12 +31,14 @@ package struct Sources: Hashable, Sendable {
 
 /// What is wrong with a text that should name sources, and where in it.
 package struct SourcesError: Error, Hashable, CustomStringConvertible {
+    /// The file, where it is one.
+    package var file: String?
     /// The entry, or the member that holds all.
     package var place: String
     /// What is wrong with it.
     package var problem: String
     /// The entry and its problem in words.
-    package var description: String { "the list of sources is not usable: \(place): \(problem)" }
+    package var description: String { "the list of sources\(file.map { " \($0)" } ?? "") is not usable: \(place): \(problem)" }
 }
 
 extension Sources {
@@ -52,7 +54,9 @@ extension Sources {
         for (path, member) in members.sorted(by: { $0.key < $1.key }) {
             func fail(_ problem: String) -> SourcesError { SourcesError(place: path, problem: problem) }
             guard isPlainPath(path) else { throw fail("not a path inside a folder") }
-            guard let size = member["size"]?.integerValue, size >= 0 else { throw fail("size is no count of bytes") }
+            guard let size = member["size"]?.integerValue, (0...Self.largestSize).contains(size) else {
+                throw fail("size is no count of bytes from 0 to \(Self.largestSize)")
+            }
             guard let digest = member["sha256"]?.stringValue.flatMap({ Digest(hex: $0) }) else {
                 throw fail("sha256 is not 64 hexadecimal digits in lower case")
             }
@@ -64,10 +68,34 @@ extension Sources {
         }
     }
 
-    /// The sources named in a file.
+    /// The most bytes that a file may have, so that no sum of sizes overflows: a petabyte.
+    private static let largestSize = 1_000_000_000_000_000
+
+    /// The sources named in a file; a mark of its order of bytes, with which some editors begin a text, is passed over.
+    ///
+    /// - Throws: `SourcesError`, which names the file; or what keeps it from being read.
     package init(reading path: String, files: FileSystem = FileSystem()) throws {
         guard let bytes = try files.read(path, limit: 1 << 24) else { throw PipelineError.missingFile(path) }
-        try self.init(parsing: bytes)
+        let mark: [UInt8] = [0xef, 0xbb, 0xbf]
+        do { try self.init(parsing: bytes.starts(with: mark) ? bytes[3...] : bytes[...]) } catch let error as SourcesError {
+            throw SourcesError(file: path, place: error.place, problem: error.problem)
+        } catch let error as JSONError {
+            throw SourcesError(file: path, place: "byte \(error.offset)", problem: "not valid JSON: \(error.problem)")
+        }
+    }
+
+    /// Makes sure that some files are named.
+    ///
+    /// - Parameter place: where they are named, for the error.
+    /// - Throws: `SourcesError` for the first that is not.
+    package func require(_ paths: [String], in place: String) throws {
+        for path in paths where files[path] == nil {
+            throw SourcesError(
+                file: place, place: path,
+                problem:
+                    "there is no such entry, and the project reads it\(didYouMean(nearest(to: path, among: files.keys.sorted())))"
+            )
+        }
     }
 
     /// The stage that fetches some of the files; its outputs have their paths.

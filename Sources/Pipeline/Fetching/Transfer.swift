@@ -51,7 +51,7 @@ struct Transfer {
         var text: String {
             switch self {
             case .stored(let path), .folder(let path): path
-            case .address(let url, _): url
+            case .address(let url, _): withoutPasswords(url)
             }
         }
     }
@@ -72,11 +72,15 @@ struct Transfer {
     private func attempt(_ place: Place) throws -> FetchError.Outcome? {
         switch place {
         case .stored(let source), .folder(let source):
-            guard let status = try files.status(source) else { return .absent }
-            guard status.nature == .file else { return .absent }
-            guard status.stamp.size == file.size else { return .wrongSize(Int(status.stamp.size), isPage: false) }
-            try files.remove(partial)
-            try files.copy(source, to: partial)
+            do {
+                guard let status = try files.status(source), status.nature == .file else { return .absent }
+                guard status.stamp.size == file.size else { return .wrongSize(Int(status.stamp.size), isPage: false) }
+                try files.remove(partial)
+                try files.copy(source, to: partial)
+            } catch let error as FileSystemError where error.path == source {
+                // Another place may have it.
+                return .unreadable("\(error)")
+            }
             return try accept()
         case .address(let url, let isMirror):
             if kind.isOffline, !isMirror { return .notTried("the run is offline") }
@@ -148,6 +152,11 @@ struct Transfer {
             kind.network.noteReached()
             try files.remove(partial)
             return try downloadOnce(url, isMirror: isMirror)
+        case .unwritable(let reason):
+            throw FileSystemError(
+                .write, partial,
+                fact:
+                    "\(reason); is the disk full, or a quota used up? See `samedge gc --dry-run`, or move the store with --store")
         case .broken(let reason):
             kind.network.noteReached()
             return received > file.size ? .wrongSize(received, isPage: try isPage()) : .broken(reason, received: received)

@@ -31,6 +31,9 @@ extension Graph {
         return order.filter(chosen.contains)
     }
 
+    /// Whether a word means some stage.
+    package func knows(_ word: String) -> Bool { !meaning(of: word).isEmpty }
+
     private func meaning(of word: String) -> [Int] {
         if let exact = index(of: word) { return [exact] }
         let path = word.hasPrefix("./") ? String(word.dropFirst(2)) : word

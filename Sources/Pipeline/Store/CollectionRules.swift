@@ -21,11 +21,14 @@ package struct CollectionRules {
     package var leftovers: [String]
     /// What the last result of a stage under a scope is.
     package var standing: (_ scope: String, _ stage: String) -> Standing
+    /// What a result is that the checkout in a folder last used under a scope; `nil` for what `standing` says.
+    package var checkoutStanding: ((_ root: String, _ scope: String, _ stage: String) -> Standing)?
 
     /// Rules; by default those of a store in which every stage's last result is wanted.
     package init(
         maxBytes: Int? = nil, days: Double? = nil, needed: Set<Digest> = [], leftovers: [String] = [],
-        standing: @escaping (_ scope: String, _ stage: String) -> Standing = { _, _ in .wanted }
+        standing: @escaping (_ scope: String, _ stage: String) -> Standing = { _, _ in .wanted },
+        checkoutStanding: ((_ root: String, _ scope: String, _ stage: String) -> Standing)? = nil
     ) {
         (self.maxBytes, self.days, self.needed, self.leftovers) = (maxBytes, days, needed, leftovers)
         self.standing = standing

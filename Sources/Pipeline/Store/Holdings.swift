@@ -45,6 +45,23 @@ struct Holdings {
                 lasts[record.record.key, default: []].append((path, String(name.dropLast(".json".count)), standing))
             }
         }
+        var used: [Digest: (name: String, standing: CollectionRules.Standing)] = [:]
+        for (path, use) in try store.checkoutUses() {
+            let standings = use.keys.sorted { $0.key < $1.key }.map { name, key in
+                (
+                    name: name, key: key,
+                    standing: rules.checkoutStanding?(use.root, use.scope, name) ?? rules.standing(use.scope, name)
+                )
+            }
+            if standings.allSatisfy({ $0.standing == .forgotten }) {
+                try doomLeftover(path)
+            } else {
+                found.keptBytes += try size(of: path)
+            }
+            for (name, key, standing) in standings where standing != .forgotten && used[key]?.standing != .wanted {
+                used[key] = ("\(use.scope)/\(name)", standing)
+            }
+        }
         for (path, name) in try store.shards("objects") {
             if let digest = Digest(hex: name) { objects[digest] = (path, try size(of: path), 0) } else { try doomLeftover(path) }
         }
@@ -55,11 +72,13 @@ struct Holdings {
                 continue
             }
             let stages = lasts.removeValue(forKey: key) ?? []
-            let isWanted = rules.needed.contains(key) || stages.contains { $0.standing == .wanted }
+            let isWanted =
+                rules.needed.contains(key) || used[key]?.standing == .wanted || stages.contains { $0.standing == .wanted }
             var result = Result(
-                key: key, title: stages.isEmpty ? record.record.kind : stages.map(\.name).joined(separator: ", "),
+                key: key,
+                title: stages.isEmpty ? used[key]?.name ?? record.record.kind : stages.map(\.name).joined(separator: ", "),
                 objects: Set(record.outputs.map(\.digest)), paths: stages.map(\.path) + [path], bytes: Int(status.stamp.size),
-                used: status.stamp.modified, standing: isWanted ? .wanted : .spare, isLast: !stages.isEmpty)
+                used: status.stamp.modified, standing: isWanted ? .wanted : .spare, isLast: !stages.isEmpty || used[key] != nil)
             for stage in stages { result.bytes += try size(of: stage.path) }
             results.append(result)
         }

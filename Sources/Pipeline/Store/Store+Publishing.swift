@@ -12,6 +12,7 @@ extension Store {
     ) throws -> StoredRecord {
         let key = record.key
         let paths = try files.files(below: folder) { throw PipelineError.notPlainFile($0) }
+            .filter { ($0.split(separator: "/").last ?? "").hasPrefix(FileSystem.kept) == false }
         guard !paths.isEmpty else { throw PipelineError.noOutput }
         var names: Set<String> = []
         for path in paths where !names.insert(path).inserted { throw PipelineError.likeNames(path, of: "the stage") }
@@ -31,14 +32,17 @@ extension Store {
         try makeFolder(of: recordPath(key))
         try replace(recordPath(key), with: stored.fileBytes)
         // Before the stamps are noted: checkpoints that are outputs too share their inodes, and lose a name here.
-        try files.removeTree(workPath(key))
+        // The result is there; what cannot be removed is left for `gc`.
+        do { try files.removeTree(workPath(key)) } catch {}
         try noteStamps(key, outputs, seen)
         return stored
     }
 
     /// Moves one output into the store, unless a sound file of its digest is there already; and how it looked when it was read.
     private func takeIn(_ path: String, as name: String) throws -> (file: StoredFile, seen: StoreIndex.Seen) {
-        try files.setMode(path, 0o444)
+        // Read-only for those who may read at all.
+        let mode = try files.status(path)?.mode ?? 0
+        try files.setMode(path, mode & 0o444)
         try letTickPass(path)
         let checked = files.timeOfDay
         guard let (digest, status) = try files.digest(of: path) else { throw FileSystemError(.read, path, code: 2) }
@@ -114,8 +118,10 @@ extension Store {
     func beginAttempt(_ key: Digest, afresh: Bool = false, under lease: Lease? = nil) throws -> Attempt {
         let work = workPath(key)
         if afresh { try files.removeTree(work) } else { try removeOutputs(of: key) }
-        let attempt = Attempt(
-            output: work + "/output" + (lease.map { "-\($0.number)" } ?? ""), checkpoints: work + "/checkpoints")
+        var output = work + "/output" + (lease.map { "-\($0.number)" } ?? "")
+        // What the system keeps in the folder of a former attempt is no output of this one.
+        while try files.status(output) != nil { output += "+" }
+        let attempt = Attempt(output: output, checkpoints: work + "/checkpoints")
         try files.makeFolder(attempt.output)
         try files.makeFolder(attempt.checkpoints)
         return attempt
@@ -135,14 +141,22 @@ extension Store {
 
     /// Takes the lock under which results are copied to the user, or gives `nil` where another holds it.
     func lockForPublishing() throws -> FileLock? {
-        try files.makeFolder(folder + "/locks")
-        return try FileLock(trying: folder + "/locks/publishing", removes: false, in: files)
+        try makeFolderUnlessReadOnly(folder + "/locks")
+        return try FileLock(trying: folder + "/locks/publishing", removes: false, elsewhere: true, in: files)
     }
 
     /// Takes the lock that keeps `gc` away while a run goes on, or gives `nil` while `gc` is at work.
     package func lockForUse() throws -> FileLock? {
-        try files.makeFolder(folder)
-        return try FileLock(trying: folder + "/lock", shared: true, removes: false, in: files)
+        try makeFolderUnlessReadOnly(folder)
+        return try FileLock(trying: folder + "/lock", shared: true, removes: false, elsewhere: true, in: files)
+    }
+
+    /// In a store that cannot be written all may be done already; what is to be made there fails by itself.
+    private func makeFolderUnlessReadOnly(_ path: String) throws {
+        do { try files.makeFolder(path) } catch let error as FileSystemError where error.isRefusal && error.path.hasPrefix(folder)
+        {
+            if try files.status(folder) == nil { throw error }
+        }
     }
 
     /// The same lock, as soon as `gc` is not at work.

@@ -161,6 +161,11 @@ extension Store {
 
     /// Notes that a stage ended with the result under `record`'s key.
     package func setLastRecord(scope: String, stage: String, _ record: StoredRecord) throws {
+        // Of a store that cannot be written, results are used all the same.
+        do { try writeLastRecord(scope: scope, stage: stage, record) } catch let error as FileSystemError where error.isRefusal {}
+    }
+
+    private func writeLastRecord(scope: String, stage: String, _ record: StoredRecord) throws {
         let path = stagePath(scope, stage)
         try files.makeFolder(parent(of: path))
         if try files.status(path, followLinks: false) != nil, try lastRecord(scope: scope, stage: stage) == nil {

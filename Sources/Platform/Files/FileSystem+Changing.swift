@@ -16,14 +16,11 @@ extension FileSystem {
 
     private func create(_ path: String, parts: [ArraySlice<UInt8>], sync: Bool) throws {
         try gate(.create, path)
-        let file = retrying { open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644) }
+        let file = retrying { open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
         if file < 0 { throw FileSystemError(.create, path) }
         do {
             for part in parts { try write(part, to: file, path) }
-            if sync {
-                try gate(.sync, path)
-                try check(retrying { fsync(file) }, .sync, path)
-            }
+            if sync { try bringToDisk(file, path) }
         } catch {
             close(file)
             throw error
@@ -90,7 +87,7 @@ extension FileSystem {
     /// Opens a file to which lines are added at its end.
     package func openForAppending(_ path: String) throws -> Int32 {
         try gate(.create, path)
-        let file = retrying { open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644) }
+        let file = retrying { open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666) }
         if file < 0 { throw FileSystemError(.create, path) }
         return file
     }
@@ -102,12 +99,20 @@ extension FileSystem {
     package func syncFolder(_ path: String) throws { try syncEntry(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
 
     private func syncEntry(_ path: String, _ flags: Int32) throws {
-        try gate(.sync, path)
         let file = retrying { open(path, flags) }
         if file < 0 { throw FileSystemError(.sync, path) }
         defer { close(file) }
-        // Some file systems cannot sync a folder and say so with EINVAL; there is nothing more to be done there.
-        if retrying({ fsync(file) }) != 0, errno != EINVAL { throw FileSystemError(.sync, path) }
+        try bringToDisk(file, path)
+    }
+
+    private func bringToDisk(_ file: Int32, _ path: String) throws {
+        // Many file systems cannot bring a folder to the disk, and say so with EINVAL.
+        try tolerating([EINVAL], as: nil) {
+            try tolerating([ENOSYS, ENOTSUP], as: "cannot bring files to the disk: a power cut may lose the newest results") {
+                try gate(.sync, path)
+                try check(retrying { fsync(file) }, .sync, path)
+            }
+        }
     }
 
     /// Moves a file, replacing what stands there, in one step.
@@ -116,16 +121,35 @@ extension FileSystem {
         try check(systemRename(path, target), .rename, target)
     }
 
-    /// Gives a file a second name.
+    /// Gives a file a second name; where the file system knows one alone, the target is a copy.
+    ///
+    /// - Throws: `FileSystemError`; also where the target exists already.
     package func link(_ path: String, to target: String) throws {
-        try gate(.link, target)
-        try check(systemLink(path, target), .link, target)
+        do {
+            try gate(.link, target)
+            try check(systemLink(path, target), .link, target)
+        } catch let error as FileSystemError where [EPERM, ENOSYS, ENOTSUP, EMLINK, EXDEV].contains(error.code) {
+            try copy(path, to: target)
+        }
     }
 
-    /// Sets the permission bits.
+    /// Sets the permission bits, where the file system has such.
     package func setMode(_ path: String, _ mode: UInt32) throws {
-        try gate(.setMode, path)
-        try check(chmod(path, mode_t(mode)), .setMode, path)
+        try tolerating(
+            [EPERM, ENOSYS, ENOTSUP], as: "does not let permissions be set: nothing keeps others from writing to results"
+        ) {
+            try gate(.setMode, path)
+            try check(chmod(path, mode_t(mode)), .setMode, path)
+        }
+    }
+
+    /// Does what some file systems cannot, and which is not needed for right results: there it is told once, and left.
+    ///
+    /// - Parameter lack: what the file system lacks, for people; `nil` says nothing.
+    private func tolerating(_ codes: [Int32], as lack: String?, _ body: () throws -> Void) throws {
+        do { try body() } catch let error as FileSystemError where codes.contains(error.code) {
+            if let lack { Lacks.tell("the file system of \(error.path) \(lack)", kind: lack) }
+        }
     }
 
     /// Sets a file's time of modification to now, by the clock of its file system.
@@ -141,26 +165,55 @@ extension FileSystem {
     }
 
     /// Removes a file or a folder with all that is in it, if it is there; links are removed, never followed.
+    ///
+    /// A folder stays where the system keeps removed files in it that are still open.
     package func removeTree(_ path: String) throws {
         guard let status = try status(path, followLinks: false) else { return }
-        guard status.nature == .folder else { return try remove(path) }
-        if status.mode & 0o700 != 0o700 { try setMode(path, 0o755) }
+        guard status.nature == .folder else {
+            if let slash = path.lastIndex(of: "/"), path[slash...].hasPrefix("/" + Self.kept) {
+                do { try remove(path) } catch let error as FileSystemError where error.code == EBUSY {}
+                return
+            }
+            return try remove(path)
+        }
+        if status.mode & 0o700 != 0o700 { try setMode(path, 0o700) }
         for name in try list(path) { try removeTree(path + "/" + name) }
         try gate(.remove, path)
-        if rmdir(path) != 0, errno != ENOENT { throw FileSystemError(.remove, path) }
+        if rmdir(path) == 0 || errno == ENOENT { return }
+        // NFS keeps a file that somebody has open, under a name of its own, until it is closed; then `gc` removes it.
+        if [ENOTEMPTY, EEXIST, EBUSY].contains(errno), try list(path).allSatisfy({ $0.hasPrefix(Self.kept) }) { return }
+        throw FileSystemError(.remove, path)
     }
+
+    /// How the names begin under which NFS keeps removed files that are still open.
+    package static let kept = ".nfs"
 
     /// Makes a folder and those above it, where they are missing.
     package func makeFolder(_ path: String) throws {
         if try status(path)?.nature == .folder { return }
         try gate(.makeFolder, path)
-        if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
+        if mkdir(path, 0o777) == 0 { return }
+        if errno == EEXIST {
+            // A link to a folder that has not been made yet, as to another disk's.
+            if try status(path) == nil, let target = linkTarget(path) { try makeFolder(target) }
+            return
+        }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
             throw FileSystemError(.makeFolder, path)
         }
         try makeFolder(String(path[..<slash]))
         try gate(.makeFolder, path)
-        if mkdir(path, 0o755) != 0, errno != EEXIST { throw FileSystemError(.makeFolder, path) }
+        if mkdir(path, 0o777) != 0, errno != EEXIST { throw FileSystemError(.makeFolder, path) }
+    }
+
+    /// The path that a link leads to; `nil` where there is no link.
+    private func linkTarget(_ path: String) -> String? {
+        withUnsafeTemporaryAllocation(byteCount: 4097, alignment: 1) { buffer in
+            let count = readlink(path, buffer.baseAddress!.assumingMemoryBound(to: CChar.self), 4096)
+            guard count > 0 else { return nil }
+            let target = String(decoding: buffer[..<count], as: UTF8.self)
+            return target.hasPrefix("/") ? target : parent(of: path) + "/" + target
+        }
     }
 
     /// All plain files below a folder as paths relative to it, in the order of their bytes.

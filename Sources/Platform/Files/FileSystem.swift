@@ -70,6 +70,13 @@ extension FileSystem {
         throw FileSystemError(.status, path)
     }
 
+    /// Why this process may not make files in a folder; `nil` where it may.
+    package func refusal(toWriteIn folder: String) -> FileSystemError? {
+        if access(folder, W_OK) == 0 { return nil }
+        let error = FileSystemError(.create, folder)
+        return error.isRefusal ? error : nil
+    }
+
     /// The names in a folder in the order of their bytes; empty where there is no folder.
     package func list(_ folder: String) throws -> [String] {
         try gate(.list, folder)

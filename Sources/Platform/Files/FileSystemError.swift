@@ -27,6 +27,9 @@ package struct FileSystemError: Error, Hashable, CustomStringConvertible {
         (self.operation, self.path, self.code, self.fact) = (operation, path, code, fact)
     }
 
+    /// Whether writing is refused there, by permissions or because the file system is read-only.
+    package var isRefusal: Bool { [EROFS, EACCES, EPERM].contains(code) }
+
     /// What could not be done to which file, the system's reason, and what to do next.
     package var description: String {
         let reason = fact ?? String(cString: strerror(code))
@@ -36,7 +39,7 @@ package struct FileSystemError: Error, Hashable, CustomStringConvertible {
     private var hint: String? {
         switch code {
         case ENOSPC, EDQUOT: "free some space, see `samedge gc --dry-run`, or move the store with --store"
-        case EROFS, EACCES, EPERM: "check the owner and the mode of its folder, or choose another store with --store"
+        case EROFS, EACCES, EPERM: "check the owner and the mode of its folder, or choose another with --store or --output"
         case EMFILE, ENFILE: "raise the limit of open files with `ulimit -n`, or lower --jobs"
         default: nil
         }

@@ -26,8 +26,8 @@ package struct ChildProcess {
         defer { posix_spawn_file_actions_destroy(&actions) }
         let creating = O_WRONLY | O_CREAT | O_TRUNC
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, output, creating, 0o644)
-        posix_spawn_file_actions_addopen(&actions, 2, errors, creating, 0o644)
+        posix_spawn_file_actions_addopen(&actions, 1, output, creating, 0o666)
+        posix_spawn_file_actions_addopen(&actions, 2, errors, creating, 0o666)
         // Neither a thread that blocks signals nor a process that ignores some may make a child that cannot be ended.
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -41,10 +41,25 @@ package struct ChildProcess {
         var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
         words.append(nil)
         defer { for word in words { free(word) } }
+        var variables = Self.variables
+        defer { for variable in variables { free(variable) } }
+        variables.append(nil)
         var process = pid_t()
-        let code = posix_spawnp(&process, program, &actions, &attributes, words, environ)
+        let code = posix_spawnp(&process, program, &actions, &attributes, words, variables)
         if code != 0 { throw SystemError("start the program \(program)", code: code) }
         (self.program, self.process) = (program, process)
+    }
+
+    /// The variables of this process but for those that give programs further options: `GZIP=-k` keeps `gzip -dc` from working.
+    private static var variables: [UnsafeMutablePointer<CChar>?] {
+        var found: [UnsafeMutablePointer<CChar>?] = []
+        var entry = environ
+        while let variable = entry.pointee {
+            let name = String(cString: variable).prefix { $0 != "=" }
+            if !["GZIP", "TAR_OPTIONS", "BZIP2", "XZ_OPT", "XZ_DEFAULTS"].contains(name) { found.append(strdup(variable)) }
+            entry += 1
+        }
+        return found
     }
 
     /// Waits for the end, calling `poll` about twenty times a second; where that gives `false`, the program is ended.

@@ -12,16 +12,22 @@ import Glibc
 package let processorCount: Int = {
     let online = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     #if os(Linux)
-    return processors(of: online, status: systemText("/proc/self/status"), limits: processorLimits())
+    return processors(of: min(online, allowedProcessors() ?? online), limits: ControlGroups.current.processorLimits)
     #else
     return online
     #endif
 }()
 
-/// The machine's memory in bytes.
-package var physicalMemory: Int {
-    Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))
-}
+/// The bytes of memory that this process may use: the machine's, or what its control groups leave of it.
+package let physicalMemory: Int = {
+    let machine = Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(sysconf(Int32(_SC_PAGESIZE)))
+    #if os(Linux)
+    // What is no number, or one beyond all memories, limits nothing.
+    return ControlGroups.current.memoryLimits.compactMap(Int.init).filter { $0 > 0 }.reduce(machine, min)
+    #else
+    return machine
+    #endif
+}()
 
 /// The number of this process.
 package var processID: Int { Int(getpid()) }
@@ -30,17 +36,10 @@ package var userID: Int { Int(getuid()) }
 
 /// The number of processors that a process may keep busy: at least one.
 ///
-/// - Parameter status: the text of `/proc/self/status`, whose `Cpus_allowed_list` is as in `0-3,8`.
-/// - Parameter limits: texts of `cpu.max`, as in `150000 100000`: microseconds of work in each so many of time. A part of a
-///   processor is worth a thread.
-func processors(of online: Int, status: String, limits: [String]) -> Int {
-    let list = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") }?.split(whereSeparator: \.isWhitespace)
-        .last
-    let allowed = (list ?? "").split(separator: ",").reduce(0) { count, range in
-        let ends = range.split(separator: "-").compactMap { Int($0) }
-        return count + (ends.isEmpty ? 0 : max(0, ends[ends.count - 1] - ends[0]) + 1)
-    }
-    return limits.reduce(allowed == 0 ? online : min(online, allowed)) { count, text in
+/// - Parameter limits: as in `150000 100000`: microseconds of work in each so many of time. A part of a processor is worth a
+///   thread; what is no two numbers above 0 limits nothing.
+func processors(of allowed: Int, limits: [String]) -> Int {
+    limits.reduce(allowed) { count, text in
         let words = text.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
         guard words.count == 2, words[0] > 0, words[1] > 0 else { return count }
         return min(count, Int(min(Double(count), words[0] / words[1]).rounded(.up)))
@@ -48,19 +47,18 @@ func processors(of online: Int, status: String, limits: [String]) -> Int {
 }
 
 #if os(Linux)
-/// The texts of `cpu.max` of this process's control group (version 2) and of those above it, as far as they show.
-private func processorLimits() -> [String] {
-    let group = systemText("/proc/self/cgroup").split(separator: "\n").first { $0.hasPrefix("0::/") }?.dropFirst(4) ?? ""
-    var limits = [systemText("/sys/fs/cgroup/cpu.max")], folder = "/sys/fs/cgroup"
-    for name in group.split(separator: "/") {
-        folder += "/" + name
-        limits.append(systemText(folder + "/cpu.max"))
+/// How many processors the scheduler may give to this process; `nil` where it does not say.
+private func allowedProcessors() -> Int? {
+    // Its declaration is for programs that ask for all that GNU has.
+    typealias GetAffinity = @convention(c) (pid_t, Int, UnsafeMutableRawPointer?) -> Int32
+    guard let symbol = dlsym(nil, "sched_getaffinity") else { return nil }
+    let getAffinity = unsafeBitCast(symbol, to: GetAffinity.self)
+    // Room for 65,536 processors: the system refuses a set that is too small.
+    return withUnsafeTemporaryAllocation(byteCount: 8192, alignment: 8) { buffer in
+        buffer.initializeMemory(as: UInt8.self, repeating: 0)
+        guard getAffinity(0, buffer.count, buffer.baseAddress) == 0 else { return nil }
+        let count = buffer.reduce(0) { $0 + $1.nonzeroBitCount }
+        return count > 0 ? count : nil
     }
-    return limits
-}
-
-/// What the system says in one of its own files; nothing where it says nothing, which limits nothing.
-private func systemText(_ path: String) -> String {
-    do { return String(decoding: try FileSystem().readUnsized(path) ?? [], as: UTF8.self) } catch { return "" }
 }
 #endif

@@ -66,10 +66,12 @@ package struct Trainer {
     /// - Parameters:
     ///   - checkpoints: receives `training.tsv` and the snapshots; what it holds already is gone on from, with the same
     ///     bytes at the end as without the interruption.
+    ///   - checkCancellation: is called after every gradient, before anything of it is kept; what it throws ends the training
+    ///     in a state that can be gone on from.
     ///   - observe: is called after every step; what it throws ends the training in a state that can be gone on from.
     /// - Throws: what `checkpoints` and `observe` throw. Divergence is a result, not an error.
     package func train(
-        from initial: Vector, checkpoints: some CheckpointStore,
+        from initial: Vector, checkpoints: some CheckpointStore, checkCancellation: () throws -> Void = {},
         observe: (_ step: Int, _ loss: Double) throws -> Void = { _, _ in }
     ) throws -> TrainingOutcome {
         var journal = try Journal(checkpoints, settings: settings)
@@ -89,6 +91,7 @@ package struct Trainer {
         while true {
             objective.batch = batch(step)
             let loss = objective.gradient(at: parameters, into: gradient)
+            try checkCancellation()
             let norm = Sums.norm(gradient, workers: workers)
             guard loss.isFinite, norm.isFinite else {
                 try journal.finish(divergedAt: step, in: checkpoints)
@@ -99,6 +102,7 @@ package struct Trainer {
             objective.gradient(
                 from: parameters, up: settings.optimiser.ascent(gradientNorm: norm), along: gradient, perturbed: perturbed,
                 into: direction, workers: workers)
+            try checkCancellation()
             Elementwise.add(-Float(settings.learningRate), direction, to: parameters, workers: workers)
             step += 1
             if step % settings.interval == 0 || step == settings.steps {

@@ -15,20 +15,21 @@ extension Verb {
             """,
         options: [
             Option(
-                "--threads", short: "t", value: "N", repeats: true,
+                "--threads", short: "t", value: "N", in: Option.threadCounts, repeats: true,
                 "how many threads to use (default: the number of processors); several times to compare"),
-            Option("--rounds", value: "N", "how often each case is timed (default: 9)"),
+            Option("--rounds", value: "N", in: 1...1_000_000, "how often each case is timed (default: 9)"),
             Option("--json", "tell everything as lines of JSON"),
             Option("--tsv", "tell everything as a table of tab-separated values"),
         ]
     ) { call in
-        let words = call.arguments.words
+        let words = call.arguments.words, cancellation = Cancellation()
+        try Interrupts.cancel(cancellation)
         for word in words where !Benchmark.all.contains(where: { $0.matches(word) }) {
             throw UsageError.unknownCase(word, among: suites)
         }
-        let given = try call.arguments.counts("--threads")
+        let given = call.arguments.counts("--threads")
         let threads = given.isEmpty ? [processorCount] : given
-        let rounds = try call.arguments.count("--rounds") ?? 9
+        let rounds = call.arguments.count("--rounds") ?? 9
         let chosen = Benchmark.all.filter { benchmark in
             words.isEmpty ? !benchmark.isLong : words.contains { benchmark.matches($0) }
         }
@@ -46,8 +47,9 @@ extension Verb {
         }
         for benchmark in chosen {
             for threads in threads {
+                if cancellation.isCancelled { throw Cancelled() }
                 let before = Benchmark.peak(threads: threads)
-                let timing = try benchmark.measure(threads: threads, rounds: rounds)
+                let timing = try benchmark.measure(threads: threads, rounds: rounds) { cancellation.isCancelled }
                 let row = BenchmarkRow(
                     benchmark, timing, threads: threads, peak: max(before, Benchmark.peak(threads: threads)))
                 if isTable {

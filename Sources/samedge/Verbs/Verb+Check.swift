@@ -66,7 +66,7 @@ extension Call {
         let folder = "figures/\(settings.profile)", path = "\(folder)/check.html"
         let shown = findings.filter { $0.verdict != .identical }
         guard !shown.isEmpty else {
-            try FileSystem().remove("\(settings.root)/\(path)")
+            do { try FileSystem().remove("\(settings.root)/\(path)") } catch let error as FileSystemError where error.isRefusal {}
             return nil
         }
         let report = ComparisonReport(
@@ -74,8 +74,13 @@ extension Call {
             entries: shown.map {
                 ComparisonReport.Entry(name: $0.name, verdict: $0.summary, differences: $0.differences, old: $0.old, new: $0.new)
             })
-        try FileSystem().makeFolder("\(settings.root)/\(folder)")
-        try FileSystem().replace("\(settings.root)/\(path)", with: report.html)
+        do {
+            try FileSystem().makeFolder("\(settings.root)/\(folder)")
+            try FileSystem().replace("\(settings.root)/\(path)", with: report.html)
+        } catch let error as FileSystemError where error.isRefusal {
+            streams.err("samedge: \(error): there is no page to see it on\n")
+            return nil
+        }
         return path
     }
 }

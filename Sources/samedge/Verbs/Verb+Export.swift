@@ -26,7 +26,8 @@ extension Verb {
         guard summary.isComplete else { return summary.exitCode }
         let files = FileSystem(), converter = VectorConverter(files: files)
         let folder = call.arguments.value("--output") ?? "\(call.settings.root)/figures/\(call.settings.profile)/export"
-        try files.makeFolder(folder)
+        // Nobody else exports or trains into it meanwhile.
+        let output = try OutputFolder(folder)
         var count = 0
         for stage in try pipeline.graph.targets(words).map({ pipeline.graph.stages[$0].name }) where stage.hasPrefix("figure/") {
             let name = String(stage.dropFirst("figure/".count))
@@ -49,6 +50,7 @@ extension Verb {
             }
         }
         if !call.settings.isQuiet, !call.settings.isJSON { call.streams.out("\(count) figures are in \(folder)\n") }
+        output.leave()
         return .done
     }
 }

@@ -1,5 +1,6 @@
 import Cluster
 import Pipeline
+import Platform
 
 extension Verb {
     /// Removes results that nothing needs any more.
@@ -10,7 +11,9 @@ extension Verb {
             results go: all of them; or, with --days, those that were not used for so long; or, with --max-size, as many as
             it takes to come below that size, the least recently used first. Where these are not enough, --max-size removes
             last results too, but of stages alone that no profile declares, such as those of `samedge train`. With --stages,
-            stages that the profile no longer declares are forgotten, and their results go like others.
+            stages that the profile no longer declares are forgotten, and their results go like others. What other checkouts
+            that share the store have last used stays too, and so does each run of `samedge train`: with --checkouts,
+            checkouts whose folders are gone are forgotten; with --runs, all runs of `samedge train` in this one.
 
             Names each result that goes, how much goes with it, and when it was last used. While a run uses the store, it
             says so and ends with exit code 1.
@@ -18,7 +21,11 @@ extension Verb {
         options: Option.common + [
             Option("--dry-run", short: "n", "say what would go, and leave it"),
             Option("--max-size", value: "SIZE", "how large the store may be, such as 10GB"),
-            Option("--days", value: "N", "leave what was used in the last N days (default: 14 for what can be gone on from)"),
+            Option(
+                "--days", value: "N", in: 0...36_500,
+                "leave what was used in the last N days (default: 14 for what can be gone on from)"),
+            Option("--checkouts", "forget what checkouts have used whose folders are gone"),
+            Option("--runs", "forget the runs of `samedge train` that were made in this folder"),
             Option("--stages", "forget the stages that the profile no longer declares"),
         ]
     ) { call in
@@ -26,13 +33,21 @@ extension Verb {
         let isDry = call.arguments.has("--dry-run")
         let (declared, needed) = try call.wants()
         let (profile, forgets) = (call.settings.profile, call.arguments.has("--stages"))
-        let rules = CollectionRules(
-            maxBytes: try call.arguments.size("--max-size"), days: try call.arguments.count("--days", from: 0).map(Double.init),
-            needed: needed, leftovers: [Store.jobLeftovers]
-        ) { scope, stage in
-            if declared[scope]?.contains(stage) == true { return .wanted }
-            return forgets && scope == profile ? .forgotten : .spare
+        let (root, forgetsRuns, forgetsGone) = (
+            call.settings.root, call.arguments.has("--runs"), call.arguments.has("--checkouts")
+        )
+        func standing(_ scope: String, _ stage: String) -> CollectionRules.Standing {
+            guard let stages = declared[scope] else { return forgetsRuns ? .forgotten : .spare }
+            return stages.contains(stage) ? .wanted : forgets && scope == profile ? .forgotten : .spare
         }
+        let rules = CollectionRules(
+            maxBytes: try call.arguments.size("--max-size"), days: call.arguments.count("--days").map(Double.init),
+            needed: needed, leftovers: [Store.jobLeftovers], standing: standing,
+            checkoutStanding: { other, scope, stage in
+                if other == root { return standing(scope, stage) }
+                if forgetsGone, !exists(other) { return .forgotten }
+                return declared[scope] == nil ? .spare : .wanted
+            })
         let store = try Store(call.settings.store)
         guard let found = try store.collect(rules, isDry: isDry, isAwaited: store.hasOpenJobs) else {
             call.streams.err(
@@ -54,6 +69,11 @@ extension Verb {
         }
         return .done
     }
+}
+
+/// Whether there is a folder, as far as can be seen from here.
+private func exists(_ folder: String) -> Bool {
+    do { return try FileSystem().status(folder) != nil } catch { return true }
 }
 
 extension Call {

@@ -10,8 +10,8 @@ extension Verb {
             step and column of a table, the element of a tensor, the byte of another file; exit code 1.
             """,
         options: Option.common + [
-            Option("--rerun", value: "N", "how many times to run each stage (default: 1)"),
-            Option("--threads", short: "t", value: "N", "how many threads each uses"),
+            Option("--rerun", value: "N", in: 1...1000, "how many times to run each stage (default: 1)"),
+            Option("--threads", short: "t", value: "N", in: Option.threadCounts, "how many threads each uses"),
         ]
     ) { call in
         let cancellation = Cancellation()
@@ -22,7 +22,7 @@ extension Verb {
         for stage in pipeline.graph.order where wanted.contains(stage) {
             let name = pipeline.graph.stages[stage].name
             var outcome = Pipeline.Verification.same
-            for _ in 0..<(try call.arguments.count("--rerun") ?? 1) where outcome == .same {
+            for _ in 0..<(call.arguments.count("--rerun") ?? 1) where outcome == .same {
                 outcome = try pipeline.verify(
                     stage, threads: call.settings.run.threads ?? processorCount, recorder: call.recorder,
                     cancellation: cancellation)

@@ -14,16 +14,16 @@ extension Verb {
         options: [
             Option("--store", value: "FOLDER", "where the ticket is"),
             Option("--job", value: "TOKEN", "the submission that the job belongs to"),
-            Option("--index", value: "N", "which of its tasks this is"),
+            Option("--index", value: "N", in: 0...10_000_000, "which of its tasks this is"),
             Option("--place", value: "TEXT", "where this is, for the log"),
-            Option("--threads", short: "t", value: "N", "how many threads to use"),
+            Option("--threads", short: "t", value: "N", in: Option.threadCounts, "how many threads to use"),
         ]
     ) { call in
         let word = try call.onlyWord("a key")
         guard let id = Digest(hex: word) else { throw UsageError.unfitting("key \(word)", fitting: ["64 hexadecimal digits"]) }
         let cancellation = Cancellation()
         try Interrupts.cancel(cancellation)
-        let index = try call.arguments.count("--index", from: 0) ?? 0
+        let index = call.arguments.count("--index") ?? 0
         let worker = Worker(
             try Store(call.settings.store), kinds: try call.project.kinds(call.settings), codeDigest: call.project.codeDigest)
         let outcome = try worker.work(

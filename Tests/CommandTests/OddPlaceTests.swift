@@ -1,0 +1,124 @@
+import Foundation
+import Platform
+import Testing
+
+@testable import samedge
+
+/// Paths, variables and file systems as they are elsewhere.
+@Suite struct OddPlaceTests {
+    private static let small = ["run", "--profile", "smoke", "--quiet", "stand-in/mnist"]
+
+    @Test func aTildeThatTheShellHasLeftIsTheHome() throws {
+        let program = try Program(), home = program.root + "/home"
+        #expect(try program.run(Self.small + ["--store=~/a"], environment: ["HOME": home]).code == 0)
+        #expect(try program.run(Self.small, environment: ["HOME": home, "SAMEDGE_STORE": "~/b"]).code == 0)
+        #expect(FileManager.default.fileExists(atPath: home + "/a/objects"))
+        #expect(FileManager.default.fileExists(atPath: home + "/b/objects"))
+        let end = try program.run(Self.small + ["--store", "~nobody/x"], environment: ["HOME": home])
+        #expect(end.code == 2 && end.err.contains("it is not known whose home the ~ of ~nobody/x is"))
+        #expect(!FileManager.default.fileExists(atPath: program.root + "/~nobody"))
+    }
+
+    @Test func aStoreThatIsALinkToAFolderNotYetMadeIsMadeThere() throws {
+        let program = try Program()
+        try FileManager.default.createSymbolicLink(atPath: program.root + "/.samedge", withDestinationPath: "disk/not/yet")
+        #expect(try program.run(Self.small).code == 0)
+        #expect(FileManager.default.fileExists(atPath: program.root + "/disk/not/yet/objects"))
+    }
+
+    @Test(arguments: [("002", 0o775, 0o444), ("077", 0o700, 0o400)])
+    func foldersAndFilesHaveTheModesThatTheUmaskLeaves(_ umask: String, _ folder: Int, _ object: Int) throws {
+        let program = try Program()
+        #expect(try program.shell("umask \(umask); samedge run --profile smoke -q stand-in/mnist").code == 0)
+        func mode(_ path: String) throws -> Int? {
+            try FileManager.default.attributesOfItem(atPath: program.root + "/.samedge" + path)[.posixPermissions] as? Int
+        }
+        #expect(try mode("") == folder && mode("/objects") == folder)
+        let objects = try program.files(below: ".samedge/objects").keys
+        #expect(!objects.isEmpty)
+        for path in objects { #expect(try mode("/objects/" + path) == object) }
+    }
+
+    @Test func variablesThatGiveGzipFurtherOptionsChangeNothing() throws {
+        let call = ["run", "--profile", "smoke", "--quiet", "prepare/mnist"]
+        let end = try Program().run(call, environment: ["GZIP": "-k"])
+        #expect(end.code == 0, "\(end.err)")
+    }
+
+    @Test(arguments: [["graph"], ["gallery"], ["fsck"], ["status"], ["plan"]])
+    func aMirrorThatIsGoneMattersOnlyWhereItIsNeeded(_ call: [String]) throws {
+        #expect(try Program().run(call, environment: ["SAMEDGE_MIRROR": "/nowhere"]).code == 0)
+    }
+
+    @Test func aMirrorThatIsGoneIsAFaultWhereDataAreFetched() throws {
+        let end = try Program().run(["run", "fetch/mnist"], environment: ["SAMEDGE_MIRROR": "/nowhere"])
+        #expect(end.code == 2 && end.err.contains("the mirror /nowhere is no folder"))
+    }
+
+    @Test(arguments: [
+        (60, "SSL certificate problem", 0, "reason: cannot fetch mnist/t10k-images-idx3-ubyte.gz"),
+        (23, "Failure writing output", 1, "is the disk full, or a quota used up?"),
+    ])
+    func whatCurlSaysDecidesBetweenStandInsAndAFault(_ code: Int, _ reason: String, _ end: Int32, _ said: String) throws {
+        let program = try Program()
+        let result = try program.shell(
+            """
+            mkdir tools; printf '#!/bin/sh\necho "curl: (\(code)) \(reason)" >&2; exit \(code)\n' >tools/curl; chmod +x tools/curl
+            PATH="$PWD/tools:$PATH" samedge train --examples 8 --test-examples 1 --width 1 --depth 1 --steps 1
+            """)
+        #expect(result.code == end && result.err.contains(reason) && result.err.contains(said), "\(result.err)")
+        #expect(result.err.contains("STAND-IN DATA") == (end == 0))
+    }
+
+    @Test func aPasswordInAnAddressIsNowhereToBeSeen() throws {
+        let program = try Program()
+        for mirror in ["http://me:s3cret@127.0.0.1:1/x", "ftp://me:s3cret@host/x"] {
+            let end = try program.run(["run", "fetch/mnist", "--data", "real", "--offline", "--mirror", mirror])
+            #expect(end.code == (mirror.hasPrefix("http") ? 1 : 2))
+            #expect(!end.err.contains("s3cret") && !end.out.contains("s3cret"))
+            #expect(end.err.contains("…@"))
+        }
+        let json = try program.run(["run", "fetch/mnist", "--offline", "--mirror", "http://me:s3cret@127.0.0.1:1", "--json"])
+        #expect(!json.err.contains("s3cret") && !json.out.contains("s3cret"))
+        for (path, bytes) in try program.files(below: ".samedge") {
+            #expect(bytes.range(of: Data("s3cret".utf8)) == nil, "\(path)")
+        }
+    }
+
+    @Test func targetsAreFoundByWhateverPathLeadsToThem() throws {
+        let program = try Program(), path = "figures/smoke/edge-theory.svg"
+        try FileManager.default.createDirectory(atPath: program.root + "/data/below", withIntermediateDirectories: true)
+        let root = try program.shell("pwd -P").out.trimmingCharacters(in: .newlines)
+        for call in [
+            "samedge explain \(root)/\(path)", "cd data/below; samedge explain ../../\(path)", "samedge explain ./\(path)",
+        ] {
+            let end = try program.shell(call + " --profile smoke")
+            #expect(end.code == 0 && end.out.contains("figure/edge-theory runs"), "\(call): \(end.err)")
+        }
+    }
+
+    @Test func aStageThatOnlyStandInsHaveIsRunByItsName() throws {
+        let program = try Program()
+        #expect(try program.run(Self.small).code == 0)
+        let wrong = try program.run(["run", "--profile", "smoke", "stand-in/mnits"])
+        #expect(wrong.code == 2 && wrong.err.contains("stand-in/mnits"))
+    }
+
+    @Test func theVersionIsThatOfTheSources() throws {
+        let version = try Program().run(["--version"])
+        #expect(version.code == 0)
+        #expect(version.out.wholeMatch(of: /samedge [0-9a-f]{16} \(a digest of its sources\)\n/) != nil)
+    }
+
+    @Test func seedsBeyondWhatADoubleHoldsAreTwoRuns() throws {
+        let program = try Program()
+        let call = [
+            "train", "--data", "standin", "--examples", "8", "--test-examples", "1", "--width", "1", "--depth", "1", "--steps",
+            "1", "--json", "--seed",
+        ]
+        for (seed, isNew) in [("9007199254740992", true), ("9007199254740993", true), ("9007199254740993", false)] {
+            let end = try program.run(call + [seed])
+            #expect(end.code == 0 && end.out.contains("\"started\"") == isNew, "\(end.err)")
+        }
+    }
+}

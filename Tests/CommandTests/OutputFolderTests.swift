@@ -1,0 +1,104 @@
+import Foundation
+import Platform
+import Testing
+
+@testable import samedge
+
+/// The folder that `train` fills, and what the store keeps of its runs.
+@Suite struct OutputFolderTests {
+    private func train(_ program: Program, steps: Int, _ more: [String] = []) throws -> (code: Int32, out: String, err: String) {
+        try program.run(
+            [
+                "train", "--data", "standin", "--examples", "8", "--test-examples", "1", "--width", "1", "--depth", "1",
+                "--output", "o", "--steps", "\(steps)",
+            ] + more)
+    }
+
+    @Test func theFolderHoldsTheFilesOfTheLastRunAloneAndThoseOfOthers() throws {
+        let program = try Program()
+        #expect(try train(program, steps: 4).code == 0)
+        #expect(try program.files(below: "o")["snapshots/000004.safetensors"] != nil)
+        try Data("mine".utf8).write(to: URL(fileURLWithPath: program.root + "/o/snapshots/notes.txt"))
+        #expect(try train(program, steps: 2).code == 0)
+        let files = try program.files(below: "o")
+        #expect(files["snapshots/000004.safetensors"] == nil && files["snapshots/000002.safetensors"] != nil)
+        #expect(files["snapshots/notes.txt"] == Data("mine".utf8))
+        #expect(files.keys.filter { $0.contains("partial") || $0.contains("lock") } == [])
+    }
+
+    @Test func aSecondRunIntoTheFolderIsRefusedWhileTheFirstGoesOn() throws {
+        let program = try Program()
+        let first = try OutputFolder(program.root + "/o")
+        let second = try train(program, steps: 1)
+        #expect(second.code == 1 && second.err.contains("another samedge writes to o now"))
+        first.leave()
+        #expect(try train(program, steps: 1).code == 0)
+    }
+
+    @Test func everyRunStaysUntilItIsForgotten() throws {
+        let program = try Program()
+        for steps in [2, 1] { #expect(try train(program, steps: steps).code == 0) }
+        #expect(try program.run(["gc"]).code == 0)
+        for steps in [2, 1] { #expect(try train(program, steps: steps, ["--json"]).out.contains("\"started\"") == false) }
+        #expect(try program.run(["gc", "--runs"]).out.contains("removed train ("))
+        #expect(try train(program, steps: 2, ["--json"]).out.contains("\"started\""))
+    }
+
+    @Test func whatAnotherCheckoutUsesStaysAsLongAsItsFolderIsThere() throws {
+        let programs = [try Program(), try Program()], store = programs[0].root + "/shared"
+        // Of other sources, so that the same stage has another key.
+        let path = programs[1].root + "/data/sources.json"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let file = Data((0..<1_115_394).map { _ in UInt8(ascii: "x") })
+        for (program, letter) in zip(programs, ["x", "y"]) {
+            let data = letter == "x" ? file : Data(file.map { $0 + 1 })
+            try FileManager.default.createDirectory(
+                atPath: program.root + "/mirror/tinyshakespeare", withIntermediateDirectories: true)
+            try data.write(to: URL(fileURLWithPath: program.root + "/mirror/tinyshakespeare/input.txt"))
+            let digest = try program.shell("sha256sum mirror/tinyshakespeare/input.txt").out.prefix(64)
+            try text.replacingOccurrences(of: "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed", with: digest)
+                .write(toFile: program.root + "/data/sources.json", atomically: true, encoding: .utf8)
+            let end = try program.run(["run", "fetch/tiny_shakespeare", "--mirror", "mirror", "--store", store])
+            #expect(end.code == 0, "\(end.err)")
+        }
+        #expect(try programs[1].run(["gc", "--store", store]).code == 0)
+        for program in programs {
+            let end = try program.run(["plan", "fetch/tiny_shakespeare", "--store", store])
+            #expect(end.out.contains("there  fetch/tiny_shakespeare"), "\(end.out)")
+        }
+        try FileManager.default.moveItem(atPath: store, toPath: programs[1].root + "/shared")
+        try programs[0].clear()
+        try FileManager.default.removeItem(atPath: programs[0].root)
+        let end = try programs[1].run(["gc", "--checkouts", "--store", programs[1].root + "/shared"])
+        #expect(end.out.contains("removed 1 files, 1 records"), "\(end.out)")
+    }
+
+    @Test func aProjectThatCannotBeWrittenKeepsItsResultsInTheStoreAndSaysWhereToSendFigures() throws {
+        let program = try Program()
+        let read = "unshare -m sh -c 'mount --bind . . && mount -o remount,bind,ro . && cd \"$PWD\" && \"$@\"' sh"
+        let store = try TemporaryFolder(), there = try program.shell("\(read) true")
+        if there.code != 0 { return }
+        let end = try program.shell("\(read) samedge run --profile smoke edge-theory --store \(store.path)/s")
+        #expect(end.code == 0, "\(end.err)")
+        #expect(end.err.contains("results stay in the store: `samedge export --output FOLDER`"))
+        let export = try program.shell(
+            "\(read) samedge export --profile smoke figures/smoke/edge-theory.svg --store \(store.path)/s --output \(store.path)/o"
+        )
+        #expect(export.code == 0 && FileManager.default.fileExists(atPath: store.path + "/o/edge-theory.svg"), "\(export.err)")
+    }
+
+    @Test func aStoreThatCannotBeWrittenServesWhatIsThere() throws {
+        let program = try Program()
+        let call = "samedge run --profile smoke edge-theory"
+        #expect(try program.shell(call).code == 0)
+        let read = "unshare -m sh -c 'mount --bind .samedge .samedge && mount -o remount,bind,ro .samedge && \"$@\"' sh"
+        if try program.shell("\(read) true").code != 0 { return }
+        let end = try program.shell("\(read) \(call)")
+        #expect(end.code == 0, "\(end.err)")
+        try FileManager.default.removeItem(atPath: program.root + "/figures")
+        let again = try program.shell("\(read) \(call)")
+        #expect(again.code == 0 && FileManager.default.fileExists(atPath: program.root + "/figures/smoke/edge-theory.svg"))
+        let more = try program.shell("\(read) samedge run --profile smoke stand-in/mnist")
+        #expect(more.code == 1 && more.err.contains("Read-only file system"), "\(more.err)")
+    }
+}
