@@ -124,7 +124,7 @@ private struct Detaching {
     ) throws -> String {
         let submission = Submission(
             token: JobQueue.newToken(), scheduler: scheduler.name, job: nil, tasks: tasks, memory: memory,
-            created: store.files.timeOfDay)
+            created: store.now)
         var submitted = false
         return try insisting {
             // What was not clearly refused may have been taken.
@@ -172,7 +172,7 @@ private struct Detaching {
                 switch known?.state {
                 case nil where known == nil, .ended: submission.tasks[index].isSettled = true
                 // Its worker does nothing any more.
-                case _ where submission.cancelled != nil: submission.tasks[index].isSettled = true
+                case _ where submission.isCancelled: submission.tasks[index].isSettled = true
                 case nil, .waiting, .running: open[task.ticket] = "\(known!.number)_\(index)"
                 }
             }

@@ -19,7 +19,7 @@ extension JobQueue {
         let submission = Submission(
             token: Self.newToken(), scheduler: scheduler.name, job: nil,
             tasks: try requests.map { try store.task(of: $0.wish.ticket, named: $0.wish.key, attempt: $0.attempt) },
-            memory: array.memory, excluded: array.excluded, created: store.files.timeOfDay)
+            memory: array.memory, excluded: array.excluded, created: store.now)
         for request in requests { try store.save(request.wish.ticket) }
         let keys = requests.map(\.wish.key)
         do {

@@ -29,7 +29,7 @@ extension JobQueue {
         var places = try findPlaces()
         for (key, place) in places where wishes[key]?.isKnown == false {
             // A new run tries again what failed or was cancelled before it.
-            if place.submission.cancelled == nil, try store.end(of: place.submission.token, place.index)?.error == nil {
+            if !place.submission.isCancelled, try store.end(of: place.submission.token, place.index)?.error == nil {
                 continue
             }
             try settle(place)
@@ -107,7 +107,7 @@ extension JobQueue {
 
     /// Ends a wish whose worker has said that the stage failed, or that the user has cancelled.
     private func takeEnd(_ key: Digest, _ place: Position) throws {
-        if place.submission.cancelled != nil {
+        if place.submission.isCancelled {
             try settle(place)
             end(key, .stopped)
         } else if let found = try store.end(of: place.submission.token, place.index), let error = found.error {
@@ -152,7 +152,7 @@ extension JobQueue {
     /// A task that is not listed: never submitted, or ended long ago.
     private func judgeMissing(_ wish: Wish, _ place: Position) throws -> Request? {
         if try store.submission(place.submission.token) == nil { return nil }
-        let isOld = store.files.timeOfDay > place.submission.created + Int64(options.grace * 1e9)
+        let isOld = store.now > place.submission.created + options.grace
         guard doubt(.missing(place.name), atLeast: 0) >= 2, isOld else { return nil }
         if let known = try scheduler.lastWords(on: [place.submission.token], while: { goesOn })[place.name] {
             switch known.state {
@@ -187,7 +187,7 @@ extension JobQueue {
         let hasGoneOn = try store.checkpointCount(wish.key) > place.task.checkpoints
         let attempt = hasGoneOn && cause != .unknown ? 1 : place.task.attempt + 1
         // What the system said of it, as of an instruction that its processor does not have, stands at the end of its output.
-        let said = try store.outputTail(place.submission.token, place.index)
+        let said = try store.lastWords(place.submission.token, place.index)
         let isTold = [.timedOut, .preempted, .outOfMemory, .cancelled].contains(cause) || wasStopped
         let why =
             (wasStopped && cause == .failed ? "stopped before its time limit" : cause.description)

@@ -68,7 +68,7 @@ extension Store {
             let isOver = lines.allSatisfy {
                 switch $0.state {
                 case .done: true
-                case .cancelled, .lost: submission.cancelled != nil || submission.tasks.isEmpty
+                case .cancelled, .lost: submission.isCancelled || submission.tasks.isEmpty
                 case .running, .waiting, .failed, .unknown: false
                 }
             }
@@ -101,7 +101,7 @@ extension Store {
                 line.detail =
                     known == nil ? "\(submission.scheduler) does not list it" : "in a state that nobody explains"
             }
-            if submission.cancelled != nil, line.state != .running { line.state = .cancelled }
+            if submission.isCancelled, line.state != .running { line.state = .cancelled }
         }
         return line
     }
@@ -122,8 +122,8 @@ extension Store {
         for var submission in try submissions(of: [scheduler.name]) {
             // Those that were cancelled before, too: the scheduler may not have answered then.
             tokens.insert(submission.token)
-            guard submission.cancelled == nil else { continue }
-            submission.cancelled = files.timeOfDay
+            if submission.isCancelled { continue }
+            submission.isCancelled = true
             try save(submission)
             count += submission.tasks.count { !$0.isSettled }
         }

@@ -28,7 +28,7 @@ extension Plan {
                 tasks: stages.map { Submission.Task(ticket: Digest(words: .zero), stage: $0, attempt: 1, checkpoints: 0) },
                 memory: array.memory, created: 0)
             let request = options.request(
-                submission, kind: array.kind, script: "TOKEN.sh", output: "TOKEN-\(options.scheduler.index.path).out")
+                submission, kind: array.kind, script: "TOKEN.sh", output: "TOKEN-\(options.scheduler.index.path)")
             return PlannedJobs(
                 group: array.group, stages: stages, resources: options.kinds[array.kind]!,
                 words: options.scheduler.call(request).map(quoted))

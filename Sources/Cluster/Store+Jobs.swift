@@ -3,7 +3,7 @@ import Pipeline
 import Platform
 
 /// How a worker ended that made no result.
-struct WorkerEnd: Hashable, Sendable {
+struct WorkerEnd: Hashable, Codable, Sendable {
     /// The stage's error in words; `nil` where the worker was stopped and can go on.
     var error: String?
     /// The last lines of the stage's log.
@@ -11,14 +11,17 @@ struct WorkerEnd: Hashable, Sendable {
 }
 
 // What jobs need is in `jobs/` inside the store: `tickets/ID`, `TOKEN.json` (a submission), `TOKEN.sh` (what its jobs run),
-// `TOKEN-INDEX.out` (what they said), `TOKEN-INDEX.end` (how they ended without a result).
+// `TOKEN-INDEX.out` (how far they are), `TOKEN-INDEX.err` (what went wrong, also in the system's words), `TOKEN-INDEX.end` (how they ended without a result).
 extension Store {
     var jobsFolder: String { folder + "/jobs" }
     func scriptPath(_ token: String) -> String { "\(jobsFolder)/\(token).sh" }
-    func outputPath(_ token: String, _ index: String) -> String { "\(jobsFolder)/\(token)-\(index).out" }
+    /// The path of what a job says, but for its ending.
+    func outputPath(_ token: String, _ index: String) -> String { "\(jobsFolder)/\(token)-\(index)" }
+    /// The time by the clock that the store's files have theirs from, in seconds since 1970.
+    var now: Double { Double(files.timeOfDay) / 1e9 }
     private func ticketPath(_ id: Digest) -> String { "\(jobsFolder)/tickets/\(id.hex)" }
     private func submissionPath(_ token: String) -> String { "\(jobsFolder)/\(token).json" }
-    private func endPath(_ token: String, _ index: Int) -> String { "\(jobsFolder)/\(token)-\(index).end" }
+    private func endPath(_ token: String, _ index: Int) -> String { outputPath(token, "\(index)") + ".end" }
 
     /// The folder in the store of what jobs have been told; nothing needs it while none is open.
     package static var jobLeftovers: String { "jobs/tickets" }
@@ -53,30 +56,29 @@ extension Store {
     }
 
     func submission(_ token: String) throws -> Submission? {
-        try readJSON(submissionPath(token)).flatMap { Submission(json: $0) }
+        try read(submissionPath(token)) { try Record.decode(from: $0) }
     }
 
     /// Brings a submission to the disk; one whose tasks are all settled goes away.
     func save(_ submission: Submission) throws {
         if !submission.tasks.isEmpty, submission.tasks.allSatisfy(\.isSettled) { return try remove(submission) }
         try files.makeFolder(jobsFolder)
-        try replace(submissionPath(submission.token), with: Array(submission.json.prettyText.utf8))
+        try replace(submissionPath(submission.token), with: Array(Record.encode(submission).prettyText.utf8))
     }
 
     /// Removes a submission; a worker that comes too late finds it gone, and does nothing.
     func remove(_ submission: Submission) throws {
         try files.remove(submissionPath(submission.token))
         try files.remove(scriptPath(submission.token))
-        for index in submission.tasks.indices {
-            try files.remove(endPath(submission.token, index))
-            try files.remove(outputPath(submission.token, "\(index)"))
+        for index in 0..<max(1, submission.tasks.count) {
+            for ending in ["end", "out", "err"] { try files.remove(outputPath(submission.token, "\(index)") + "." + ending) }
         }
     }
 
     /// Whether jobs are going to read from the store and write to it. One that runs already holds a lease; one that was
     /// cancelled does nothing once it begins.
     package func hasOpenJobs() throws -> Bool {
-        for submission in try submissions() where submission.cancelled == nil {
+        for submission in try submissions() where !submission.isCancelled {
             for task in submission.tasks where !task.isSettled {
                 guard let key = try ticket(task.ticket)?.resolved(in: self)?.record?.key, try record(key) != nil else {
                     return true
@@ -93,21 +95,18 @@ extension Store {
         try replace(ticketPath(ticket.id), with: Array(ticket.json.text.utf8))
     }
 
-    func ticket(_ id: Digest) throws -> Ticket? { try readJSON(ticketPath(id)).flatMap { Ticket(json: $0) } }
+    func ticket(_ id: Digest) throws -> Ticket? { try read(ticketPath(id)) { Ticket(json: $0) } }
 
     func save(_ end: WorkerEnd, of token: String, _ index: Int) throws {
-        let json: JSON = ["error": end.error.map { .string($0) } ?? .null, "tail": .array(end.tail.map { .string($0) })]
-        try replace(endPath(token, index), with: Array(json.text.utf8))
+        try replace(endPath(token, index), with: Array(Record.encode(end).text.utf8))
     }
 
     func end(of token: String, _ index: Int) throws -> WorkerEnd? {
-        guard let json = try readJSON(endPath(token, index)) else { return nil }
-        return WorkerEnd(
-            error: json["error"]?.stringValue, tail: json["tail"]?.arrayValue?.compactMap(\.stringValue) ?? [])
+        try read(endPath(token, index)) { try Record.decode(from: $0) }
     }
 
-    /// The last lines that a job has said, or the system about it.
-    func outputTail(_ token: String, _ index: Int) throws -> [String] { try tail(outputPath(token, "\(index)")) }
+    /// The last lines of what a job, or the system about it, has said of what went wrong.
+    func lastWords(_ token: String, _ index: Int) throws -> [String] { try tail(outputPath(token, "\(index)") + ".err") }
 
     /// The last lines of a key's log.
     func logTail(_ key: Digest) throws -> [String] { try tail(logPath(key)) }
@@ -120,10 +119,10 @@ extension Store {
     /// How many files the attempts at a key have left to go on from.
     func checkpointCount(_ key: Digest) throws -> Int { try files.files(below: workPath(key) + "/checkpoints").count }
 
-    private func readJSON(_ path: String) throws -> JSON? {
+    private func read<Value>(_ path: String, as value: (JSON) throws -> Value?) throws -> Value? {
         guard let bytes = try files.read(path) else { return nil }
         // All are written whole; one that cannot be read was damaged later, and says as little as one that is gone.
-        do { return try JSON(parsing: bytes) } catch { return nil }
+        do { return try value(JSON(parsing: bytes)) } catch { return nil }
     }
 }
 

@@ -1,11 +1,10 @@
-import Formats
 import Pipeline
 import Platform
 
 /// An array of jobs as the store remembers it: written before it is submitted, so that no job is ever unknown.
-struct Submission: Hashable, Sendable {
+struct Submission: Hashable, Codable, Sendable {
     /// A stage of the array.
-    struct Task: Hashable, Sendable {
+    struct Task: Hashable, Codable, Sendable {
         /// What its worker is called with.
         var ticket: Digest
         var stage: String
@@ -29,10 +28,10 @@ struct Submission: Hashable, Sendable {
     var memory: Int
     /// Nodes that failed.
     var excluded: [String] = []
-    /// Nanoseconds since 1970.
-    var created: Int64
-    /// When the user wanted it no more.
-    var cancelled: Int64?
+    /// Seconds since 1970.
+    var created: Double
+    /// Whether the user wants it no more.
+    var isCancelled = false
 
     /// The scheduler's number of a task, once it is known.
     func job(of index: Int) -> String? { job.map { tasks.isEmpty ? $0 : "\($0)_\(index)" } }
@@ -69,43 +68,5 @@ struct JobArray: Hashable {
                 let sorted = members.sorted { $0.stage < $1.stage }.map(\.member)
                 return stride(from: 0, to: sorted.count, by: largest).map { (array, Array(sorted[$0...].prefix(largest))) }
             }
-    }
-}
-
-extension Submission {
-    var json: JSON {
-        [
-            "token": .string(token), "scheduler": .string(scheduler), "job": job.map { .string($0) } ?? .null,
-            "memory": JSON(memory),
-            "excluded": .array(excluded.map { .string($0) }), "created": .string("\(created)"),
-            "cancelled": cancelled.map { .string("\($0)") } ?? .null,
-            "tasks": .array(
-                tasks.map {
-                    [
-                        "ticket": .string($0.ticket.hex), "stage": .string($0.stage), "attempt": JSON($0.attempt),
-                        "checkpoints": JSON($0.checkpoints), "settled": .bool($0.isSettled),
-                    ]
-                }),
-        ]
-    }
-
-    init?(json: JSON) {
-        guard let token = json["token"]?.stringValue, let scheduler = json["scheduler"]?.stringValue,
-            let memory = json["memory"]?.integerValue,
-            let created = json["created"]?.stringValue.flatMap({ Int64($0) }), let tasks = json["tasks"]?.arrayValue
-        else { return nil }
-        (self.token, self.scheduler, self.memory, self.created) = (token, scheduler, memory, created)
-        cancelled = json["cancelled"]?.stringValue.flatMap { Int64($0) }
-        job = json["job"]?.stringValue
-        excluded = json["excluded"]?.arrayValue?.compactMap(\.stringValue) ?? []
-        self.tasks = []
-        for item in tasks {
-            guard let ticket = item["ticket"]?.stringValue.flatMap({ Digest(hex: $0) }), let stage = item["stage"]?.stringValue,
-                let attempt = item["attempt"]?.integerValue, let checkpoints = item["checkpoints"]?.integerValue,
-                let isSettled = item["settled"]?.boolValue
-            else { return nil }
-            self.tasks.append(
-                Task(ticket: ticket, stage: stage, attempt: attempt, checkpoints: checkpoints, isSettled: isSettled))
-        }
     }
 }

@@ -44,7 +44,7 @@ package struct Worker: Sendable {
         _ id: Digest, _ job: JobName?, _ place: String, _ threads: Int, _ recorder: any Recorder, _ cancellation: Cancellation
     ) throws -> Outcome {
         if let job {
-            guard let submission = try store.submission(job.token), submission.cancelled == nil,
+            guard let submission = try store.submission(job.token), !submission.isCancelled,
                 submission.tasks.indices.contains(job.index), submission.tasks[job.index].ticket == id,
                 !submission.tasks[job.index].isSettled
             else { throw ClusterError.noTicket(id.hex) }

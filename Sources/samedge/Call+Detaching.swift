@@ -5,7 +5,9 @@ extension Call {
     /// Leaves all jobs of a run to a cluster and returns; without anything that is worth a job, runs what there is to run.
     func detach(_ targets: [String]) throws -> ExitCode {
         guard let jobs = settings.jobs else {
-            throw UsageError.unfitting("--detach without a queue to leave jobs to", fitting: ["--executor slurm --detach"])
+            throw UsageError.unfitting(
+                "--detach without a queue to leave jobs to", fitting: SchedulerChoice.all.map { "--executor \($0.word) --detach" }
+            )
         }
         if settings.run.force { throw UsageError.unfitting("--force with --detach", fitting: ["--force alone"]) }
         let running = Errand.Running(recorder: recorder, cancellation: Cancellation())

@@ -141,7 +141,7 @@ struct FaultTests {
         for attempt in 1...2 {
             let call = try slurm.waitForSubmission(attempt)
             try toy.folder.write(
-                "/var/spool/job1: line 5: 17 Illegal instruction (core dumped)\n", to: "store/jobs/\(call.token)-0.out")
+                "/var/spool/job1: line 5: 17 Illegal instruction (core dumped)\n", to: "store/jobs/\(call.token)-0.err")
             try slurm.list(call, "FAILED")
         }
         let failure = try #require(try run.wait().failures.first)

@@ -69,7 +69,7 @@ import Testing
             "SAMEDGE_MIRROR": "/nowhere", "SAMEDGE_SLURM": "--no-such-option 'and no end",
         ]
         let said = Pipe()
-        job.standardError = said
+        (job.standardOutput, job.standardError) = (said, said)
         try job.run()
         let text = String(decoding: said.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         job.waitUntilExit()

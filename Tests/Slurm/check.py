@@ -188,7 +188,7 @@ def worker():
         wait_for_checkpoint(project)
         for process in subprocess.run(["pgrep", "-f", "samedge worker .*" + project.root], capture_output=True, text=True).stdout.split():
             os.kill(int(process), signal.SIGKILL)
-        project.wait_for("was killed; it goes on in another")
+        project.wait_for("failed.*; it goes on in another")
     disturbed("worker", 3000, disturb)
     reached("killed worker", "goes on in another job, bytes equal")
 

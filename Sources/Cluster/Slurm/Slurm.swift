@@ -27,7 +27,8 @@ package struct Slurm: Scheduler {
         let warning = min(300, max(10, request.minutes * 6))
         words += [
             "--nodes=1", "--ntasks=1", "--cpus-per-task=\(request.cores)", "--mem=\(request.megabytes)M",
-            "--time=\(request.minutes)", "--signal=B:TERM@\(warning)", "--chdir=\(request.folder)", "--output=\(request.output)",
+            "--time=\(request.minutes)", "--signal=B:TERM@\(warning)", "--chdir=\(request.folder)",
+            "--output=\(request.output).out", "--error=\(request.output).err",
             "--open-mode=append", request.isWatched ? "--no-requeue" : "--requeue",
         ]
         switch request.dependency {

@@ -93,3 +93,18 @@ extension FileSystem {
         }
     }
 }
+
+extension Digest: Codable {
+    /// Reads hexadecimal digits.
+    package init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let digest = Digest(hex: text) else { throw RecordError.wrongType("value", expected: "a digest", found: text) }
+        self = digest
+    }
+
+    /// Writes hexadecimal digits.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(hex)
+    }
+}

@@ -29,7 +29,7 @@ extension Verb {
         let outcome = try worker.work(
             on: id, job: call.arguments.value("--job").map { JobName(token: $0, index: index) },
             place: call.arguments.value("--place") ?? "a worker", threads: call.settings.run.threads ?? processorCount,
-            recorder: LineRecorder(), cancellation: cancellation)
+            recorder: LineRecorder(write: call.streams.out), cancellation: cancellation)
         switch outcome {
         case .ran, .reused: return .done
         case .stopped: return .interrupted
