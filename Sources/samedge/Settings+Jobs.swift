@@ -42,7 +42,8 @@ extension Option {
             Option("--time", value: "[KIND=]TIME", repeats: true, "a job's time limit, as sbatch takes it: 90, 12:00:00, 1-12"),
             Option("--mem", value: "[KIND=]SIZE", repeats: true, "a job's memory: 4000 (megabytes), 16G"),
             Option("--cores", value: "[KIND=]N", repeats: true, "a job's processors"),
-            Option("--attempts", value: "N", in: 1...1000, "how many attempts at a stage in a row may bring nothing (default: 3)"),
+            Option(
+                "--attempts", value: "N", in: 1...1000, "how many attempts at a stage in a row may bring nothing (default: 3)"),
             Option("--poll", value: "SECONDS", "how long to wait between two questions to the scheduler (default: 30)"),
         ]
 }

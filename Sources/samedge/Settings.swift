@@ -42,7 +42,7 @@ struct Settings: Sendable {
         isOffline = arguments.has("--offline")
         let chosen = arguments.value("--store") ?? environment["SAMEDGE_STORE"].flatMap { $0.isEmpty ? nil : $0 }
         // Jobs are given these paths, and run in another folder.
-        store = chosen.map(Command.fullPath) ?? root + "/.samedge"
+        store = try chosen.map(Command.fullPath) ?? root + "/.samedge"
         run = RunOptions(
             jobs: arguments.count("--jobs") ?? processorCount, threads: arguments.count("--threads"),
             memory: arguments.count("--memory").map { $0 * 1_000_000 } ?? physicalMemory / 5 * 4,

@@ -128,9 +128,13 @@ private func stages(_ profile: Profile, source: DataSource = .real) throws -> [S
 
     @Test func aChangeInClaimsReevaluatesThemAlone() throws { #expect(try rerun(after: "Paper/Claims") == ["claims"]) }
 
-    @Test func aChangeInTheLoopRetrainsAndMeasuresNothingAgain() throws { #expect(try rerun(after: "Training/Loop") == ["train"]) }
+    @Test func aChangeInTheLoopRetrainsAndMeasuresNothingAgain() throws {
+        #expect(try rerun(after: "Training/Loop") == ["train"])
+    }
 
-    @Test func aChangeInSnapshotsMeasuresAgain() throws { #expect(try rerun(after: "Training/Snapshots") == ["train", "measure"]) }
+    @Test func aChangeInSnapshotsMeasuresAgain() throws {
+        #expect(try rerun(after: "Training/Snapshots") == ["train", "measure"])
+    }
 
     @Test func aChangeOfAnOptimiserRetrainsMeasuresAndDrawsAgain() throws {
         #expect(try rerun(after: "Training/Optimisers") == ["train", "measure", "figure", "claims"])

@@ -18,7 +18,8 @@ import Testing
     /// Modules that keys hold by the folder, with the folders that decide no byte: what is read from files was checked by its digest,
     /// and what is written to them is digested when it is taken in.
     private static let parted: [String: Set<String>] = [
-        "Paper": [], "Plotting": [], "Training": [], "Datasets": [], "Platform": ["Platform/Clock", "Platform/Files", "Platform/Processes"],
+        "Paper": [], "Kernels": [], "Plotting": [], "Training": [], "Datasets": [],
+        "Platform": ["Platform/Clock", "Platform/Files", "Platform/Processes"],
     ]
 
     /// Folders whose types are named where a stage is declared and not where it runs: what they say is in its parameters.

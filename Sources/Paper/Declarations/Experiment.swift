@@ -126,7 +126,9 @@ package struct DataSelection: Hashable, Sendable {
 
     /// How many examples there are to choose from.
     package var available: (train: Int, test: Int) {
-        let texts = sequenceLength.flatMap { length in dataset.characters.map { ($0.train / (length + 1), $0.test / (length + 1)) } }
+        let texts = sequenceLength.flatMap { length in
+            dataset.characters.map { ($0.train / (length + 1), $0.test / (length + 1)) }
+        }
         return texts ?? dataset.available.map { ($0.train, $0.test) } ?? (0, 0)
     }
 }

@@ -17,7 +17,7 @@ extension Verb {
     ) { call in
         try call.noWords()
         // Of a cluster's machines nothing is known here but that none is as large.
-        let train = try TrainSettings(call.arguments, memory: call.settings.slurm == nil ? physicalMemory : 1 << 44)
+        let train = try TrainSettings(call.arguments, memory: call.settings.jobs == nil ? physicalMemory : 1 << 44)
         var call = call
         call.settings.scope = "train"
         let experiment = train.experiment
