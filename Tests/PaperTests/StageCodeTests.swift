@@ -52,6 +52,8 @@ import Testing
     private static func types(in part: String) throws -> [String] { try names(#"(?m)^ *"# + access + kinds, in: part) }
 
     private static let access = "(?:package |public |private |fileprivate |final |indirect |static |mutating )*"
+    /// What another folder can name.
+    private static let visible = "(?:package |public |final |indirect |static |mutating )*"
     private static let kinds = #"(?:struct|enum|class|protocol) (\w+)"#
 
     private static func names(_ declaration: String, in part: String) throws -> [String] {
@@ -74,7 +76,7 @@ import Testing
             text.matches(of: extensions).flatMap { ($0.output[1].substring ?? "").matches(of: member) }
                 .compactMap { $0.output[1].substring.map(String.init) }
         }
-        return try names("(?m)^" + access + kinds, in: part) + names("(?m)^" + access + value, in: part) + added
+        return try names("(?m)^" + visible + kinds, in: part) + names("(?m)^" + visible + value, in: part) + added
     }
 
     /// What the files of a module, or of a folder of one, hold.

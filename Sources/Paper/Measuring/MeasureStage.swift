@@ -12,7 +12,7 @@ struct MeasureStage: TypedStage {
     static let kind = "measure"
     static let modules = [
         "Platform/Threads", "Formats", "Kernels", "Networks", "Curvature", "Training/Snapshots", "Training/Optimisers",
-        "Datasets/Batches", "Paper/Shared", "Paper/Learning", "Paper/Measuring",
+        "Datasets/Batches", "Datasets/Errors", "Paper/Shared", "Paper/Learning", "Paper/Measuring",
     ]
 
     var network: Architecture

@@ -6,7 +6,10 @@ import Platform
 /// Turns a data set's files into `train.safetensors` and `test.safetensors`.
 struct PrepareStage: TypedStage {
     static let kind = "prepare"
-    static let modules = ["Platform/Threads", "Formats", "Kernels/Functions", "Kernels/Random", "Datasets", "Paper/Shared", "Paper/Preparing"]
+    static let modules = [
+        "Platform/Threads", "Formats", "Kernels/Functions", "Kernels/Random", "Kernels/Storage", "Datasets", "Paper/Shared",
+        "Paper/Preparing",
+    ]
 
     var dataset: Dataset
     /// Training examples.

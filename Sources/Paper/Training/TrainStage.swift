@@ -8,7 +8,7 @@ import Training
 struct TrainStage: TypedStage {
     static let kind = "train"
     static let modules = [
-        "Platform/Threads", "Formats", "Kernels", "Networks", "Training", "Datasets/Batches", "Paper/Shared",
+        "Platform/Threads", "Formats", "Kernels", "Networks", "Training", "Datasets/Batches", "Datasets/Errors", "Paper/Shared",
         "Paper/Learning", "Paper/Training",
     ]
 

@@ -31,7 +31,7 @@ package struct CollectionRules {
         checkoutStanding: ((_ root: String, _ scope: String, _ stage: String) -> Standing)? = nil
     ) {
         (self.maxBytes, self.days, self.needed, self.leftovers) = (maxBytes, days, needed, leftovers)
-        self.standing = standing
+        (self.standing, self.checkoutStanding) = (standing, checkoutStanding)
     }
 
     /// How long checkpoints of an attempt that never ended are kept where nothing else is said, and what is set aside as
