@@ -20,24 +20,24 @@ final class KrylovSpace {
     private let next: Vector
     /// The length of the noise in the unit start.
     private let noiseShare: Double
-    private let workers: Workers
+    private let device: Device
 
     /// - Parameters:
     ///   - noise: normally distributed numbers, which decide what the space can miss.
     ///   - guess: is added to the noise, in units of the noise's length; any vector, since it leaves the noise what it is.
     ///   - deflated: orthonormal vectors that the space is kept orthogonal to.
     ///   - norm: the operator's norm, as far as it is known; what is small beside it is rounding.
-    init(noise: Vector, guess: Vector? = nil, deflated: [Vector] = [], norm: Double = 0, workers: Workers) {
-        (self.deflated, scale, self.workers) = (deflated, norm, workers)
+    init(noise: Vector, guess: Vector? = nil, deflated: [Vector] = [], norm: Double = 0, device: Device) {
+        (self.deflated, scale, self.device) = (deflated, norm, device)
         next = noise.copy()
-        normalise(next, workers)
-        if let guess { Elementwise.add(1, guess, to: next, workers: workers) }
-        noiseShare = 1 / normalise(next, workers)
+        normalise(next, device)
+        if let guess { Elementwise.add(1, guess, to: next, device: device) }
+        noiseShare = 1 / normalise(next, device)
         if !deflated.isEmpty {
             // What little the vectors leave of the start is rounding as well: that lies along them anew.
             for _ in 0..<3 {
                 orthogonalise(next)
-                normalise(next, workers)
+                normalise(next, device)
             }
         }
     }
@@ -48,12 +48,12 @@ final class KrylovSpace {
     func grow(by matrix: some LinearOperator) -> Bool {
         let v = next.copy()
         matrix.apply(to: v, into: next)
-        let alpha = Sums.dot(next, v, workers: workers)
+        let alpha = Sums.dot(next, v, device: device)
         guard alpha.isFinite else { return false }
         var disagreement = 0.0
         for (index, u) in basis.enumerated() {
             let expected = index == basis.count - 1 ? beta : 0
-            let difference = Sums.dot(next, u, workers: workers) - expected
+            let difference = Sums.dot(next, u, device: device) - expected
             disagreement += difference * difference
         }
         if !basis.isEmpty { small.offDiagonal.append(beta) }
@@ -61,7 +61,7 @@ final class KrylovSpace {
         small.diagonal.append(alpha)
         disagreements.append(disagreement)
         orthogonalise(next)
-        beta = normalise(next, workers)
+        beta = normalise(next, device)
         guard beta.isFinite else { return false }
         scale = max(scale, alpha.magnitude)
         isExhausted = !(beta > 2e-6 * scale) || basis.count + deflated.count >= matrix.dimension
@@ -113,14 +113,14 @@ final class KrylovSpace {
 
     /// The unit vector with these coefficients in the basis; its largest component is positive, the first of equal ones.
     func vector(_ coefficients: [Double]) -> Vector {
-        let sum = Vector(count: next.count)
+        let sum = device.vector(count: next.count)
         for (coefficient, v) in zip(coefficients, basis) {
-            Elementwise.add(Float(coefficient), v, to: sum, workers: workers)
+            Elementwise.add(Float(coefficient), v, to: sum, device: device)
         }
-        normalise(sum, workers)
+        normalise(sum, device)
         var largest: Float = 0
         for i in 0..<sum.count where sum[i].magnitude > largest.magnitude { largest = sum[i] }
-        if largest < 0 { Elementwise.scale(sum, by: -1, into: sum, workers: workers) }
+        if largest < 0 { Elementwise.scale(sum, by: -1, into: sum, device: device) }
         return sum
     }
 
@@ -129,7 +129,7 @@ final class KrylovSpace {
         // A second pass cleans what rounding left.
         for _ in 0..<2 {
             for v in basis.reversed() + deflated.reversed() {
-                Elementwise.add(-Float(Sums.dot(vector, v, workers: workers)), v, to: vector, workers: workers)
+                Elementwise.add(-Float(Sums.dot(vector, v, device: device)), v, to: vector, device: device)
             }
         }
     }
@@ -137,8 +137,8 @@ final class KrylovSpace {
 
 /// Makes a vector's length 1, where it is not 0, and returns what it was.
 @discardableResult
-func normalise(_ vector: Vector, _ workers: Workers) -> Double {
-    let norm = Sums.norm(vector, workers: workers)
-    if norm > 0, norm.isFinite { Elementwise.scale(vector, by: Float(1 / norm), into: vector, workers: workers) }
+func normalise(_ vector: Vector, _ device: Device) -> Double {
+    let norm = Sums.norm(vector, device: device)
+    if norm > 0, norm.isFinite { Elementwise.scale(vector, by: Float(1 / norm), into: vector, device: device) }
     return norm
 }

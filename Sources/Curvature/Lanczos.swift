@@ -41,14 +41,14 @@ package struct Lanczos: Sendable, Hashable {
     ///   - guess: what is added to the first, in units of its length.
     /// - Precondition: `count` is at most the dimension.
     package func spectrum(
-        of matrix: some LinearOperator, noise: (Int) -> Vector, guess: Vector? = nil, workers: Workers
+        of matrix: some LinearOperator, noise: (Int) -> Vector, guess: Vector? = nil, device: Device
     ) -> Spectrum {
         precondition(count <= matrix.dimension, "\(count) eigenvalues in \(matrix.dimension) dimensions")
         var search = Search(self, dimension: matrix.dimension)
         var start = 0, isOpen = true
         repeat {
             let space = KrylovSpace(
-                noise: noise(start), guess: start == 0 ? guess : nil, deflated: search.locked, norm: search.norm, workers: workers
+                noise: noise(start), guess: start == 0 ? guess : nil, deflated: search.locked, norm: search.norm, device: device
             )
             start += 1
             isOpen = search.goesOn(after: space, on: matrix)

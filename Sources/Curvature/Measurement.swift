@@ -49,39 +49,39 @@ extension Measurement {
     /// - Returns: `nil` where the loss or the gradient is not finite.
     package static func measure(
         _ objective: Objective, at parameters: Vector, ascent: (_ gradientNorm: Double) -> Double, estimator: Estimator,
-        step: Int, workers: Workers
+        step: Int, device: Device
     ) -> Measurement? {
         let n = parameters.count
-        let gradient = Vector(count: n), samGradient = Vector(count: n), perturbed = Vector(count: n)
+        let gradient = device.vector(count: n), samGradient = device.vector(count: n), perturbed = device.vector(count: n)
         let loss = objective.gradient(at: parameters, into: gradient)
-        let gradientNorm = Sums.norm(gradient, workers: workers)
+        let gradientNorm = Sums.norm(gradient, device: device)
         guard loss.isFinite, gradientNorm.isFinite else { return nil }
         objective.gradient(
             from: parameters, up: ascent(gradientNorm), along: gradient, perturbed: perturbed, into: samGradient, aside: true,
-            workers: workers)
-        let samGradientNorm = Sums.norm(samGradient, workers: workers)
+            device: device)
+        let samGradientNorm = Sums.norm(samGradient, device: device)
         guard samGradientNorm.isFinite else { return nil }
         let spectrum: Spectrum
         let products: Int
         func noise(_ purpose: RandomStream.Purpose, _ index: Int) -> Vector {
-            let vector = Vector(count: n)
+            let vector = device.vector(count: n)
             RandomStream(purpose, index: index, seed: UInt64(step)).fillNormal(vector)
             return vector
         }
         switch estimator {
         case .exact(let lanczos):
-            let guess = Vector(count: n)
+            let guess = device.vector(count: n)
             for direction in [gradient, samGradient] {
-                let norm = Sums.norm(direction, workers: workers)
-                if norm > 0 { Elementwise.add(Float(gradientShare / norm), direction, to: guess, workers: workers) }
+                let norm = Sums.norm(direction, device: device)
+                if norm > 0 { Elementwise.add(Float(gradientShare / norm), direction, to: guess, device: device) }
             }
             spectrum = lanczos.spectrum(
-                of: HessianOperator(of: objective), noise: { noise(.search, $0) }, guess: guess, workers: workers)
+                of: HessianOperator(of: objective), noise: { noise(.search, $0) }, guess: guess, device: device)
             products = spectrum.products
         case .official(let iteration):
             let estimate = iteration.estimate(
                 at: parameters, gradient: { _ = objective.gradient(at: $0, into: $1) }, start: { noise(.officialSearch, $0) },
-                workers: workers)
+                device: device)
             let leading = estimate.norms.map { Eigenvalue(value: $0, residual: .nan) }
             products = estimate.gradients / 2
             spectrum = Spectrum(
@@ -91,11 +91,11 @@ extension Measurement {
         return Measurement(
             loss: loss, gradientNorm: gradientNorm, gradient: gradient, samGradient: samGradient,
             samGradientNorm: samGradientNorm, spectrum: spectrum, products: products,
-            alignment: Alignment.of(gradient, with: spectrum.principalVector, workers: workers),
-            samAlignment: Alignment.of(samGradient, with: spectrum.principalVector, workers: workers),
-            spanAlignment: Alignment.of(gradient, withSpanOf: spectrum.span, workers: workers),
-            samSpanAlignment: Alignment.of(samGradient, withSpanOf: spectrum.span, workers: workers),
-            gradientAlong: Sums.dot(gradient, spectrum.principalVector, workers: workers))
+            alignment: Alignment.of(gradient, with: spectrum.principalVector, device: device),
+            samAlignment: Alignment.of(samGradient, with: spectrum.principalVector, device: device),
+            spanAlignment: Alignment.of(gradient, withSpanOf: spectrum.span, device: device),
+            samSpanAlignment: Alignment.of(samGradient, withSpanOf: spectrum.span, device: device),
+            gradientAlong: Sums.dot(gradient, spectrum.principalVector, device: device))
     }
 
     /// The length of each gradient in the start of the search, beside noise of length 1.

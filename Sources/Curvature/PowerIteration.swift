@@ -47,38 +47,38 @@ package struct OfficialPowerIteration: Sendable, Hashable {
     ///   - gradient: writes the gradient at its first argument to its second.
     ///   - start: gives the i-th random direction, of any length.
     package func estimate(
-        at parameters: Vector, gradient: (Vector, Vector) -> Void, start: (Int) -> Vector, workers: Workers
+        at parameters: Vector, gradient: (Vector, Vector) -> Void, start: (Int) -> Vector, device: Device
     ) -> Estimate {
         let n = parameters.count
         var vectors = (0..<count).map { start($0).copy() }
         for i in vectors.indices {
-            orthogonalise(vectors[i], against: vectors[..<i], workers)
-            normalise(vectors[i], workers)
+            orthogonalise(vectors[i], against: vectors[..<i], device)
+            normalise(vectors[i], device)
         }
         var norms = [Double](repeating: 0, count: count)
-        let shifted = Vector(count: n), plus = Vector(count: n), minus = Vector(count: n)
+        let shifted = device.vector(count: n), plus = device.vector(count: n), minus = device.vector(count: n)
         var gradients = 0
         for _ in 0..<maximumRounds {
             let previous = norms
             var products: [Vector] = []
             for v in vectors {
-                Elementwise.sum(parameters, plus: Self.offset, v, into: shifted, workers: workers)
+                Elementwise.sum(parameters, plus: Self.offset, v, into: shifted, device: device)
                 gradient(shifted, plus)
-                Elementwise.sum(parameters, plus: -Self.offset, v, into: shifted, workers: workers)
+                Elementwise.sum(parameters, plus: -Self.offset, v, into: shifted, device: device)
                 gradient(shifted, minus)
                 gradients += 2
-                let product = Vector(count: n)
-                Elementwise.sum(plus, plus: -1, minus, into: product, workers: workers)
-                Elementwise.scale(product, by: Float(1 / Self.denominator), into: product, workers: workers)
+                let product = device.vector(count: n)
+                Elementwise.sum(plus, plus: -1, minus, into: product, device: device)
+                Elementwise.scale(product, by: Float(1 / Self.denominator), into: product, device: device)
                 products.append(product)
             }
             // The estimates are the norms before Gram–Schmidt.
-            norms = products.map { Sums.norm($0, workers: workers) }
+            norms = products.map { Sums.norm($0, device: device) }
             guard norms.allSatisfy({ $0 > 0 && $0.isFinite }) else { break }
             for i in products.indices {
-                orthogonalise(products[i], against: products[..<i], workers)
-                let norm = Sums.norm(products[i], workers: workers) + (count > 1 ? Self.normOffset : 0)
-                if norm > 0 { Elementwise.scale(products[i], by: Float(1 / norm), into: products[i], workers: workers) }
+                orthogonalise(products[i], against: products[..<i], device)
+                let norm = Sums.norm(products[i], device: device) + (count > 1 ? Self.normOffset : 0)
+                if norm > 0 { Elementwise.scale(products[i], by: Float(1 / norm), into: products[i], device: device) }
             }
             vectors = products
             let moved = length(zip(norms, previous).map { $0 - $1 })
@@ -91,9 +91,9 @@ package struct OfficialPowerIteration: Sendable, Hashable {
     private func length(_ numbers: [Double]) -> Double { numbers.reduce(0) { $0 + $1 * $1 }.squareRoot() }
 
     /// Takes out the components along `others`.
-    private func orthogonalise(_ vector: Vector, against others: ArraySlice<Vector>, _ workers: Workers) {
+    private func orthogonalise(_ vector: Vector, against others: ArraySlice<Vector>, _ device: Device) {
         for other in others {
-            Elementwise.add(-Float(Sums.dot(vector, other, workers: workers)), other, to: vector, workers: workers)
+            Elementwise.add(-Float(Sums.dot(vector, other, device: device)), other, to: vector, device: device)
         }
     }
 }

@@ -15,7 +15,7 @@ package enum Loss: Sendable, Hashable {
     ///   - labels: the class of each row.
     ///   - normaliser: what the whole batch's sum is divided by.
     func evaluate(
-        outputs: Matrix, labels: ArraySlice<Int32>, normaliser: Double, record: Record, workers: Workers
+        outputs: Matrix, labels: ArraySlice<Int32>, normaliser: Double, record: Record, device: Device
     ) -> (sum: Double, gradient: Matrix) {
         let gradient = record.buffer(.output, rows: outputs.rows, columns: outputs.columns)
         switch self {
@@ -23,30 +23,30 @@ package enum Loss: Sendable, Hashable {
             let target = record.buffer(.first, rows: outputs.rows, columns: outputs.columns)
             target.storage.fill(0)
             for (row, label) in labels.enumerated() { target[row, Int(label)] = 1 }
-            let sum = Sums.squaredDistance(outputs, target, workers: workers)
-            Elementwise.scaledDifference(outputs, target, by: Float(2 / normaliser), into: gradient, workers: workers)
+            let sum = Sums.squaredDistance(outputs, target, device: device)
+            Elementwise.scaledDifference(outputs, target, by: Float(2 / normaliser), into: gradient, device: device)
             return (sum, gradient)
         case .crossEntropy:
             let probabilities = record.buffer(.first, rows: outputs.rows, columns: outputs.columns)
             let sum = CrossEntropy.compute(
                 outputs, labels: labels, scale: Float(1 / normaliser), probabilities: probabilities, gradient: gradient,
-                workers: workers)
+                device: device)
             return (sum, gradient)
         }
     }
 
     /// The derivative of `evaluate`'s gradient along a tangent of the outputs, after `evaluate` with the same record.
     func gradientTangent(
-        outputTangent: Matrix, normaliser: Double, record: Record, workers: Workers
+        outputTangent: Matrix, normaliser: Double, record: Record, device: Device
     ) -> Matrix {
         let result = record.tangentBuffer(.output, rows: outputTangent.rows, columns: outputTangent.columns)
         switch self {
         case .meanSquaredError:
-            Elementwise.scale(outputTangent, by: Float(2 / normaliser), into: result, workers: workers)
+            Elementwise.scale(outputTangent, by: Float(2 / normaliser), into: result, device: device)
         case .crossEntropy:
             CrossEntropy.gradientTangent(
                 record.buffer(.first, rows: outputTangent.rows, columns: outputTangent.columns), tangent: outputTangent,
-                scale: Float(1 / normaliser), into: result, workers: workers)
+                scale: Float(1 / normaliser), into: result, device: device)
         }
         return result
     }

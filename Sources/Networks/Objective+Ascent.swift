@@ -12,14 +12,14 @@ extension Objective {
     ///   - aside: leaves the point of Hessian–vector products at `parameters`.
     package func gradient(
         from parameters: Vector, up ascent: Double, along gradient: Vector, perturbed: Vector, into result: Vector,
-        aside: Bool = false, workers: Workers
+        aside: Bool = false, device: Device
     ) {
         if ascent == 0 {
             perturbed.assign(parameters)
             result.assign(gradient)
             return
         }
-        Elementwise.sum(parameters, plus: Float(ascent), gradient, into: perturbed, workers: workers)
+        Elementwise.sum(parameters, plus: Float(ascent), gradient, into: perturbed, device: device)
         _ = self.gradient(at: perturbed, into: result, aside: aside)
     }
 }

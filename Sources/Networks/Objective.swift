@@ -4,7 +4,7 @@ import Kernels
 ///
 /// Large batches pass through the layers in chunks, whose contributions are added in a fixed order (`ChunkSum`). What the layers
 /// keep is kept from the gradient to the Hessian–vector products as long as it fits into `memory`; beyond that each product
-/// computes it anew, at the cost of one more gradient. Once its workers are cancelled it computes nothing, and what it gives is
+/// computes it anew, at the cost of one more gradient. Once its device are cancelled it computes nothing, and what it gives is
 /// worth nothing. Not for use by several callers at once.
 package final class Objective {
     /// The network; all vectors handed over have its `layout.count` elements.
@@ -19,7 +19,7 @@ package final class Objective {
             point = nil
         }
     }
-    private let workers: Workers
+    private let device: Device
     private let memory: Int
     private let normaliser: Double
     private let chunks: [Range<Int>]
@@ -35,25 +35,30 @@ package final class Objective {
 
     /// What the layers and the loss keep of one chunk.
     private final class Tape {
-        let body = Record(), loss = Record()
+        let body: Record, loss: Record
         var outputs: Matrix?
         var gradient: Matrix?
         var bytes: Int { body.bytes + loss.bytes }
+
+        init(on device: Device) { (body, loss) = (Record(on: device), Record(on: device)) }
     }
 
     /// A thread's own buffers.
     private final class Desk {
         /// For a chunk of which nothing is kept.
-        let tape = Tape()
+        let tape: Tape
         /// Whose records lend their tangent buffers to all chunks that the thread works on.
-        let tangents = Tape()
+        let tangents: Tape
         /// How many rows the thread found to be wrong.
         var wrong = 0
         /// Where gradients go that are computed once more for their intermediate results alone; never read.
-        lazy var discarded = Vector(count: count)
+        lazy var discarded = device.vector(count: count)
         private let count: Int
+        private let device: Device
 
-        init(count: Int) { self.count = count }
+        init(count: Int, on device: Device) {
+            (self.count, self.device, tape, tangents) = (count, device, Tape(on: device), Tape(on: device))
+        }
     }
 
     /// A chunk in the hands of a thread.
@@ -64,25 +69,25 @@ package final class Objective {
         let desk: Desk
         /// What the chunk's part of a gradient or product is added to.
         var sum: Vector?
-        let workers: Workers
+        let device: Device
     }
 
     /// - Parameter memory: the bytes that activations and their gradients may take, beyond those of one chunk a thread.
     ///   Tangents are kept for one chunk a thread only.
-    package init(_ network: Network, on batch: Batch, workers: Workers, memory: Int = 1 << 31) {
+    package init(_ network: Network, on batch: Batch, device: Device, memory: Int = 1 << 31) {
         let examples = batch.inputs.rows / network.rowsPerExample.input
         precondition(
             examples * network.rowsPerExample.input == batch.inputs.rows && examples > 0
                 && examples * network.rowsPerExample.label == batch.labels.count,
             "\(batch.inputs.rows) rows and \(batch.labels.count) labels are not a whole number of examples")
         network.check(batch.labels)
-        (self.network, self.batch, self.workers, self.memory) = (network, batch, workers, memory)
+        (self.network, self.batch, self.device, self.memory) = (network, batch, device, memory)
         normaliser = network.loss.normaliser(rows: batch.labels.count, classes: network.classes)
         chunks = stride(from: 0, to: examples, by: network.examplesPerChunk).map {
             $0..<min($0 + network.examplesPerChunk, examples)
         }
-        chunkSum = ChunkSum(of: chunks.count, lanes: network.lanes, size: network.layout.count, workers: workers)
-        desks = (0..<chunkSum.threads).map { _ in Desk(count: network.layout.count) }
+        chunkSum = ChunkSum(of: chunks.count, lanes: network.lanes, size: network.layout.count, device: device)
+        desks = (0..<chunkSum.threads).map { _ in Desk(count: network.layout.count, on: device) }
     }
 
     // MARK: - What it computes
@@ -144,10 +149,10 @@ package final class Objective {
     /// The sum of the chunk's losses; leaves the outputs and the derivative by them on its tape.
     private func forward(_ chunk: Chunk, _ parameters: Vector) -> Double {
         let (inputs, tape) = (batch.inputs.rows(rows(of: chunk, network.rowsPerExample.input)), chunk.tape)
-        let pass = Pass(parameters, layout: network.layout, record: tape.body, workers: chunk.workers)
+        let pass = Pass(parameters, layout: network.layout, record: tape.body, device: chunk.device)
         let outputs = network.body.forward(inputs, pass)
         let (sum, gradient) = network.loss.evaluate(
-            outputs: outputs, labels: labels(chunk), normaliser: normaliser, record: tape.loss, workers: chunk.workers)
+            outputs: outputs, labels: labels(chunk), normaliser: normaliser, record: tape.loss, device: chunk.device)
         (tape.outputs, tape.gradient) = (outputs, gradient)
         return sum
     }
@@ -156,7 +161,7 @@ package final class Objective {
     private func backward(_ chunk: Chunk, _ parameters: Vector) {
         guard let outputGradient = chunk.tape.gradient else { preconditionFailure("backward before forward") }
         let pass = Pass(
-            parameters, addingTo: chunk.sum, layout: network.layout, record: chunk.tape.body, workers: chunk.workers)
+            parameters, addingTo: chunk.sum, layout: network.layout, record: chunk.tape.body, device: chunk.device)
         _ = network.body.backward(outputGradient, pass)
     }
 
@@ -166,10 +171,10 @@ package final class Objective {
         tape.body.tangents = chunk.desk.tangents.body
         tape.loss.tangents = chunk.desk.tangents.loss
         let pass = Pass(
-            parameters, along: direction, addingTo: chunk.sum, layout: network.layout, record: tape.body, workers: chunk.workers)
+            parameters, along: direction, addingTo: chunk.sum, layout: network.layout, record: tape.body, device: chunk.device)
         let outputTangent = network.body.tangent(nil, pass)
         let gradientTangent = network.loss.gradientTangent(
-            outputTangent: outputTangent, normaliser: normaliser, record: tape.loss, workers: chunk.workers)
+            outputTangent: outputTangent, normaliser: normaliser, record: tape.loss, device: chunk.device)
         _ = network.body.backwardTangent(gradientTangent, pass)
     }
 
@@ -185,14 +190,14 @@ package final class Objective {
     ///
     /// - Parameter keeping: whether each chunk has a tape of its own, or shares its thread's.
     private func forEachChunk(keeping: Bool, addingTo sum: Vector? = nil, _ body: (Chunk) -> Double) -> Double {
-        while keeping, tapes.count < chunks.count { tapes.append(Tape()) }
-        return chunkSum.add(to: sum) { index, thread, sum, workers in
+        while keeping, tapes.count < chunks.count { tapes.append(Tape(on: device)) }
+        return chunkSum.add(to: sum) { index, thread, sum, device in
             // What comes of it is not wanted any more, and whoever called asks for that.
-            if self.workers.isCancelled { return 0 }
+            if self.device.isCancelled { return 0 }
             let desk = desks[thread]
             return body(
                 Chunk(
-                    examples: chunks[index], tape: keeping ? tapes[index] : desk.tape, desk: desk, sum: sum, workers: workers))
+                    examples: chunks[index], tape: keeping ? tapes[index] : desk.tape, desk: desk, sum: sum, device: device))
         }
     }
 
@@ -201,7 +206,7 @@ package final class Objective {
         if chunks.count == 1 { return true }
         if memory == 0 { return false }
         let desk = desks[0]
-        let chunk = Chunk(examples: chunks[0], tape: Tape(), desk: desk, sum: desk.discarded, workers: workers)
+        let chunk = Chunk(examples: chunks[0], tape: Tape(on: device), desk: desk, sum: desk.discarded, device: device)
         _ = forward(chunk, parameters)
         backward(chunk, parameters)
         return chunk.tape.bytes * (chunks.count - 1) <= memory
@@ -216,24 +221,27 @@ private final class ChunkSum {
     /// How many threads call `add`'s body.
     let threads: Int
     private let lanes: [Lane]
-    private let workers: Workers
+    private let device: Device
 
     private final class Lane {
         let chunks: Range<Int>
         var number = 0.0
         /// The lane's part of a vector; the first lane has the caller's.
-        lazy var vector = Vector(count: size)
+        lazy var vector = device.vector(count: size)
         private let size: Int
+        private let device: Device
 
-        init(_ chunks: Range<Int>, size: Int) { (self.chunks, self.size) = (chunks, size) }
+        init(_ chunks: Range<Int>, size: Int, on device: Device) {
+            (self.chunks, self.size, self.device) = (chunks, size, device)
+        }
     }
 
     /// - Parameter size: that of the vectors that are added up.
-    init(of chunks: Int, lanes: Int, size: Int, workers: Workers) {
+    init(of chunks: Int, lanes: Int, size: Int, device: Device) {
         let lanes = min(lanes, chunks)
-        self.lanes = (0..<lanes).map { Lane($0 * chunks / lanes..<($0 + 1) * chunks / lanes, size: size) }
-        self.workers = workers
-        threads = lanes > 1 ? workers.threads : 1
+        self.lanes = (0..<lanes).map { Lane($0 * chunks / lanes..<($0 + 1) * chunks / lanes, size: size, on: device) }
+        self.device = device
+        threads = lanes > 1 ? device.threads : 1
     }
 
     /// The sum of the numbers that `body` gives for each chunk, and in `sum` that of what it adds to the vector it is handed.
@@ -241,19 +249,19 @@ private final class ChunkSum {
     /// - Parameter body: gets the chunk's index, the number of the thread that has it, below `threads`, the vector to add to,
     ///   which is `nil` where `sum` is, and the threads for its kernels.
     func add(
-        to sum: Vector?, _ body: (_ chunk: Int, _ thread: Int, _ sum: Vector?, _ workers: Workers) -> Double
+        to sum: Vector?, _ body: (_ chunk: Int, _ thread: Int, _ sum: Vector?, _ device: Device) -> Double
     ) -> Double {
-        func run(_ index: Int, _ thread: Int, _ workers: Workers) {
+        func run(_ index: Int, _ thread: Int, _ device: Device) {
             let lane = lanes[index], target = index == 0 ? sum : sum.map { _ in lane.vector }
             target?.fill(0)
-            lane.number = lane.chunks.reduce(0) { $0 + body($1, thread, target, workers) }
+            lane.number = lane.chunks.reduce(0) { $0 + body($1, thread, target, device) }
         }
         if lanes.count == 1 {
-            run(0, 0, workers)
+            run(0, 0, device)
         } else {
-            workers.forEach(lanes.count) { run($0, $1, $2) }
+            device.forEach(lanes.count) { run($0, $1, $2) }
         }
-        if let sum { Sums.add(lanes.dropFirst().map(\.vector), to: sum, workers: workers) }
+        if let sum { Sums.add(lanes.dropFirst().map(\.vector), to: sum, device: device) }
         return lanes.reduce(0) { $0 + $1.number }
     }
 }

@@ -8,7 +8,7 @@ import Training
 /// A small piece of everything whose bits are promised, and the digest of what it computes.
 struct Workload: Sendable {
     let name: String
-    let digest: @Sendable (Workers) throws -> String
+    let digest: @Sendable (Device) throws -> String
 
     /// All pieces; small, because a build without optimisation or without fused multiply-add takes them too.
     static let all = [
@@ -33,7 +33,7 @@ struct Workload: Sendable {
     ]
 
     /// Every mark, scale and label, and the tables of their numbers.
-    @Sendable private static func figures(_ workers: Workers) throws -> String {
+    @Sendable private static func figures(_ device: Device) throws -> String {
         var digest = Digest()
         digest.add(Array(try Gallery.html().utf8))
         for figure in Gallery.figures { digest.add(Array(figure.table().utf8)) }
@@ -41,7 +41,7 @@ struct Workload: Sendable {
     }
 
     /// Products in all transposed forms across the edges of tiles and blocks, and large enough for several threads.
-    @Sendable private static func product(_ workers: Workers) -> String {
+    @Sendable private static func product(_ device: Device) -> String {
         var digest = Digest()
         for (m, n, k) in [(13, 33, 257), (61, 70, 257), (97, 10, 40)] {
             for form in 0..<4 {
@@ -49,27 +49,27 @@ struct Workload: Sendable {
                 let b = form & 2 == 0 ? matrix(k, n, stream: 2).plain : matrix(n, k, stream: 2).transposed
                 let result = Matrix(rows: m, columns: n)
                 MatrixProduct.compute(
-                    a, b, into: result, epilogue: .biasThenReLU(matrix(1, n, stream: 3)), workers: workers)
+                    a, b, into: result, epilogue: .biasThenReLU(matrix(1, n, stream: 3)), device: device)
                 digest.add(result.storage)
             }
         }
         return digest.hex()
     }
 
-    @Sendable private static func reductions(_ workers: Workers) -> String {
+    @Sendable private static func reductions(_ device: Device) -> String {
         var digest = Digest()
         let x = matrix(4300, 31, stream: 4), y = matrix(4300, 31, stream: 5)
         let sums = Matrix(rows: 1, columns: 31)
-        ColumnSums.add(x, to: sums, workers: workers)
+        ColumnSums.add(x, to: sums, device: device)
         digest.add(sums.storage)
-        digest.add(Sums.dot(x.storage, y.storage, workers: workers))
-        digest.add(Sums.squaredDistance(x, y, workers: workers))
-        Elementwise.add(0.3, x.storage, to: y.storage, workers: workers)
+        digest.add(Sums.dot(x.storage, y.storage, device: device))
+        digest.add(Sums.squaredDistance(x, y, device: device))
+        Elementwise.add(0.3, x.storage, to: y.storage, device: device)
         digest.add(y.storage)
         return digest.hex()
     }
 
-    @Sendable private static func random(_ workers: Workers) -> String {
+    @Sendable private static func random(_ device: Device) -> String {
         var digest = Digest()
         let normal = Vector(count: 500), cut = Matrix(rows: 20, columns: 25)
         Normal.fill(normal, generator: Philox(seed: 1), stream: 2)
@@ -88,19 +88,19 @@ struct Workload: Sendable {
     static func network(
         _ name: String, _ network: Network, inputs: @escaping @Sendable () -> Matrix, labels: Int, classes: Int
     ) -> Workload {
-        Workload(name: name) { workers in
+        Workload(name: name) { device in
             var digest = Digest()
             let batch = Batch(inputs: inputs(), labels: (0..<labels).map { Int32($0 * 7 % classes) })
             let sam = SAM(radius: 0.05), settings = TrainingSettings(sam, learningRate: 0.1, steps: 3, interval: 3)
-            let trainer = Trainer(network, settings: settings, workers: workers) { _ in batch }
+            let trainer = Trainer(network, settings: settings, device: device) { _ in batch }
             let store = MemoryStore()
             _ = try trainer.train(from: network.layout.initialParameters(seed: 1), checkpoints: store)
             for name in store.files.keys.sorted() { digest.add(store.files[name] ?? []) }
             let file = try Safetensors(reading: store.files[Snapshot.path(step: 3)] ?? [])
             let measured = Measurement.measure(
-                Objective(network, on: batch, workers: workers),
+                Objective(network, on: batch, device: device),
                 at: try Snapshot.parameters(in: file, layout: network.layout), ascent: sam.ascent,
-                estimator: .exact(Lanczos(maximumProducts: 4)), step: 2, workers: workers)
+                estimator: .exact(Lanczos(maximumProducts: 4)), step: 2, device: device)
             guard let measured else { throw BitsError.nothingMeasured(name) }
             for value in [
                 measured.loss, measured.gradientNorm, measured.samGradientNorm,

@@ -3,10 +3,10 @@ import Kernels
 
 let rounds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 1
 for workload in Workload.all {
-    let digest = try workload.digest(Workers())
+    let digest = try workload.digest(Device())
     for _ in 0..<rounds {
         for threads in [1, 2, 4, 8] {
-            let other = try workload.digest(Workers(threads: threads))
+            let other = try workload.digest(Device(threads: threads))
             if other != digest { throw BitsError.threads(workload.name, threads, other, expected: digest) }
         }
     }

@@ -40,7 +40,7 @@ import Training
     }
 
     private func hessian(of network: Network, on batch: Batch, at parameters: Vector) -> HessianOperator {
-        let objective = Objective(network, on: batch, workers: Workers())
+        let objective = Objective(network, on: batch, device: Device())
         _ = objective.gradient(at: parameters, into: Vector(count: parameters.count))
         return HessianOperator(of: objective)
     }
@@ -63,7 +63,7 @@ import Training
             let network = Network.multilayerPerceptron(inputs: 4, width: 1, depth: 1, classes: classes)
             let w = randomVector(network.layout.count, seed: 3), squares: [Double] = [9, 0.25, 4, 2.25, 1]
             let batch = orthogonalBatch(lengths)
-            let found = columns(Objective(network, on: batch, workers: Workers()), at: w)
+            let found = columns(Objective(network, on: batch, device: Device()), at: w)
             for i in found.indices {
                 // Kernels are [in, out], and the biases a last row.
                 expectClose(
@@ -85,7 +85,7 @@ import Training
         let batch = Batch(inputs: Matrix(Vector([x]), rows: 1, columns: 1), labels: [0])
         // Weight and bias take turns.
         let w = Vector((0..<2 * depth).map { $0 % 2 == 0 ? 1 : 0 })
-        let found = columns(Objective(network, on: batch, workers: Workers()), at: w)
+        let found = columns(Objective(network, on: batch, device: Device()), at: w)
         for i in found.indices {
             for j in found.indices {
                 let isWeight = (i % 2 == 0, j % 2 == 0)
@@ -140,7 +140,7 @@ import Training
         let network = classifier(inputs: 2, classes: 4)
         let w = Vector([Float](repeating: 0, count: 8) + p.map { Float(log($0)) })
         let batch = Batch(inputs: Matrix(Vector(x.map { Float($0) }), rows: 1, columns: 2), labels: [2])
-        let found = columns(Objective(network, on: batch, workers: Workers()), at: w)
+        let found = columns(Objective(network, on: batch, device: Device()), at: w)
         for i in found.indices {
             let expected = found.indices.map { j in
                 let (a, b) = (i % 4, j % 4)
@@ -166,15 +166,15 @@ import Training
         let network = Network.multilayerPerceptron(inputs: 3, width: 1, depth: 1, classes: 1)
         let batch = orthogonalBatch([0.5, Float(length), 1.25]), store = MemoryStore()
         let settings = TrainingSettings(SAM(radius: rho), learningRate: eta, steps: 1000, interval: 999)
-        _ = try Trainer(network, settings: settings, workers: Workers()) { _ in batch }
+        _ = try Trainer(network, settings: settings, device: Device()) { _ in batch }
             .train(from: randomVector(4, seed: 5), checkpoints: store)
         let ends = try [999, 1000].map { step in
             let file = try Safetensors(reading: try #require(store.files[Snapshot.path(step: step)]))
             return try Snapshot.parameters(in: file, layout: network.layout)
         }
-        let objective = Objective(network, on: batch, workers: Workers()), gradient = Vector(count: 4)
+        let objective = Objective(network, on: batch, device: Device()), gradient = Vector(count: 4)
         _ = objective.gradient(at: ends[1], into: gradient)
-        let g = Sums.norm(gradient, workers: Workers()), lambda = leadingEigenvalues(of: HessianOperator(of: objective))[0]
+        let g = Sums.norm(gradient, device: Device()), lambda = leadingEigenvalues(of: HessianOperator(of: objective))[0]
         expectClose([lambda, g + 1e-5], [2 * length * length, eta * rho * lambda * lambda / (2 - eta * lambda)])
         expectClose([SAM(radius: rho).edge(learningRate: eta, gradientNorm: g)], [lambda], within: 1e-5)
         // The minimum has a bias of 1 alone; the principal direction is the second weight's.

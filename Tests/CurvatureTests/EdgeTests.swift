@@ -78,10 +78,10 @@ import Training
     }
 
     @Test func alignmentKnowsNeitherLengthNorSign() {
-        let workers = Workers()
+        let device = Device()
         let u = Vector([1, 2, 0]), v = Vector([-10, -20, 0]), w = Vector([2, -1, 0])
-        #expect(abs(Alignment.of(u, with: v, workers: workers) - 1) < 1e-7)
-        #expect(Alignment.of(u, with: w, workers: workers) == 0)
-        #expect(Alignment.of(u, with: Vector(count: 3), workers: workers).isNaN)
+        #expect(abs(Alignment.of(u, with: v, device: device) - 1) < 1e-7)
+        #expect(Alignment.of(u, with: w, device: device) == 0)
+        #expect(Alignment.of(u, with: Vector(count: 3), device: device).isNaN)
     }
 }

@@ -5,7 +5,7 @@ import Kernels
 import TestSupport
 
 @Suite struct LanczosTests {
-    let workers = Workers()
+    let device = Device()
 
     /// A bulk near zero with a few outliers: what Hessians of networks look like.
     private func outliers(_ leading: [Float], bulk: Int = 400) -> [Float] {
@@ -14,7 +14,7 @@ import TestSupport
 
     private func spectrum(_ lanczos: Lanczos, of matrix: KnownSpectrum, guess: Vector? = nil, seed: UInt64 = 1) -> Spectrum {
         lanczos.spectrum(
-            of: matrix, noise: { randomVector(matrix.dimension, seed: 1000 * seed + UInt64($0)) }, guess: guess, workers: workers)
+            of: matrix, noise: { randomVector(matrix.dimension, seed: 1000 * seed + UInt64($0)) }, guess: guess, device: device)
     }
 
     @Test func findsBothEndsOfAKnownSpectrum() {
@@ -26,7 +26,7 @@ import TestSupport
         #expect(found.largest.residual < 8e-4 && found.smallest.residual < 8e-3)
         #expect(abs(found.next - 7) < 1e-3)
         #expect(found.products < 30)
-        #expect(Alignment.of(found.principalVector, with: matrix.eigenvector(0), workers: workers) > 0.99999)
+        #expect(Alignment.of(found.principalVector, with: matrix.eigenvector(0), device: device) > 0.99999)
     }
 
     @Test func takesTheNegativeEndForTheNormWhereItIsLarger() {
@@ -35,7 +35,7 @@ import TestSupport
         #expect(abs(found.leading[0].value + 20) < 1e-3)
         #expect(abs(found.norm - 20) < 1e-3)
         #expect(abs(found.largest.value - 3) < 2e-2)
-        #expect(Alignment.of(found.principalVector, with: matrix.eigenvector(1), workers: workers) > 0.99999)
+        #expect(Alignment.of(found.principalVector, with: matrix.eigenvector(1), device: device) > 0.99999)
     }
 
     @Test func findsSeveralLeadingEigenvaluesInOrderOfMagnitudeEachWithItsResidual() {
@@ -53,8 +53,8 @@ import TestSupport
         let found = spectrum(Lanczos(maximumProducts: 6), of: matrix)
         let product = Vector(count: 403)
         matrix.apply(to: found.principalVector, into: product)
-        Elementwise.add(-Float(found.leading[0].value), found.principalVector, to: product, workers: workers)
-        let residual = Sums.norm(product, workers: workers)
+        Elementwise.add(-Float(found.leading[0].value), found.principalVector, to: product, device: device)
+        let residual = Sums.norm(product, device: device)
         #expect(residual > 1e-4)
         #expect(abs(residual - found.leading[0].residual) < 2e-2 * residual + 1e-5)
     }
@@ -77,7 +77,7 @@ import TestSupport
         for seed in 1...20 {
             let found = spectrum(Lanczos(), of: matrix, seed: UInt64(seed))
             #expect(abs(found.norm - 3.083) < 1e-3)
-            #expect(Alignment.of(found.principalVector, with: matrix.eigenvector(0), workers: workers) > 0.9998)
+            #expect(Alignment.of(found.principalVector, with: matrix.eigenvector(0), device: device) > 0.9998)
         }
     }
 
@@ -115,25 +115,25 @@ import TestSupport
         let found = spectrum(Lanczos(), of: matrix)
         #expect(found.span.count == 3)
         let direction = randomVector(404, seed: 9)
-        for index in 0..<3 { Elementwise.add(20, matrix.eigenvector(index), to: direction, workers: workers) }
-        let inside = (0..<3).map { Sums.dot(direction, matrix.eigenvector($0), workers: workers) }
-        let expected = inside.reduce(0) { $0 + $1 * $1 }.squareRoot() / Sums.norm(direction, workers: workers)
-        #expect(abs(Alignment.of(direction, withSpanOf: found.span, workers: workers) - expected) < 1e-3)
+        for index in 0..<3 { Elementwise.add(20, matrix.eigenvector(index), to: direction, device: device) }
+        let inside = (0..<3).map { Sums.dot(direction, matrix.eigenvector($0), device: device) }
+        let expected = inside.reduce(0) { $0 + $1 * $1 }.squareRoot() / Sums.norm(direction, device: device)
+        #expect(abs(Alignment.of(direction, withSpanOf: found.span, device: device) - expected) < 1e-3)
     }
 
     /// The second lies within 10⁻⁶ of the first: one of their span shows, and with the direction in the start the right one.
     @Test func aDirectionInTheStartIsAlignedWithAllOfTheSpan() {
         let matrix = KnownSpectrum(outliers([10, 9.99999]))
         let direction = randomVector(402, seed: 9)
-        for index in 0..<2 { Elementwise.add(index == 0 ? 9 : -14, matrix.eigenvector(index), to: direction, workers: workers) }
-        let inside = (0..<2).map { Sums.dot(direction, matrix.eigenvector($0), workers: workers) }
-        let norm = Sums.norm(direction, workers: workers)
+        for index in 0..<2 { Elementwise.add(index == 0 ? 9 : -14, matrix.eigenvector(index), to: direction, device: device) }
+        let inside = (0..<2).map { Sums.dot(direction, matrix.eigenvector($0), device: device) }
+        let norm = Sums.norm(direction, device: device)
         let expected = inside.reduce(0) { $0 + $1 * $1 }.squareRoot() / norm
         let guess = Vector(count: 402)
-        Elementwise.add(Float(0.3 / norm), direction, to: guess, workers: workers)
+        Elementwise.add(Float(0.3 / norm), direction, to: guess, device: device)
         for seed in 1...8 {
             let found = spectrum(Lanczos(), of: matrix, guess: guess, seed: UInt64(seed))
-            #expect(abs(Alignment.of(direction, withSpanOf: found.span, workers: workers) - expected) < 0.05)
+            #expect(abs(Alignment.of(direction, withSpanOf: found.span, device: device) - expected) < 0.05)
         }
     }
 
@@ -143,7 +143,7 @@ import TestSupport
         for seed in 1...20 {
             let found = spectrum(Lanczos(), of: matrix, guess: matrix.eigenvector(1), seed: UInt64(seed))
             #expect(abs(found.norm - 3.083) < 1e-3)
-            #expect(Alignment.of(found.principalVector, with: matrix.eigenvector(0), workers: workers) > 0.9998)
+            #expect(Alignment.of(found.principalVector, with: matrix.eigenvector(0), device: device) > 0.9998)
         }
     }
 
@@ -161,7 +161,7 @@ import TestSupport
         let matrix = KnownSpectrum(outliers([10, 9.97], bulk: 60))
         var misses = 0, claimed = 0.0
         for seed in 0..<400 {
-            let space = KrylovSpace(noise: randomVector(62, seed: UInt64(seed)), workers: workers)
+            let space = KrylovSpace(noise: randomVector(62, seed: UInt64(seed)), device: device)
             for _ in 0..<3 { _ = space.grow(by: matrix) }
             let top = space.pairs().last!.eigenvalue.value
             let bound = top + 0.01
@@ -226,14 +226,14 @@ import TestSupport
 }
 
 @Suite struct PowerIterationTests {
-    let workers = Workers()
+    let device = Device()
 
     /// The gradient of ½wᵀHw is Hw, so that central differences are exact up to rounding.
     private func estimate(_ count: Int, _ values: [Float]) -> OfficialPowerIteration.Estimate {
         let matrix = KnownSpectrum(values)
         return OfficialPowerIteration(count: count).estimate(
             at: randomVector(values.count, seed: 8), gradient: { matrix.apply(to: $0, into: $1) },
-            start: { randomVector(values.count, seed: UInt64(9 + $0)) }, workers: workers)
+            start: { randomVector(values.count, seed: UInt64(9 + $0)) }, device: device)
     }
 
     @Test func findsTheMagnitudeAsLowAsItsQuotientMakesIt() {

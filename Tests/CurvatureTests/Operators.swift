@@ -6,20 +6,20 @@ struct KnownSpectrum: LinearOperator {
     let values: [Float]
     /// The axis of a Householder reflection Q = I − 2uuᵀ; the operator is Q·diag(values)·Q.
     let axis: Vector
-    let workers = Workers()
+    let device = Device()
 
     init(_ values: [Float], seed: UInt64 = 7) {
         self.values = values
         axis = Vector(count: values.count)
         Normal.fill(axis, generator: Philox(seed: seed), stream: 0)
-        Elementwise.scale(axis, by: Float(1 / Sums.norm(axis, workers: workers)), into: axis, workers: workers)
+        Elementwise.scale(axis, by: Float(1 / Sums.norm(axis, device: device)), into: axis, device: device)
     }
 
     var dimension: Int { values.count }
 
     func reflect(_ vector: Vector) {
-        let component = Sums.dot(axis, vector, workers: workers)
-        Elementwise.add(Float(-2 * component), axis, to: vector, workers: workers)
+        let component = Sums.dot(axis, vector, device: device)
+        Elementwise.add(Float(-2 * component), axis, to: vector, device: device)
     }
 
     func apply(to vector: Vector, into product: Vector) {
@@ -51,7 +51,7 @@ struct DoubleOperator: LinearOperator {
 /// The `count` eigenvalues of largest magnitude that Lanczos finds from a random start, largest magnitude first.
 func leadingEigenvalues(of matrix: some LinearOperator, count: Int = 1) -> [Double] {
     Lanczos(count: count, tolerance: 1e-6).spectrum(
-        of: matrix, noise: { randomVector(matrix.dimension, seed: UInt64(1 + $0)) }, workers: Workers()
+        of: matrix, noise: { randomVector(matrix.dimension, seed: UInt64(1 + $0)) }, device: Device()
     ).leading.map(\.value)
 }
 

@@ -8,7 +8,7 @@ import Testing
     @Test func geluAndItsDerivativeAreTheirDefinitions() {
         let x = Matrix(Vector(points), rows: 1, columns: points.count)
         let y = Matrix(rows: 1, columns: points.count), derivative = Matrix(rows: 1, columns: points.count)
-        TanhGELU.compute(x, into: y, derivative: derivative, workers: Workers(threads: 2))
+        TanhGELU.compute(x, into: y, derivative: derivative, device: Device(threads: 2))
         for (i, point) in points.enumerated() {
             let z = Double(point), h = 1e-5
             // 1 + tanh u is good to a few units of 2⁻²⁴ of 1, not of itself where it is small.
@@ -25,7 +25,7 @@ import Testing
         let derivative = Matrix(rows: 1, columns: count)
         TanhGELU.backwardTangent(
             x, derivative: derivative, tangent: ones, outputGradient: ones, outputGradientTangent: zeros, into: result,
-            workers: Workers())
+            device: Device())
         for (i, point) in points.enumerated() {
             let z = Double(point), h = 1e-3
             let g = { TanhGELU.reference(z + $0 * h) }
@@ -38,7 +38,7 @@ import Testing
     @Test func tokensFindTheirRows() {
         let tokens = Matrix(Vector([2, 0, 1, 2, 2, 0]), rows: 6, columns: 1)
         let table = noiseMatrix(3, 21, stream: 1), positions = noiseMatrix(3, 21, stream: 2), rows = Matrix(rows: 6, columns: 21)
-        TokenTable.lookUp(tokens, table: table, positions: positions, into: rows, workers: Workers(threads: 2))
+        TokenTable.lookUp(tokens, table: table, positions: positions, into: rows, device: Device(threads: 2))
         for row in 0..<6 {
             for column in 0..<21 {
                 #expect(rows[row, column] == table[Int(tokens[row, 0]), column] + positions[row % 3, column])
@@ -59,7 +59,7 @@ import Testing
         }
         for threads in 1...4 {
             let a = Matrix(rows: 7, columns: 40), b = Matrix(rows: 10, columns: 40)
-            TokenTable.add(gradient, of: tokens, toTable: a, positions: b, workers: Workers(threads: threads))
+            TokenTable.add(gradient, of: tokens, toTable: a, positions: b, device: Device(threads: threads))
             expectSameBits(a.elements, table, "\(threads) threads")
             expectSameBits(b.elements, positions, "\(threads) threads")
         }

@@ -14,7 +14,7 @@ import Testing
         let x = noiseMatrix(3 * shape.pixels, channels.inputs, stream: 1)
         let kernel = noiseMatrix(9 * channels.inputs, channels.outputs, stream: 2)
         let result = noiseMatrix(3 * shape.pixels, channels.outputs, stream: 3)
-        Convolution.compute(x, kernel, shape: shape, into: result, workers: Workers())
+        Convolution.compute(x, kernel, shape: shape, into: result, device: Device())
         for (value, expected) in zip(result.elements, Convolution.reference(x, kernel, shape: shape)) {
             expectClose(Double(value), expected, within: 9 * Double(channels.inputs) * 0x1p-24 * 9)
         }
@@ -27,7 +27,7 @@ import Testing
         let bias = noiseMatrix(1, outputs, stream: 4), result = noiseMatrix(40, outputs, stream: 5)
         Convolution.compute(
             [(x[0], kernels[0]), (x[1], kernels[1])], shape: shape, into: result, epilogue: .biasThenReLU(bias),
-            workers: Workers())
+            device: Device())
         let first = Convolution.reference(x[0], kernels[0], shape: shape)
         let second = Convolution.reference(x[1], kernels[1], shape: shape)
         for (i, value) in result.elements.enumerated() {
@@ -44,7 +44,7 @@ import Testing
         let result = Matrix(rows: 9 * inputs, columns: outputs), bias = Matrix(rows: 1, columns: outputs)
         result.storage.fill(1)
         bias.storage.fill(2)
-        Convolution.addKernelGradient(x, above, shape: shape, to: result, bias: bias, workers: Workers())
+        Convolution.addKernelGradient(x, above, shape: shape, to: result, bias: bias, device: Device())
         let terms = Double(images * shape.pixels)
         for (value, expected) in zip(result.elements, Convolution.referenceKernelGradient(x, above, shape: shape)) {
             expectClose(Double(value), 1 + expected, within: 1e-6 * terms.squareRoot() + 1e-9 * terms)
@@ -61,14 +61,14 @@ import Testing
         let x = noiseMatrix(rows, inputs, stream: 1), above = noiseMatrix(rows, 16, stream: 2)
         let kernel = noiseMatrix(9 * inputs, 16, stream: 3)
         func results(threads: Int, chunk: Int) -> [[Float]] {
-            let workers = Workers(threads: threads)
+            let device = Device(threads: threads)
             let y = Matrix(rows: rows, columns: 16), gradient = Matrix(rows: 9 * inputs, columns: 16),
                 bias = Matrix(rows: 1, columns: 16)
             for start in stride(from: 0, to: images, by: chunk) {
                 let range = start * 64..<min(start + chunk, images) * 64
-                Convolution.compute(x.rows(range), kernel, shape: shape, into: y.rows(range), workers: workers)
+                Convolution.compute(x.rows(range), kernel, shape: shape, into: y.rows(range), device: device)
                 Convolution.addKernelGradient(
-                    x.rows(range), above.rows(range), shape: shape, to: gradient, bias: bias, workers: workers)
+                    x.rows(range), above.rows(range), shape: shape, to: gradient, bias: bias, device: device)
             }
             return [y.elements, gradient.elements, bias.elements]
         }
@@ -97,12 +97,12 @@ import Testing
         for row in 0..<x.rows { for column in 0..<channels { x[row, column] = (x[row, column] * 2).rounded() } }
         let half = shape.halved, result = Matrix(rows: 3 * half.pixels, columns: channels)
         let choice = Matrix(rows: 3 * half.pixels, columns: channels)
-        MaxPooling.compute(x, shape: shape, into: result, choice: choice, workers: Workers(threads: 2))
+        MaxPooling.compute(x, shape: shape, into: result, choice: choice, device: Device(threads: 2))
         let expected = MaxPooling.reference(x, shape: shape)
         #expect(result.elements == expected.values)
         #expect(choice.elements.map { Int($0) } == expected.choices)
         let picked = Matrix(rows: 3 * half.pixels, columns: channels)
-        MaxPooling.gather(x, choice: choice, shape: shape, into: picked, workers: Workers(threads: 2))
+        MaxPooling.gather(x, choice: choice, shape: shape, into: picked, device: Device(threads: 2))
         #expect(picked.elements == expected.values)
     }
 }

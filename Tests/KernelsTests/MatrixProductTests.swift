@@ -44,13 +44,13 @@ struct Form: Sendable, CustomTestStringConvertible {
     }
 
     @Test(arguments: Form.all) func isTheOrderedSumToTheBit(form: Form) {
-        let workers = Workers()
+        let device = Device()
         for m in Self.rows {
             for n in Self.columns {
                 for k in Self.depths {
                     let (a, b) = form.factors(m, n, k)
                     let result = noiseMatrix(m, n, gap: form.gap, stream: 3)
-                    MatrixProduct.compute(a, b, into: result, workers: workers)
+                    MatrixProduct.compute(a, b, into: result, device: device)
                     expectSameBits(result.elements, MatrixProduct.orderedReference(a, b), "\(m) × \(n) × \(k)")
                 }
             }
@@ -58,11 +58,11 @@ struct Form: Sendable, CustomTestStringConvertible {
     }
 
     @Test(arguments: Form.all) func isTheProductWithinTheBoundOfItsRounding(form: Form) {
-        let workers = Workers()
+        let device = Device()
         for (m, n, k) in [(1, 1, 1), (12, 32, 256), (13, 33, 257), (25, 10, 600), (97, 17, 784), (96, 64, 31)] {
             let (a, b) = form.factors(m, n, k)
             let result = Matrix(rows: m, columns: n)
-            MatrixProduct.compute(a, b, into: result, workers: workers)
+            MatrixProduct.compute(a, b, into: result, device: device)
             let expected = MatrixProduct.reference(a, b)
             let scale = MatrixProduct.reference(magnitudes(a), magnitudes(b))
             for (index, value) in result.elements.enumerated() {
@@ -74,7 +74,7 @@ struct Form: Sendable, CustomTestStringConvertible {
 
     /// A factor that is zero beyond its diagonal may be left out there, and so may what is not wanted of the result.
     @Test(arguments: Form.all) func sparesATriangleWithoutATrace(form: Form) {
-        let workers = Workers()
+        let device = Device()
         for (m, n) in [(1, 5), (12, 16), (13, 33), (64, 32), (97, 17), (300, 20), (1100, 33)] {
             for triangle in [Triangle.aboveFirstZero, .belowFirstZero] {
                 let (a, b) = form.factors(m, n, m)
@@ -85,45 +85,45 @@ struct Form: Sendable, CustomTestStringConvertible {
                 }
                 for accumulate in [false, true] {
                     let result = noiseMatrix(m, n, gap: form.gap, stream: 3), whole = noiseMatrix(m, n, gap: form.gap, stream: 3)
-                    MatrixProduct.compute(a, b, into: result, accumulate: accumulate, triangle: triangle, workers: workers)
-                    MatrixProduct.compute(a, b, into: whole, accumulate: accumulate, workers: workers)
+                    MatrixProduct.compute(a, b, into: result, accumulate: accumulate, triangle: triangle, device: device)
+                    MatrixProduct.compute(a, b, into: whole, accumulate: accumulate, device: device)
                     expectSameBits(result.elements, whole.elements, "\(m) × \(n), \(triangle), accumulating \(accumulate)")
                 }
             }
             let (a, b) = form.factors(m, m, n)
             let result = Matrix(rows: m, columns: m), whole = Matrix(rows: m, columns: m)
-            MatrixProduct.compute(a, b, into: result, triangle: .aboveResultUnwanted, workers: workers)
-            MatrixProduct.compute(a, b, into: whole, workers: workers)
+            MatrixProduct.compute(a, b, into: result, triangle: .aboveResultUnwanted, device: device)
+            MatrixProduct.compute(a, b, into: whole, device: device)
             for i in 0..<m { for j in 0...i { #expect(result[i, j] == whole[i, j], "row \(i), column \(j) of \(m)") } }
         }
     }
 
     /// Accumulating adds the block sums to the result one by one: a sum over rows is the same in one product or in several.
     @Test(arguments: Form.all) func accumulatesBlockByBlock(form: Form) {
-        let workers = Workers()
+        let device = Device()
         for (m, n, k) in [(13, 33, 0), (13, 33, 1), (12, 32, 256), (25, 17, 257), (97, 10, 600), (11, 65, 1024), (13, 40, 2100)] {
             let (a, b) = form.factors(m, n, k)
             let result = noiseMatrix(m, n, gap: form.gap, stream: 3)
             let before = result.elements
-            MatrixProduct.compute(a, b, into: result, accumulate: true, workers: workers)
+            MatrixProduct.compute(a, b, into: result, accumulate: true, device: device)
             expectSameBits(result.elements, MatrixProduct.orderedReference(a, b, addedTo: before), "\(m) × \(n) × \(k)")
         }
     }
 
     @Test func aSumOverRowsIsTheSameInChunksOfWholeBlocks() {
-        let workers = Workers(threads: 2)
+        let device = Device(threads: 2)
         let x = noiseMatrix(1300, 37, stream: 1), y = noiseMatrix(1300, 21, stream: 2)
         let whole = Matrix(rows: 37, columns: 21), parts = Matrix(rows: 37, columns: 21)
-        MatrixProduct.compute(x.transposed, y.plain, into: whole, accumulate: true, workers: workers)
+        MatrixProduct.compute(x.transposed, y.plain, into: whole, accumulate: true, device: device)
         for range in [0..<256, 256..<1024, 1024..<1300] {
             MatrixProduct.compute(
-                x.rows(range).transposed, y.rows(range).plain, into: parts, accumulate: true, workers: workers)
+                x.rows(range).transposed, y.rows(range).plain, into: parts, accumulate: true, device: device)
         }
         expectSameBits(parts.elements, whole.elements)
     }
 
     @Test(arguments: [false, true], [1, 256, 300]) func epiloguesFollowTheCompleteSum(accumulate: Bool, k: Int) {
-        let workers = Workers()
+        let device = Device()
         for (m, n) in [(1, 1), (13, 33), (24, 32), (97, 16), (12, 47)] {
             let (a, b) = Form().factors(m, n, k)
             let bias = noiseMatrix(1, n, stream: 4), active = noiseMatrix(m, n, gap: 3, stream: 5)
@@ -140,7 +140,7 @@ struct Form: Sendable, CustomTestStringConvertible {
             ]
             for (epilogue, expected) in cases {
                 let result = Matrix(Vector(before), rows: m, columns: n)
-                MatrixProduct.compute(a, b, into: result, accumulate: accumulate, epilogue: epilogue, workers: workers)
+                MatrixProduct.compute(a, b, into: result, accumulate: accumulate, epilogue: epilogue, device: device)
                 expectSameBits(result.elements, expected, "\(m) × \(n), \(epilogue)")
             }
         }
@@ -150,7 +150,7 @@ struct Form: Sendable, CustomTestStringConvertible {
     @Test func aSecondFactorBeyondTheScratchMemoryIsTakenInParts() {
         let (a, b) = Form(rightTransposed: true).factors(2, 1060, 4100)
         let result = Matrix(rows: 2, columns: 1060)
-        MatrixProduct.compute(a, b, into: result, workers: Workers())
+        MatrixProduct.compute(a, b, into: result, device: Device())
         expectSameBits(result.elements, MatrixProduct.orderedReference(a, b))
     }
 
@@ -159,10 +159,10 @@ struct Form: Sendable, CustomTestStringConvertible {
             let (a, b) = form.factors(m, n, k)
             let bias = noiseMatrix(1, n, stream: 4)
             let expected = Matrix(rows: m, columns: n)
-            MatrixProduct.compute(a, b, into: expected, epilogue: .biasThenReLU(bias), workers: Workers())
+            MatrixProduct.compute(a, b, into: expected, epilogue: .biasThenReLU(bias), device: Device())
             for threads in 2...5 {
                 let result = Matrix(rows: m, columns: n)
-                MatrixProduct.compute(a, b, into: result, epilogue: .biasThenReLU(bias), workers: Workers(threads: threads))
+                MatrixProduct.compute(a, b, into: result, epilogue: .biasThenReLU(bias), device: Device(threads: threads))
                 expectSameBits(result.elements, expected.elements, "\(m) × \(n) × \(k) on \(threads) threads")
             }
         }
@@ -174,7 +174,7 @@ struct Form: Sendable, CustomTestStringConvertible {
             let storage = Vector(count: (m + 2) * (n + 7))
             storage.fill(7)
             let result = Matrix(storage, offset: n + 9, rows: m, columns: n, stride: n + 7)
-            MatrixProduct.compute(a, b, into: result, workers: Workers(threads: 2))
+            MatrixProduct.compute(a, b, into: result, device: Device(threads: 2))
             for row in 0..<m { for column in 0..<n { result[row, column] = 7 } }
             #expect(storage.elements.allSatisfy { $0 == 7 }, "\(m) × \(n)")
         }
@@ -186,7 +186,7 @@ struct Form: Sendable, CustomTestStringConvertible {
         a.matrix[12, 39] = .nan
         b.matrix[0, 32] = .infinity
         let result = Matrix(rows: 13, columns: 33), bias = Matrix(rows: 1, columns: 33)
-        MatrixProduct.compute(a, b, into: result, epilogue: .biasThenReLU(bias), workers: Workers())
+        MatrixProduct.compute(a, b, into: result, epilogue: .biasThenReLU(bias), device: Device())
         for column in 0..<33 { #expect(result[12, column].isNaN) }
         for row in 0..<12 { #expect(result[row, 32] == (a.matrix[row, 0] > 0 ? .infinity : 0)) }
 
@@ -194,7 +194,7 @@ struct Form: Sendable, CustomTestStringConvertible {
         active.storage.fill(1)
         active[3, 4] = .nan
         b.matrix[0, 32] = 1
-        MatrixProduct.compute(a, b, into: result, epilogue: .whereActive(active), workers: Workers())
+        MatrixProduct.compute(a, b, into: result, epilogue: .whereActive(active), device: Device())
         for column in 0..<33 { #expect(result[12, column].isNaN) }
         // What the derivative of ReLU is where its value is no number is nobody's guess; the gradient passes.
         expectSameBits([result[3, 4]], [MatrixProduct.orderedReference(a, b)[3 * 33 + 4]])

@@ -7,7 +7,7 @@ import Testing
         let result = Matrix(rows: x.rows, columns: x.columns), statistics = Matrix(rows: 4, columns: x.rows)
         Normalisation.compute(
             x, scale: scale, bias: bias, epsilon: epsilon, into: result, statistics: statistics,
-            workers: Workers(threads: threads))
+            device: Device(threads: threads))
         return result.elements
     }
 
@@ -46,7 +46,7 @@ import Testing
         let scale = noiseMatrix(1, columns, stream: 3), statistics = Matrix(rows: 4, columns: rows)
         let ignored = Matrix(rows: rows, columns: columns)
         Normalisation.compute(
-            x, scale: scale, bias: scale, epsilon: 1e-5, into: ignored, statistics: statistics, workers: Workers())
+            x, scale: scale, bias: scale, epsilon: 1e-5, into: ignored, statistics: statistics, device: Device())
         func results(threads: Int, chunk: Int) -> [[Float]] {
             let result = Matrix(rows: rows, columns: columns)
             let gradients = (Matrix(rows: 1, columns: columns), Matrix(rows: 1, columns: columns))
@@ -55,7 +55,7 @@ import Testing
                 Normalisation.backward(
                     x.rows(range), statistics: statistics.columns(range), scale: scale, outputGradient: above.rows(range),
                     mask: nil, into: result.rows(range), scaleGradient: gradients.0, biasGradient: gradients.1,
-                    workers: Workers(threads: threads))
+                    device: Device(threads: threads))
             }
             return [result.elements, gradients.0.elements, gradients.1.elements]
         }

@@ -21,7 +21,7 @@ import Testing
         let a = noise(count, stream: 1), b = noise(count, stream: 2)
         let expected = orderedSum(a, b) { $0.addProduct($1, $2) }
         for threads in 1...4 {
-            #expect(Sums.dot(Vector(a), Vector(b), workers: Workers(threads: threads)) == expected)
+            #expect(Sums.dot(Vector(a), Vector(b), device: Device(threads: threads)) == expected)
         }
         expectClose(expected, zip(a, b).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }, within: 1e-15 * Double(count + 1))
     }
@@ -29,15 +29,15 @@ import Testing
     @Test(arguments: counts) func theNormIsThatOfTheElements(count: Int) {
         let a = noise(count, stream: 3)
         let expected = a.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-        expectClose(Sums.norm(Vector(a), workers: Workers(threads: 2)), expected, within: 1e-13 * expected)
+        expectClose(Sums.norm(Vector(a), device: Device(threads: 2)), expected, within: 1e-13 * expected)
     }
 
     @Test func aNormNeitherOverflowsNorVanishes() {
-        let workers = Workers()
+        let device = Device()
         let large = Vector(Array(repeating: Float.greatestFiniteMagnitude, count: 100))
-        #expect(Sums.norm(large, workers: workers).isFinite)
+        #expect(Sums.norm(large, device: device).isFinite)
         let small = Vector(Array(repeating: Float.leastNonzeroMagnitude, count: 4))
-        #expect(Sums.norm(small, workers: workers) == 2 * Double(Float.leastNonzeroMagnitude))
+        #expect(Sums.norm(small, device: device) == 2 * Double(Float.leastNonzeroMagnitude))
     }
 
     @Test(arguments: counts) func theSquaredDistanceHasItsDocumentedOrderOnAnyThreads(count: Int) {
@@ -45,7 +45,7 @@ import Testing
         let exact = zip(a, b).reduce(0.0) { $0 + (Double($1.0) - Double($1.1)) * (Double($1.0) - Double($1.1)) }
         let expected = orderedSum(a, b) { $0.addProduct($1 - $2, $1 - $2) }
         let x = Matrix(Vector(a), rows: 1, columns: count), y = Matrix(Vector(b), rows: 1, columns: count)
-        for threads in 1...4 { #expect(Sums.squaredDistance(x, y, workers: Workers(threads: threads)) == expected) }
+        for threads in 1...4 { #expect(Sums.squaredDistance(x, y, device: Device(threads: threads)) == expected) }
         expectClose(expected, exact, within: 1e-13 * exact)
     }
 
@@ -63,23 +63,23 @@ import Testing
         }
         for threads in 1...4 {
             let result = Matrix(Vector(before), rows: 1, columns: columns)
-            ColumnSums.add(matrix, to: result, workers: Workers(threads: threads))
+            ColumnSums.add(matrix, to: result, device: Device(threads: threads))
             expectSameBits(result.elements, expected, "on \(threads) threads")
         }
     }
 
     @Test func whatIsNoNumberReachesEverySum() {
-        let workers = Workers(threads: 2)
+        let device = Device(threads: 2)
         for index in [0, 5000, 99_999] {
             var values = noise(100_000)
             values[index] = .nan
             let vector = Vector(values), zeros = Vector(count: 100_000)
-            #expect(Sums.dot(vector, zeros, workers: workers).isNaN)
-            #expect(Sums.norm(vector, workers: workers).isNaN)
+            #expect(Sums.dot(vector, zeros, device: device).isNaN)
+            #expect(Sums.norm(vector, device: device).isNaN)
             let matrix = Matrix(vector, rows: 1000, columns: 100), other = Matrix(zeros, rows: 1000, columns: 100)
-            #expect(Sums.squaredDistance(matrix, other, workers: workers).isNaN)
+            #expect(Sums.squaredDistance(matrix, other, device: device).isNaN)
             let sums = Matrix(rows: 1, columns: 100)
-            ColumnSums.add(matrix, to: sums, workers: workers)
+            ColumnSums.add(matrix, to: sums, device: device)
             #expect(sums.elements.indices.filter { sums[0, $0].isNaN } == [index % 100])
         }
     }

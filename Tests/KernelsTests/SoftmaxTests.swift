@@ -16,7 +16,7 @@ import Testing
 
     private func compute(_ x: AttentionInputs, _ shape: AttentionShape, threads: Int = 1) -> (weights: Matrix, output: Matrix) {
         let weights = noiseMatrix(x.queries.rows * shape.heads, shape.length), output = noiseMatrix(x.queries.rows, shape.width)
-        Attention.compute(x, shape: shape, weights: weights, into: output, workers: Workers(threads: threads))
+        Attention.compute(x, shape: shape, weights: weights, into: output, device: Device(threads: threads))
         return (weights, output)
     }
 
@@ -59,7 +59,7 @@ import Testing
         for column in 0..<classes { scores[7, column] = 1000 * Float(column) / Float(classes) - 300 }
         let labels = (0..<rows).map { Int32($0 * 3 % classes) }
         let p = Matrix(rows: rows, columns: classes), g = Matrix(rows: rows, columns: classes)
-        let sum = CrossEntropy.compute(scores, labels: labels[...], scale: 0.5, probabilities: p, gradient: g, workers: Workers())
+        let sum = CrossEntropy.compute(scores, labels: labels[...], scale: 0.5, probabilities: p, gradient: g, device: Device())
         let expected = CrossEntropy.reference(scores, labels: labels)
         expectClose(sum, expected, within: 1e-7 * (expected + Double(rows)))
         for row in 0..<rows {
@@ -74,7 +74,7 @@ import Testing
         }
         for threads in [2, 4] {
             let again = CrossEntropy.compute(
-                scores, labels: labels[...], scale: 0.5, probabilities: p, gradient: g, workers: Workers(threads: threads))
+                scores, labels: labels[...], scale: 0.5, probabilities: p, gradient: g, device: Device(threads: threads))
             #expect(again == sum)
         }
     }
@@ -85,7 +85,7 @@ import Testing
         let p = Matrix(rows: 4, columns: 20), g = Matrix(rows: 4, columns: 20)
         #expect(
             CrossEntropy.compute(
-                scores, labels: [0, 1, 2, 3], scale: 1, probabilities: p, gradient: g, workers: Workers()
+                scores, labels: [0, 1, 2, 3], scale: 1, probabilities: p, gradient: g, device: Device()
             ).isNaN)
     }
 }

@@ -59,7 +59,7 @@ func expectSameBits(
 func randomVector(_ count: Int, seed: UInt64, scale: Float = 1) -> Vector {
     let vector = Vector(count: count)
     Normal.fill(vector, generator: Philox(seed: seed), stream: 99)
-    Elementwise.scale(vector, by: scale, into: vector, workers: Workers())
+    Elementwise.scale(vector, by: scale, into: vector, device: Device())
     return vector
 }
 

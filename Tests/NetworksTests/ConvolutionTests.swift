@@ -62,7 +62,7 @@ import Testing
     @Test func ofEqualNumbersMaxPoolChoosesTheFirst() {
         let x = Matrix(Vector([1, 5, 2, 5, 5, 3, 3, 3, 0, 0, 0, 0]), rows: 12, columns: 1)
         let pool = MaxPool(shape: ImageShape(height: 2, width: 2))
-        var pass = Pass(Vector(count: 0), layout: ParameterLayout([]), record: Record(), workers: Workers())
+        var pass = Pass(Vector(count: 0), layout: ParameterLayout([]), record: Record(on: Device()), device: Device())
         pass.needsInput = true
         #expect(pool.forward(x, pass).elements == [5, 5, 0])
         let gradient = pool.backward(Matrix(Vector([7, 8, 9]), rows: 3, columns: 1), pass)
@@ -73,7 +73,7 @@ import Testing
         let x = Matrix(Vector([1, 2, 3, 4]), rows: 4, columns: 1)
         x[place, 0] = .nan
         let pool = MaxPool(shape: ImageShape(height: 2, width: 2))
-        let pass = Pass(Vector(count: 0), layout: ParameterLayout([]), record: Record(), workers: Workers())
+        let pass = Pass(Vector(count: 0), layout: ParameterLayout([]), record: Record(on: Device()), device: Device())
         #expect(pool.forward(x, pass)[0, 0].isNaN)
     }
 }

@@ -88,7 +88,8 @@ struct LayerCheck {
     private func results(_ w: Vector, _ direction: Direction, _ u: [Float], _ uTangent: [Float], threads: Int = 1) -> Results {
         let gradient = Vector(count: layout.count), product = Vector(count: layout.count)
         var pass = Pass(
-            w, along: direction.w, addingTo: gradient, layout: layout, record: Record(), workers: Workers(threads: threads))
+            w, along: direction.w, addingTo: gradient, layout: layout, record: Record(on: Device()),
+            device: Device(threads: threads))
         (pass.mask, pass.needsInput) = (isMasked ? x : nil, hasInputGradient)
         var results = Results()
         let y = layer.forward(x, pass)

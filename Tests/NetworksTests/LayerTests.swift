@@ -11,7 +11,7 @@ func expectAdjoint(
 ) {
     let layout = ParameterLayout(layer.tensors), gradient = Vector(count: layout.count)
     let w = randomVector(layout.count, seed: 21, scale: 0.5), v = randomVector(layout.count, seed: 22)
-    var pass = Pass(w, along: v, addingTo: gradient, layout: layout, record: Record(), workers: Workers())
+    var pass = Pass(w, along: v, addingTo: gradient, layout: layout, record: Record(on: Device()), device: Device())
     pass.needsInput = true
     let y = layer.forward(inputs, pass)
     let yGradient = Matrix(randomVector(y.rows * y.columns, seed: 23), rows: y.rows, columns: y.columns)
@@ -54,8 +54,8 @@ func expectAdjoint(
         let layer = Dense("dense", inputs: 2, outputs: 3, isRectified: true, initialKernel: .zeros)
         let layout = ParameterLayout(layer.tensors)
         let pass = Pass(
-            Vector(count: layout.count), along: randomVector(layout.count, seed: 1), layout: layout, record: Record(),
-            workers: Workers())
+            Vector(count: layout.count), along: randomVector(layout.count, seed: 1), layout: layout, record: Record(on: Device()),
+            device: Device())
         _ = layer.forward(randomBatch(4, features: 2, classes: 2).inputs, pass)
         #expect(layer.tangent(nil, pass).elements.allSatisfy { $0 == 0 })
     }

@@ -18,7 +18,7 @@ struct NetworkCheck {
         (self.network, self.plain, self.batch, self.tolerance) = (network, plain, batch, tolerance)
         parameters = network.layout.initialParameters(seed: 7)
         let noise = randomVector(parameters.count, seed: 8, scale: 0.05)
-        Elementwise.add(1, noise, to: parameters, workers: Workers())
+        Elementwise.add(1, noise, to: parameters, device: Device())
     }
 
     /// The loss at these parameters.
@@ -54,7 +54,7 @@ struct NetworkCheck {
     }
 
     func run(at location: SourceLocation = #_sourceLocation) {
-        let objective = Objective(network, on: batch, workers: Workers())
+        let objective = Objective(network, on: batch, device: Device())
         let count = parameters.count, w = parameters.elements.doubles
         let gradient = Vector(count: count)
         let value = objective.gradient(at: parameters, into: gradient)
@@ -81,7 +81,7 @@ struct NetworkCheck {
     /// Every column of the Hessian against the full matrix, whose column i is the central difference of the double
     /// gradient (itself exact) along parameter i.
     func runFullHessian(at location: SourceLocation = #_sourceLocation) {
-        let objective = Objective(network, on: batch, workers: Workers())
+        let objective = Objective(network, on: batch, device: Device())
         let count = parameters.count, w = parameters.elements.doubles, h = 1e-4
         func gradient(_ w: [Double]) -> [Double] {
             w.indices.map { i in loss(w.indices.map { HyperDual(w[$0], $0 == i ? 1 : 0, 0) }).first }
@@ -116,7 +116,7 @@ struct NetworkCheck {
 
     /// The gradient and two Hessian–vector products.
     private func bits(threads: Int, memory: Int) -> [Vector] {
-        let objective = Objective(network, on: batch, workers: Workers(threads: threads), memory: memory)
+        let objective = Objective(network, on: batch, device: Device(threads: threads), memory: memory)
         let results = (0..<3).map { _ in Vector(count: parameters.count) }
         _ = objective.gradient(at: parameters, into: results[0])
         objective.hessianProduct(along: randomVector(parameters.count, seed: 13), into: results[1])

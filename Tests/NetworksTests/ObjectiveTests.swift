@@ -31,7 +31,7 @@ import Kernels
     }
 
     @Test func nothingIsComputedThatIsNotWantedAnyMore() {
-        let objective = Objective(network, on: batch, workers: Workers(threads: 2) { true })
+        let objective = Objective(network, on: batch, device: Device(threads: 2) { true })
         let gradient = Vector(count: network.layout.count)
         #expect(objective.gradient(at: parameters, into: gradient) == 0)
         objective.hessianProduct(along: parameters, into: gradient)
@@ -39,27 +39,27 @@ import Kernels
     }
 
     @Test func threadsLeaveNoTrace() {
-        let one = results(Objective(network, on: batch, workers: Workers()))
+        let one = results(Objective(network, on: batch, device: Device()))
         for threads in 2...4 {
-            expectSame(results(Objective(network, on: batch, workers: Workers(threads: threads))), one, "\(threads) threads")
+            expectSame(results(Objective(network, on: batch, device: Device(threads: threads))), one, "\(threads) threads")
         }
     }
 
     @Test func littleMemoryChangesNothingButTheTime() {
-        let kept = results(Objective(network, on: batch, workers: Workers()))
-        expectSame(results(Objective(network, on: batch, workers: Workers(), memory: 0)), kept, "no memory")
+        let kept = results(Objective(network, on: batch, device: Device()))
+        expectSame(results(Objective(network, on: batch, device: Device(), memory: 0)), kept, "no memory")
         let one = randomBatch(1000, features: 20, classes: 10)
         expectSame(
-            results(Objective(network, on: one, workers: Workers(), memory: 0)),
-            results(Objective(network, on: one, workers: Workers())), "no memory, one chunk")
+            results(Objective(network, on: one, device: Device(), memory: 0)),
+            results(Objective(network, on: one, device: Device())), "no memory, one chunk")
     }
 
     /// In one chunk, in several, with lanes; with results kept and without.
     @Test(arguments: [4096, 256], [1, 3]) func aGradientAsideLeavesProductsWhereTheyWere(size: Int, lanes: Int) {
         let network = chunked(size, lanes: lanes)
         for memory in [0, 1 << 29] {
-            let expected = results(Objective(network, on: batch, workers: Workers(), memory: memory))
-            let objective = Objective(network, on: batch, workers: Workers(), memory: memory)
+            let expected = results(Objective(network, on: batch, device: Device(), memory: memory))
+            let objective = Objective(network, on: batch, device: Device(), memory: memory)
             let n = network.layout.count
             let gradient = Vector(count: n), other = Vector(count: n), product = Vector(count: n), elsewhere = parameters.copy()
             for i in 0..<n { elsewhere[i] += 0.01 }
@@ -68,7 +68,7 @@ import Kernels
             objective.hessianProduct(along: randomVector(n, seed: 5), into: product)
             expectSameBits(product, expected.product, "memory \(memory)")
             let alone = Vector(count: n)
-            #expect(Objective(network, on: batch, workers: Workers()).gradient(at: elsewhere, into: alone) == loss)
+            #expect(Objective(network, on: batch, device: Device()).gradient(at: elsewhere, into: alone) == loss)
             expectSameBits(other, alone, "the gradient aside")
         }
     }
@@ -76,9 +76,9 @@ import Kernels
     /// The gradient's sums run over examples in blocks that chunks do not cut; those of the loss and of the products take
     /// their parts in another order.
     @Test func chunksChangeNoGradient() {
-        let whole = results(Objective(chunked(4096), on: batch, workers: Workers()))
+        let whole = results(Objective(chunked(4096), on: batch, device: Device()))
         for size in [256, 1024] {
-            let parts = results(Objective(chunked(size), on: batch, workers: Workers()))
+            let parts = results(Objective(chunked(size), on: batch, device: Device()))
             expectSameBits(parts.gradient, whole.gradient, "chunks of \(size)")
             expectClose(parts.loss, whole.loss, within: 1e-14 * whole.loss, "loss in chunks of \(size)")
             expectClose(
@@ -90,13 +90,13 @@ import Kernels
     @Test(arguments: [2, 3, 8, 20]) func threadsThatTakeLanesLeaveNoTrace(lanes: Int) {
         let network = chunked(256, lanes: lanes)
         for memory in [0, 1 << 29] {
-            let one = results(Objective(network, on: batch, workers: Workers(), memory: memory))
+            let one = results(Objective(network, on: batch, device: Device(), memory: memory))
             for threads in [2, 3, 4, 7] {
-                let objective = Objective(network, on: batch, workers: Workers(threads: threads), memory: memory)
+                let objective = Objective(network, on: batch, device: Device(threads: threads), memory: memory)
                 expectSame(results(objective), one, "\(lanes) lanes, \(threads) threads, memory \(memory)")
                 expectSame(results(objective), one, "the same again")
             }
-            let plain = results(Objective(chunked(256), on: batch, workers: Workers()))
+            let plain = results(Objective(chunked(256), on: batch, device: Device()))
             expectClose(one.loss, plain.loss, within: 1e-14 * plain.loss, "loss")
             expectClose(one.gradient.elements, plain.gradient.elements.map(Double.init), within: 5e-7, "gradient")
             expectClose(one.product.elements, plain.product.elements.map(Double.init), within: 5e-7, "product")
@@ -110,16 +110,16 @@ import Kernels
     @Test func anotherBatchReusesTheBuffersAndLeavesNoTrace() {
         let other = randomBatch(2500, features: 20, classes: 10, seed: 4)
         for memory in [0, 1 << 29] {
-            let objective = Objective(network, on: other, workers: Workers(), memory: memory)
+            let objective = Objective(network, on: other, device: Device(), memory: memory)
             _ = results(objective)
             objective.batch = batch
-            expectSame(results(objective), results(Objective(network, on: batch, workers: Workers())), "memory \(memory)")
+            expectSame(results(objective), results(Objective(network, on: batch, device: Device())), "memory \(memory)")
         }
     }
 
     /// Divergence must be noticed: in the loss, which training looks at.
     @Test(arguments: [Float.nan, .infinity, -.infinity]) func whatIsNoNumberReachesTheLoss(value: Float) {
-        let objective = Objective(network, on: batch, workers: Workers())
+        let objective = Objective(network, on: batch, device: Device())
         let gradient = Vector(count: network.layout.count)
         for entry in network.layout.entries {
             let w = parameters
@@ -127,7 +127,7 @@ import Kernels
             if entry.tensor.name.hasSuffix("bias"), value < 0 { continue }
             w[entry.offset] = value
             let loss = objective.gradient(at: w, into: gradient)
-            let norm = Sums.norm(gradient, workers: Workers())
+            let norm = Sums.norm(gradient, device: Device())
             #expect(!(loss.isFinite && norm.isFinite), "\(entry.tensor.name): loss \(loss), ‖g‖ \(norm)")
         }
     }
@@ -135,7 +135,7 @@ import Kernels
     @Test func aProductBeforeAGradientIsRefused() async {
         await #expect(processExitsWith: .failure) {
             let network = Network.multilayerPerceptron(inputs: 2, width: 2, depth: 2, classes: 2)
-            let objective = Objective(network, on: randomBatch(2, features: 2, classes: 2), workers: Workers())
+            let objective = Objective(network, on: randomBatch(2, features: 2, classes: 2), device: Device())
             let v = Vector(count: network.layout.count)
             objective.hessianProduct(along: v, into: v.copy())
         }

@@ -48,7 +48,7 @@ struct PerceptronCase: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: PerceptronCase.all) func lossAndGradientAreTheOracles(of perceptron: PerceptronCase) {
         let w = perceptron.parameters
-        let objective = Objective(perceptron.network, on: perceptron.batch, workers: Workers())
+        let objective = Objective(perceptron.network, on: perceptron.batch, device: Device())
         let gradient = Vector(count: w.count)
         let loss = objective.gradient(at: w, into: gradient)
         let exact = w.elements.map(Double.init)
@@ -61,7 +61,7 @@ struct PerceptronCase: Sendable, CustomTestStringConvertible {
     /// The whole Hessian, a column at a time.
     @Test(arguments: PerceptronCase.all.prefix(3)) func hessianColumnsAreTheOracles(of perceptron: PerceptronCase) {
         let w = perceptron.parameters, n = w.count, oracle = perceptron.oracle
-        let objective = Objective(perceptron.network, on: perceptron.batch, workers: Workers())
+        let objective = Objective(perceptron.network, on: perceptron.batch, device: Device())
         let gradient = Vector(count: n), column = Vector(count: n), axis = Vector(count: n)
         _ = objective.gradient(at: w, into: gradient)
         let exact = w.elements.map(Double.init)
@@ -78,7 +78,7 @@ struct PerceptronCase: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: PerceptronCase.all) func hessianProductsAreTheOracles(of perceptron: PerceptronCase) {
         let w = perceptron.parameters, v = randomVector(w.count, seed: 5)
-        let objective = Objective(perceptron.network, on: perceptron.batch, workers: Workers(threads: 2))
+        let objective = Objective(perceptron.network, on: perceptron.batch, device: Device(threads: 2))
         let product = Vector(count: w.count)
         _ = objective.gradient(at: w, into: product)
         objective.hessianProduct(along: v, into: product)
@@ -87,48 +87,48 @@ struct PerceptronCase: Sendable, CustomTestStringConvertible {
     }
 
     @Test(arguments: PerceptronCase.all) func theHessianIsSymmetricAndLinear(of perceptron: PerceptronCase) {
-        let w = perceptron.parameters, n = w.count, workers = Workers()
+        let w = perceptron.parameters, n = w.count, device = Device()
         let u = randomVector(n, seed: 5), v = randomVector(n, seed: 6)
-        let objective = Objective(perceptron.network, on: perceptron.batch, workers: workers)
+        let objective = Objective(perceptron.network, on: perceptron.batch, device: device)
         let hu = Vector(count: n), hv = Vector(count: n), mixed = Vector(count: n), hMixed = Vector(count: n)
         _ = objective.gradient(at: w, into: hu)
         objective.hessianProduct(along: u, into: hu)
         objective.hessianProduct(along: v, into: hv)
-        let scale = Sums.norm(u, workers: workers) * Sums.norm(hv, workers: workers)
+        let scale = Sums.norm(u, device: device) * Sums.norm(hv, device: device)
         expectClose(
-            Sums.dot(u, hv, workers: workers), Sums.dot(v, hu, workers: workers), within: 5e-7 * scale, "⟨u, Hv⟩ and ⟨v, Hu⟩")
+            Sums.dot(u, hv, device: device), Sums.dot(v, hu, device: device), within: 5e-7 * scale, "⟨u, Hv⟩ and ⟨v, Hu⟩")
 
-        Elementwise.scale(u, by: -0.7, into: mixed, workers: workers)
-        Elementwise.add(1.3, v, to: mixed, workers: workers)
+        Elementwise.scale(u, by: -0.7, into: mixed, device: device)
+        Elementwise.add(1.3, v, to: mixed, device: device)
         objective.hessianProduct(along: mixed, into: hMixed)
         let expected = zip(hu.elements, hv.elements).map { -Double(Float(0.7)) * Double($0) + Double(Float(1.3)) * Double($1) }
         expectClose(hMixed.elements, expected, within: 1e-6, "H(au + bv)")
     }
 
     @Test(arguments: PerceptronCase.all) func theGradientFromAWayUpIsItsDefinition(of perceptron: PerceptronCase) {
-        let w = perceptron.parameters, n = w.count, workers = Workers(), radius = 0.3
-        let objective = Objective(perceptron.network, on: perceptron.batch, workers: workers)
+        let w = perceptron.parameters, n = w.count, device = Device(), radius = 0.3
+        let objective = Objective(perceptron.network, on: perceptron.batch, device: device)
         let g = Vector(count: n), perturbed = Vector(count: n), sam = Vector(count: n)
         _ = objective.gradient(at: w, into: g)
         objective.gradient(
-            from: w, up: radius / Sums.norm(g, workers: workers), along: g, perturbed: perturbed, into: sam, workers: workers)
+            from: w, up: radius / Sums.norm(g, device: device), along: g, perturbed: perturbed, into: sam, device: device)
         let exact = w.elements.map(Double.init), gradient = perceptron.oracle.gradient(exact)
         let norm = gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
         let moved = zip(exact, gradient).map { $0 + radius * $1 / norm }
         expectClose(perturbed.elements, moved, within: 1e-7, "w⁺")
         expectClose(sam.elements, perceptron.oracle.gradient(moved), within: 1e-6, "∇ℓ(w⁺)")
 
-        objective.gradient(from: w, up: 0, along: g, perturbed: perturbed, into: sam, workers: workers)
+        objective.gradient(from: w, up: 0, along: g, perturbed: perturbed, into: sam, device: device)
         expectSameBits(sam, g, "without a way up")
         expectSameBits(perturbed, w)
     }
 
     @Test func aZeroGradientMovesNothing() {
         let network = Network.multilayerPerceptron(inputs: 3, width: 2, depth: 2, classes: 2)
-        let objective = Objective(network, on: randomBatch(4, features: 3, classes: 2), workers: Workers())
+        let objective = Objective(network, on: randomBatch(4, features: 3, classes: 2), device: Device())
         let w = randomVector(network.layout.count, seed: 1), zero = Vector(count: w.count)
         let perturbed = Vector(count: w.count), sam = Vector(count: w.count)
-        objective.gradient(from: w, up: 0.5 / 1e-5, along: zero, perturbed: perturbed, into: sam, workers: Workers())
+        objective.gradient(from: w, up: 0.5 / 1e-5, along: zero, perturbed: perturbed, into: sam, device: Device())
         expectSameBits(perturbed, w)
         #expect(sam.elements.allSatisfy { $0.isFinite })
     }

@@ -18,7 +18,7 @@ import Testing
         let layer = CausalAttention("block", features: 3, shape: shape, initialKernel: .zeros)
         let layout = ParameterLayout(layer.tensors)
         let pass = Pass(
-            randomVector(layout.count, seed: 1), layout: layout, record: Record(), workers: Workers())
+            randomVector(layout.count, seed: 1), layout: layout, record: Record(on: Device()), device: Device())
         let x = randomMatrix(6, 3, seed: 2)
         let before = layer.forward(x, pass).elements
         x[4, 1] = 9

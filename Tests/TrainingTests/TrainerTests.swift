@@ -29,7 +29,7 @@ final class MemoryStore: CheckpointStore {
             Normal.fill(inputs.storage, generator: Philox(seed: 3), stream: UInt64(index))
             return Batch(inputs: inputs, labels: (0..<count).map { Int32(($0 * 7 + index) % 4) })
         }
-        return Trainer(network, settings: settings, workers: Workers(threads: threads)) { all[$0 % batches] }
+        return Trainer(network, settings: settings, device: Device(threads: threads)) { all[$0 % batches] }
     }
 
     private let settings = TrainingSettings(SAM(radius: 0.1), learningRate: 0.4, steps: 23, interval: 5)
@@ -53,8 +53,8 @@ final class MemoryStore: CheckpointStore {
         let initial = network.layout.initialParameters(seed: 0)
         let trainer = trainer(one)
         _ = try trainer.train(from: initial, checkpoints: store)
-        let workers = Workers()
-        let objective = Objective(network, on: trainer.batch(0), workers: workers)
+        let device = Device()
+        let objective = Objective(network, on: trainer.batch(0), device: device)
         let g = Vector(count: initial.count), perturbed = initial.copy(), h = Vector(count: initial.count)
         _ = objective.gradient(at: initial, into: g)
         let norm = g.elements.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()

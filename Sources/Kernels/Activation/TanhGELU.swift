@@ -12,8 +12,8 @@ package enum TanhGELU {
     private static let cubic: Float = 0.044715
 
     /// Writes g(x) to `result` and g′(x) to `derivative`; matrices without gaps.
-    package static func compute(_ x: Matrix, into result: Matrix, derivative: Matrix, workers: Workers) {
-        forEachGroup(x, [result, derivative], workers: workers) { i, count in
+    package static func compute(_ x: Matrix, into result: Matrix, derivative: Matrix, device: Device) {
+        forEachGroup(x, [result, derivative], device: device) { i, count in
             let value = Lanes16.load(x.start + i, count: count)
             let parts = Parts(value)
             let half = 0.5 * value
@@ -24,8 +24,8 @@ package enum TanhGELU {
     }
 
     /// Writes `derivative`·`factor` to `result`: x̄ from ȳ, or ẏ from ẋ.
-    package static func multiply(_ factor: Matrix, derivative: Matrix, into result: Matrix, workers: Workers) {
-        forEachGroup(factor, [derivative, result], workers: workers) { i, count in
+    package static func multiply(_ factor: Matrix, derivative: Matrix, into result: Matrix, device: Device) {
+        forEachGroup(factor, [derivative, result], device: device) { i, count in
             Lanes16.store(
                 Lanes16.load(factor.start + i, count: count) * Lanes16.load(derivative.start + i, count: count),
                 to: result.start + i, count: count)
@@ -35,10 +35,10 @@ package enum TanhGELU {
     /// The derivative of x̄ = g′(x)·ȳ along a direction: x̄̇ = g′(x)·ȳ̇ + g″(x)·ẋ·ȳ.
     package static func backwardTangent(
         _ x: Matrix, derivative: Matrix, tangent: Matrix, outputGradient: Matrix, outputGradientTangent: Matrix,
-        into result: Matrix, workers: Workers
+        into result: Matrix, device: Device
     ) {
         forEachGroup(
-            x, [derivative, tangent, outputGradient, outputGradientTangent, result], workers: workers
+            x, [derivative, tangent, outputGradient, outputGradientTangent, result], device: device
         ) { i, count in
             let value = Lanes16.load(x.start + i, count: count)
             let parts = Parts(value)
@@ -77,12 +77,12 @@ package enum TanhGELU {
 
     @inline(__always)
     private static func forEachGroup(
-        _ x: Matrix, _ others: [Matrix], workers: Workers, _ body: @Sendable (_ start: Int, _ count: Int) -> Void
+        _ x: Matrix, _ others: [Matrix], device: Device, _ body: @Sendable (_ start: Int, _ count: Int) -> Void
     ) {
         require(
             x.isContiguous && others.allSatisfy { $0.rows == x.rows && $0.columns == x.columns && $0.isContiguous },
             "GELU of \(x.shape) with \(others.map(\.shape))")
-        workers.split(x.rows * x.columns, grain: grain) { _, range in
+        device.split(x.rows * x.columns, grain: grain) { _, range in
             var i = range.lowerBound
             while i < range.upperBound {
                 body(i, min(16, range.upperBound - i))

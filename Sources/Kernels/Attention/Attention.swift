@@ -45,15 +45,15 @@ package struct AttentionInputs: Sendable {
 package enum Attention {
     /// Writes O to `result` and each head's P, [length, length], one below the other to `weights`.
     package static func compute(
-        _ x: AttentionInputs, shape: AttentionShape, weights: Matrix, into result: Matrix, workers: Workers
+        _ x: AttentionInputs, shape: AttentionShape, weights: Matrix, into result: Matrix, device: Device
     ) {
-        forEachHead(shape, x, [result], weights: [weights], workers: workers) { head, workers in
+        forEachHead(shape, x, [result], weights: [weights], device: device) { head, device in
             let p = head.square(weights)
             MatrixProduct.compute(
-                head(x.queries).plain, head(x.keys).transposed, into: p, triangle: .aboveResultUnwanted, workers: workers)
+                head(x.queries).plain, head(x.keys).transposed, into: p, triangle: .aboveResultUnwanted, device: device)
             CausalSoftmax.compute(scale: shape.scale, p)
             MatrixProduct.compute(
-                p.plain, head(x.values).plain, into: head(result), triangle: .aboveFirstZero, workers: workers)
+                p.plain, head(x.values).plain, into: head(result), triangle: .aboveFirstZero, device: device)
         }
     }
 
@@ -62,21 +62,21 @@ package enum Attention {
     /// P̄ = Ō·Vᵀ, V̄ = Pᵀ·Ō; S̄ from P̄ as `CausalSoftmax` says; Q̄ = S̄·K, K̄ = S̄ᵀ·Q.
     package static func backward(
         _ x: AttentionInputs, shape: AttentionShape, weights: Matrix, outputGradient: Matrix, into result: AttentionInputs,
-        workers: Workers
+        device: Device
     ) {
         let same = [outputGradient, result.queries, result.keys, result.values]
-        forEachHead(shape, x, same, weights: [weights], workers: workers) { head, workers in
+        forEachHead(shape, x, same, weights: [weights], device: device) { head, device in
             let p = head.square(weights), above = head(outputGradient)
-            let s = workers.scratch(ScratchSlot.first, rows: shape.length, columns: shape.length)
+            let s = device.scratch(ScratchSlot.first, rows: shape.length, columns: shape.length)
             MatrixProduct.compute(
-                above.plain, head(x.values).transposed, into: s, triangle: .aboveResultUnwanted, workers: workers)
+                above.plain, head(x.values).transposed, into: s, triangle: .aboveResultUnwanted, device: device)
             MatrixProduct.compute(
-                p.transposed, above.plain, into: head(result.values), triangle: .belowFirstZero, workers: workers)
+                p.transposed, above.plain, into: head(result.values), triangle: .belowFirstZero, device: device)
             CausalSoftmax.derivative(scale: shape.scale, p, s)
             MatrixProduct.compute(
-                s.plain, head(x.keys).plain, into: head(result.queries), triangle: .aboveFirstZero, workers: workers)
+                s.plain, head(x.keys).plain, into: head(result.queries), triangle: .aboveFirstZero, device: device)
             MatrixProduct.compute(
-                s.transposed, head(x.queries).plain, into: head(result.keys), triangle: .belowFirstZero, workers: workers)
+                s.transposed, head(x.queries).plain, into: head(result.keys), triangle: .belowFirstZero, device: device)
         }
     }
 
@@ -84,18 +84,18 @@ package enum Attention {
     /// `weightsTangent`.
     package static func tangent(
         _ x: AttentionInputs, shape: AttentionShape, weights: Matrix, tangent: AttentionInputs, weightsTangent: Matrix,
-        into result: Matrix, workers: Workers
+        into result: Matrix, device: Device
     ) {
         let same = [result, tangent.queries, tangent.keys, tangent.values]
-        forEachHead(shape, x, same, weights: [weights, weightsTangent], workers: workers) { head, workers in
+        forEachHead(shape, x, same, weights: [weights, weightsTangent], device: device) { head, device in
             let p = head.square(weights), pTangent = head.square(weightsTangent), o = head(result)
             multiply(
                 head(tangent.queries).plain, head(x.keys).transposed, plus: head(x.queries).plain,
-                head(tangent.keys).transposed, into: pTangent, .aboveResultUnwanted, workers)
+                head(tangent.keys).transposed, into: pTangent, .aboveResultUnwanted, device)
             CausalSoftmax.derivative(scale: shape.scale, p, pTangent)
             multiply(
                 pTangent.plain, head(x.values).plain, plus: p.plain, head(tangent.values).plain, into: o, .aboveFirstZero,
-                workers)
+                device)
         }
     }
 
@@ -105,42 +105,42 @@ package enum Attention {
     ///     Q̄̇ = S̄̇·K + S̄·K̇,    K̄̇ = S̄̇ᵀ·Q + S̄ᵀ·Q̇.
     package static func backwardTangent(
         _ x: AttentionInputs, shape: AttentionShape, weights: Matrix, tangent: AttentionInputs, weightsTangent: Matrix,
-        outputGradient: Matrix, outputGradientTangent: Matrix, into result: AttentionInputs, workers: Workers
+        outputGradient: Matrix, outputGradientTangent: Matrix, into result: AttentionInputs, device: Device
     ) {
         let same = [
             outputGradient, outputGradientTangent, tangent.queries, tangent.keys, tangent.values, result.queries,
             result.keys, result.values,
         ]
-        forEachHead(shape, x, same, weights: [weights, weightsTangent], workers: workers) { head, workers in
+        forEachHead(shape, x, same, weights: [weights, weightsTangent], device: device) { head, device in
             let p = head.square(weights), pTangent = head.square(weightsTangent)
             let above = head(outputGradient), aboveTangent = head(outputGradientTangent)
-            let s = workers.scratch(ScratchSlot.first, rows: shape.length, columns: shape.length)
-            let sTangent = workers.scratch(ScratchSlot.second, rows: shape.length, columns: shape.length)
+            let s = device.scratch(ScratchSlot.first, rows: shape.length, columns: shape.length)
+            let sTangent = device.scratch(ScratchSlot.second, rows: shape.length, columns: shape.length)
             MatrixProduct.compute(
-                above.plain, head(x.values).transposed, into: s, triangle: .aboveResultUnwanted, workers: workers)
+                above.plain, head(x.values).transposed, into: s, triangle: .aboveResultUnwanted, device: device)
             multiply(
                 aboveTangent.plain, head(x.values).transposed, plus: above.plain, head(tangent.values).transposed,
-                into: sTangent, .aboveResultUnwanted, workers)
+                into: sTangent, .aboveResultUnwanted, device)
             multiply(
                 pTangent.transposed, above.plain, plus: p.transposed, aboveTangent.plain, into: head(result.values),
-                .belowFirstZero, workers)
+                .belowFirstZero, device)
             CausalSoftmax.backwardTangent(
                 scale: shape.scale, p, tangent: pTangent, gradient: s, gradientTangent: sTangent)
             multiply(
                 sTangent.plain, head(x.keys).plain, plus: s.plain, head(tangent.keys).plain, into: head(result.queries),
-                .aboveFirstZero, workers)
+                .aboveFirstZero, device)
             multiply(
                 sTangent.transposed, head(x.queries).plain, plus: s.transposed, head(tangent.queries).plain,
-                into: head(result.keys), .belowFirstZero, workers)
+                into: head(result.keys), .belowFirstZero, device)
         }
     }
 
     /// `result = a·b + c·d`.
     private static func multiply(
-        _ a: Factor, _ b: Factor, plus c: Factor, _ d: Factor, into result: Matrix, _ triangle: Triangle, _ workers: Workers
+        _ a: Factor, _ b: Factor, plus c: Factor, _ d: Factor, into result: Matrix, _ triangle: Triangle, _ device: Device
     ) {
-        MatrixProduct.compute(a, b, into: result, triangle: triangle, workers: workers)
-        MatrixProduct.compute(c, d, into: result, accumulate: true, triangle: triangle, workers: workers)
+        MatrixProduct.compute(a, b, into: result, triangle: triangle, device: device)
+        MatrixProduct.compute(c, d, into: result, accumulate: true, triangle: triangle, device: device)
     }
 
     /// One head of one example.
@@ -161,8 +161,8 @@ package enum Attention {
     }
 
     private static func forEachHead(
-        _ shape: AttentionShape, _ x: AttentionInputs, _ same: [Matrix], weights: [Matrix], workers: Workers,
-        _ body: @Sendable (_ head: Head, _ workers: Workers) -> Void
+        _ shape: AttentionShape, _ x: AttentionInputs, _ same: [Matrix], weights: [Matrix], device: Device,
+        _ body: @Sendable (_ head: Head, _ device: Device) -> Void
     ) {
         let rows = x.queries.rows
         require(
@@ -173,8 +173,8 @@ package enum Attention {
             attention over \(x.queries.shape), \(x.keys.shape), \(x.values.shape), \(same.map(\.shape)), weights \
             \(weights.map(\.shape))
             """)
-        let singles = workers.singleThreads()
-        workers.split(rows / shape.length * shape.heads) { part, range in
+        let singles = device.singleThreads()
+        device.split(rows / shape.length * shape.heads) { part, range in
             for index in range { body(Head(shape: shape, index: index), singles[part]) }
         }
     }

@@ -16,15 +16,15 @@ package enum Convolution {
     ///
     /// Costs 18·pixels·inputs·outputs operations an image, or 4/9 of it by tiles.
     package static func compute(
-        _ x: Matrix, _ kernel: Matrix, shape: ImageShape, into result: Matrix, epilogue: Epilogue = .none, workers: Workers
+        _ x: Matrix, _ kernel: Matrix, shape: ImageShape, into result: Matrix, epilogue: Epilogue = .none, device: Device
     ) {
-        compute([(x, kernel)], shape: shape, into: result, epilogue: epilogue, workers: workers)
+        compute([(x, kernel)], shape: shape, into: result, epilogue: epilogue, device: device)
     }
 
     /// `result = epilogue(Σ x ∗ kernel)` over the pairs in `terms`, which have the same shapes.
     package static func compute(
         _ terms: [(x: Matrix, kernel: Matrix)], shape: ImageShape, into result: Matrix, epilogue: Epilogue = .none,
-        workers: Workers
+        device: Device
     ) {
         let inputs = terms[0].x.columns
         for (x, kernel) in terms {
@@ -35,12 +35,12 @@ package enum Convolution {
         }
         epilogue.check(rows: result.rows, columns: result.columns)
         if isTiled(inputs: inputs, outputs: result.columns) {
-            Winograd.compute(terms, shape: shape, into: result, epilogue: epilogue, workers: workers)
+            Winograd.compute(terms, shape: shape, into: result, epilogue: epilogue, device: device)
         } else {
             for (index, term) in terms.enumerated() {
                 compute(
                     term.x, term.kernel, shape: shape, into: result, accumulate: index > 0,
-                    epilogue: index == terms.count - 1 ? epilogue : .none, workers: workers)
+                    epilogue: index == terms.count - 1 ? epilogue : .none, device: device)
             }
         }
     }
@@ -48,19 +48,19 @@ package enum Convolution {
     /// `result = epilogue(x ∗ kernel)`, or `epilogue(result + x ∗ kernel)` where `accumulate` is true.
     private static func compute(
         _ x: Matrix, _ kernel: Matrix, shape: ImageShape, into result: Matrix, accumulate: Bool, epilogue: Epilogue,
-        workers: Workers
+        device: Device
     ) {
         let images = shape.images(in: x), width = MicroKernel.columns
         let panels = (kernel.columns + width - 1) / width
-        let packed = Shared(workers.scratch(ScratchSlot.first, count: panels * kernel.rows * width))
+        let packed = Shared(device.scratch(ScratchSlot.first, count: panels * kernel.rows * width))
         for panel in 0..<panels {
             Packing.columns(
                 of: kernel.plain, from: panel * width, count: min(width, kernel.columns - panel * width),
                 into: packed.pointer + panel * kernel.rows * width)
         }
         let target = TileTarget(result: result, epilogue: epilogue)
-        let singles = workers.singleThreads()
-        workers.split(images) { part, range in
+        let singles = device.singleThreads()
+        device.split(images) { part, range in
             let image = paddedImage(shape, channels: x.columns, singles[part])
             let blocks = image.neighbourhood(bStride: width)
             MicroKernel.withTile { tile in
@@ -96,7 +96,7 @@ package enum Convolution {
     /// these groups of eight; so chunks of a multiple of eight images change nothing. Costs as much as `compute`.
     package static func addKernelGradient(
         _ x: Matrix, _ outputGradient: Matrix, shape: ImageShape, to kernelGradient: Matrix, bias biasGradient: Matrix,
-        workers: Workers
+        device: Device
     ) {
         let images = shape.images(in: x), columns = outputGradient.columns
         require(
@@ -104,10 +104,10 @@ package enum Convolution {
                 && x.isContiguous && biasGradient.rows == 1 && biasGradient.columns == columns,
             "the kernel gradient \(kernelGradient.shape) of \(x.shape) and \(outputGradient.shape)")
         let groups = (images + imagesPerPartial - 1) / imagesPerPartial
-        let kernels = workers.scratch(ScratchSlot.first, rows: groups * kernelGradient.rows, columns: columns)
-        let biases = workers.scratch(ScratchSlot.second, rows: groups, columns: columns)
-        let singles = workers.singleThreads()
-        workers.split(groups) { part, range in
+        let kernels = device.scratch(ScratchSlot.first, rows: groups * kernelGradient.rows, columns: columns)
+        let biases = device.scratch(ScratchSlot.second, rows: groups, columns: columns)
+        let singles = device.singleThreads()
+        device.split(groups) { part, range in
             for group in range {
                 let kernel = kernels.rows(group * kernelGradient.rows..<(group + 1) * kernelGradient.rows)
                 let bias = biases.rows(group..<group + 1)
@@ -121,7 +121,7 @@ package enum Convolution {
                     Self.kernelGradient(x, outputGradient, shape: shape, into: kernel, worker: singles[part])
                 }
                 for first in stride(from: 0, to: x.rows, by: shape.pixels) {
-                    ColumnSums.add(outputGradient.rows(first..<first + shape.pixels), to: bias, workers: singles[part])
+                    ColumnSums.add(outputGradient.rows(first..<first + shape.pixels), to: bias, device: singles[part])
                 }
             }
         }
@@ -131,7 +131,7 @@ package enum Convolution {
 
     /// Writes Σ_p x[p + d]ᵀ·ȳ[p] over images to `kernel`.
     private static func kernelGradient(
-        _ x: Matrix, _ outputGradient: Matrix, shape: ImageShape, into kernel: Matrix, worker: Workers
+        _ x: Matrix, _ outputGradient: Matrix, shape: ImageShape, into kernel: Matrix, worker: Device
     ) {
         let image = paddedImage(shape, channels: x.columns, worker)
         for first in stride(from: 0, to: x.rows, by: shape.pixels) {
@@ -143,7 +143,7 @@ package enum Convolution {
 
     /// One image's part: the rows of each dy by tiles, which may read beyond the last of them but write none there.
     private static func addKernelGradient(
-        _ image: PaddedImage, _ outputGradient: Matrix, to kernel: Matrix, isFirst: Bool, _ worker: Workers
+        _ image: PaddedImage, _ outputGradient: Matrix, to kernel: Matrix, isFirst: Bool, _ worker: Device
     ) {
         let width = MicroKernel.columns, height = MicroKernel.rows, taps = 3 * image.channels
         let target = TileTarget(result: kernel, epilogue: .none)
@@ -174,7 +174,7 @@ package enum Convolution {
         }
     }
 
-    private static func paddedImage(_ shape: ImageShape, channels: Int, _ worker: Workers) -> PaddedImage {
+    private static func paddedImage(_ shape: ImageShape, channels: Int, _ worker: Device) -> PaddedImage {
         PaddedImage(
             shape: shape, channels: channels,
             memory: worker.scratch(ScratchSlot.first, count: PaddedImage.count(shape: shape, channels: channels)))

@@ -3,14 +3,14 @@ extension Winograd {
     ///
     /// A tile's sum runs over the terms and their channels in order.
     static func compute(
-        _ terms: [(x: Matrix, kernel: Matrix)], shape: ImageShape, into result: Matrix, epilogue: Epilogue, workers: Workers
+        _ terms: [(x: Matrix, kernel: Matrix)], shape: ImageShape, into result: Matrix, epilogue: Epilogue, device: Device
     ) {
         let channels = terms[0].x.columns, outputs = result.columns, width = MicroKernel.columns
         let images = shape.images(in: result), tiling = Tiling(shape), room = MicroKernel.rows
         let panels = (outputs + width - 1) / width
         // A panel's kernels, term by term, component by component.
         let kernelSize = components * channels * width, inputSize = components * componentStride(channels: channels, tiles: room)
-        let kernels = Shared(workers.scratch(ScratchSlot.first, count: panels * terms.count * kernelSize))
+        let kernels = Shared(device.scratch(ScratchSlot.first, count: panels * terms.count * kernelSize))
         for panel in 0..<panels {
             for (index, term) in terms.enumerated() {
                 transform(
@@ -20,8 +20,8 @@ extension Winograd {
         }
         let runs = terms.indices.map { MicroKernel.Run(a: $0 * inputSize, b: $0 * kernelSize, count: channels) }
         let target = TileTarget(result: result, epilogue: epilogue)
-        let singles = workers.singleThreads()
-        workers.split(images) { part, range in
+        let singles = device.singleThreads()
+        device.split(images) { part, range in
             let zeros = singles[part].scratch(ScratchSlot.second, count: channels)
             zeros.update(repeating: 0, count: channels)
             let inputs = singles[part].scratch(ScratchSlot.first, count: terms.count * inputSize)

@@ -6,7 +6,7 @@ extension Winograd {
     ///
     /// Sums run over an image's tiles in blocks of 64, which are added in order.
     static func kernelGradient(
-        _ x: Matrix, _ outputGradient: Matrix, shape: ImageShape, into kernel: Matrix, worker: Workers
+        _ x: Matrix, _ outputGradient: Matrix, shape: ImageShape, into kernel: Matrix, worker: Device
     ) {
         let inputs = x.columns, outputs = outputGradient.columns, tiling = Tiling(shape)
         // The sums are tiles of the micro-kernel: inputs × outputs or the reverse, whichever takes fewer products.

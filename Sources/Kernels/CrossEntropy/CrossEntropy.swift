@@ -10,7 +10,7 @@ package enum CrossEntropy {
     ///   - labels: one class a row.
     ///   - probabilities, gradient: [rows, classes].
     package static func compute(
-        _ scores: Matrix, labels: ArraySlice<Int32>, scale: Float, probabilities: Matrix, gradient: Matrix, workers: Workers
+        _ scores: Matrix, labels: ArraySlice<Int32>, scale: Float, probabilities: Matrix, gradient: Matrix, device: Device
     ) -> Double {
         let rows = scores.rows, classes = scores.columns
         require(
@@ -19,7 +19,7 @@ package enum CrossEntropy {
             "cross-entropy of \(scores.shape), \(labels.count) labels, \(probabilities.shape), \(gradient.shape)")
         return withUnsafeTemporaryAllocation(of: Double.self, capacity: max(1, rows)) { losses in
             let shared = Shared(losses.baseAddress!)
-            workers.split(rows, grain: max(1, 4096 / classes)) { _, range in
+            device.split(rows, grain: max(1, 4096 / classes)) { _, range in
                 for row in range {
                     let label = Int(labels[labels.startIndex + row])
                     let z = scores.start + row * scores.stride, p = probabilities.start + row * probabilities.stride
@@ -43,13 +43,13 @@ package enum CrossEntropy {
 
     /// Writes the derivative of the gradient along ż to `result`: `scale`·p·(ż − Σ p·ż).
     package static func gradientTangent(
-        _ probabilities: Matrix, tangent: Matrix, scale: Float, into result: Matrix, workers: Workers
+        _ probabilities: Matrix, tangent: Matrix, scale: Float, into result: Matrix, device: Device
     ) {
         let classes = probabilities.columns
         require(
             [tangent, result].allSatisfy { $0.rows == probabilities.rows && $0.columns == classes },
             "the tangent \(tangent.shape) of \(probabilities.shape) into \(result.shape)")
-        workers.split(probabilities.rows, grain: max(1, 4096 / max(1, classes))) { _, range in
+        device.split(probabilities.rows, grain: max(1, 4096 / max(1, classes))) { _, range in
             for row in range {
                 let p = probabilities.start + row * probabilities.stride
                 let z = tangent.start + row * tangent.stride, target = result.start + row * result.stride

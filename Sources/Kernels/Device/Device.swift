@@ -1,8 +1,8 @@
-/// How many threads a kernel may use, and the scratch memory that its calls share.
+/// Where arrays live and kernels run: here the processor, with so many threads and the scratch memory that calls share.
 ///
-/// The number of threads never changes a result: work is split by output elements, and the order in which each one's
-/// terms are added depends on its shape alone. One `Workers` serves one caller at a time.
-package final class Workers: @unchecked Sendable {
+/// Every kernel takes one, and everything above Kernels gets its arrays from one. The number of threads never changes a result: work is split by output elements, and the order in which each one's
+/// terms are added depends on its shape alone. One serves one caller at a time.
+package final class Device: @unchecked Sendable {
     /// The number of threads, at least 1.
     package let threads: Int
 
@@ -26,6 +26,12 @@ package final class Workers: @unchecked Sendable {
 
     deinit { pool?.finish() }
 
+    /// A vector of zeros that this device's kernels reach.
+    package func vector(count: Int) -> Vector { Vector(count: count) }
+
+    /// A matrix of zeros that this device's kernels reach.
+    package func matrix(rows: Int, columns: Int) -> Matrix { Matrix(rows: rows, columns: columns) }
+
     /// Calls `body` with ranges that together cover `0..<count`, at once on several threads, and with the number of
     /// the part, from 0 and below `threads`. A part may be called several times, one after the other.
     ///
@@ -40,19 +46,19 @@ package final class Workers: @unchecked Sendable {
         }
     }
 
-    private var singles: [Workers] = []
+    private var singles: [Device] = []
 
-    /// One `Workers` of a single thread for each part of a `split`, for the kernels that its body calls.
-    func singleThreads() -> [Workers] {
-        while singles.count < threads { singles.append(Workers()) }
+    /// One `Device` of a single thread for each part of a `split`, for the kernels that its body calls.
+    func singleThreads() -> [Device] {
+        while singles.count < threads { singles.append(Device()) }
         return singles
     }
 
     /// Calls `body` for each item below `count`, several at once: with the item, the number of the part that has it, below
-    /// `threads`, and a `Workers` of that part for the kernels it calls.
+    /// `threads`, and a `Device` of that part for the kernels it calls.
     ///
     /// - Precondition: what `body` writes belongs to the item or to the part.
-    package func forEach(_ count: Int, _ body: (_ item: Int, _ part: Int, _ workers: Workers) -> Void) {
+    package func forEach(_ count: Int, _ body: (_ item: Int, _ part: Int, _ device: Device) -> Void) {
         let singles = singleThreads()
         withoutActuallyEscaping(body) { body in
             let shared = SharedBody(body: body)
@@ -63,7 +69,7 @@ package final class Workers: @unchecked Sendable {
     }
 
     private struct SharedBody: @unchecked Sendable {
-        let body: (_ item: Int, _ part: Int, _ workers: Workers) -> Void
+        let body: (_ item: Int, _ part: Int, _ device: Device) -> Void
     }
 
     /// Scratch memory number `slot` with at least `count` elements; its contents are whatever was left there.

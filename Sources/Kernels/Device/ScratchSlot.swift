@@ -1,4 +1,4 @@
-/// Numbers of the scratch memory of a `Workers`, for kernels that call a matrix product while they use it.
+/// Numbers of the scratch memory of a `Device`, for kernels that call a matrix product while they use it.
 enum ScratchSlot {
     // 0 and 1 are the matrix product's own.
     static let first = 2

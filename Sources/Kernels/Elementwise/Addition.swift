@@ -1,11 +1,11 @@
 /// Sums of matrices, element by element.
 package enum Addition {
     /// `result = x + y`, for matrices without gaps.
-    package static func compute(_ x: Matrix, _ y: Matrix, into result: Matrix, workers: Workers) {
+    package static func compute(_ x: Matrix, _ y: Matrix, into result: Matrix, device: Device) {
         require(
             [y, result].allSatisfy { $0.rows == x.rows && $0.columns == x.columns && $0.isContiguous } && x.isContiguous,
             "\(x.shape) and \(y.shape) into \(result.shape)")
-        workers.split(x.rows * x.columns, grain: 32_768) { _, range in
+        device.split(x.rows * x.columns, grain: 32_768) { _, range in
             Lanes16.forEachGroup(range.count) { column, count in
                 let i = range.lowerBound + column
                 Lanes16.store(

@@ -3,58 +3,58 @@ package enum Elementwise {
     private static let grain = 32_768
 
     /// `y = a·x + y`, by one fused multiply-add an element.
-    package static func add(_ a: Float, _ x: Vector, to y: Vector, workers: Workers) {
-        combine(x, y, into: y, workers: workers) { $1.addingProduct(SIMD16(repeating: a), $0) }
+    package static func add(_ a: Float, _ x: Vector, to y: Vector, device: Device) {
+        combine(x, y, into: y, device: device) { $1.addingProduct(SIMD16(repeating: a), $0) }
     }
 
     /// `result = y + a·x`, by one fused multiply-add an element.
-    package static func sum(_ y: Vector, plus a: Float, _ x: Vector, into result: Vector, workers: Workers) {
-        combine(x, y, into: result, workers: workers) { $1.addingProduct(SIMD16(repeating: a), $0) }
+    package static func sum(_ y: Vector, plus a: Float, _ x: Vector, into result: Vector, device: Device) {
+        combine(x, y, into: result, device: device) { $1.addingProduct(SIMD16(repeating: a), $0) }
     }
 
     /// `result = a·x`.
-    package static func scale(_ x: Vector, by a: Float, into result: Vector, workers: Workers) {
-        combine(x, x, into: result, workers: workers) { x, _ in x * SIMD16(repeating: a) }
+    package static func scale(_ x: Vector, by a: Float, into result: Vector, device: Device) {
+        combine(x, x, into: result, device: device) { x, _ in x * SIMD16(repeating: a) }
     }
 
     /// `result = a·(x − y)`, for matrices without gaps.
-    package static func scaledDifference(_ x: Matrix, _ y: Matrix, by a: Float, into result: Matrix, workers: Workers) {
-        combine(x, y, into: result, workers: workers) { ($0 - $1) * SIMD16(repeating: a) }
+    package static func scaledDifference(_ x: Matrix, _ y: Matrix, by a: Float, into result: Matrix, device: Device) {
+        combine(x, y, into: result, device: device) { ($0 - $1) * SIMD16(repeating: a) }
     }
 
     /// `result = a·x`, for matrices without gaps.
-    package static func scale(_ x: Matrix, by a: Float, into result: Matrix, workers: Workers) {
-        combine(x, x, into: result, workers: workers) { x, _ in x * SIMD16(repeating: a) }
+    package static func scale(_ x: Matrix, by a: Float, into result: Matrix, device: Device) {
+        combine(x, x, into: result, device: device) { x, _ in x * SIMD16(repeating: a) }
     }
 
     @inline(__always)
     private static func combine(
-        _ x: Vector, _ y: Vector, into result: Vector, workers: Workers,
+        _ x: Vector, _ y: Vector, into result: Vector, device: Device,
         _ body: @Sendable (SIMD16<Float>, SIMD16<Float>) -> SIMD16<Float>
     ) {
         require(x.count == y.count && result.count == x.count, "\(x.count), \(y.count) and \(result.count) elements")
-        combine(x.start, y.start, into: result.start, count: x.count, workers: workers, body)
+        combine(x.start, y.start, into: result.start, count: x.count, device: device, body)
     }
 
     @inline(__always)
     private static func combine(
-        _ x: Matrix, _ y: Matrix, into result: Matrix, workers: Workers,
+        _ x: Matrix, _ y: Matrix, into result: Matrix, device: Device,
         _ body: @Sendable (SIMD16<Float>, SIMD16<Float>) -> SIMD16<Float>
     ) {
         require(
             x.rows == y.rows && x.columns == y.columns && result.rows == x.rows && result.columns == x.columns
                 && x.isContiguous && y.isContiguous && result.isContiguous,
             "\(x.shape), \(y.shape) and \(result.shape)")
-        combine(x.start, y.start, into: result.start, count: x.rows * x.columns, workers: workers, body)
+        combine(x.start, y.start, into: result.start, count: x.rows * x.columns, device: device, body)
     }
 
     @inline(__always)
     private static func combine(
         _ x: UnsafeMutablePointer<Float>, _ y: UnsafeMutablePointer<Float>, into result: UnsafeMutablePointer<Float>,
-        count: Int, workers: Workers, _ body: @Sendable (SIMD16<Float>, SIMD16<Float>) -> SIMD16<Float>
+        count: Int, device: Device, _ body: @Sendable (SIMD16<Float>, SIMD16<Float>) -> SIMD16<Float>
     ) {
         let x = Shared(x), y = Shared(y), result = Shared(result)
-        workers.split(count, grain: grain) { _, range in
+        device.split(count, grain: grain) { _, range in
             var i = range.lowerBound
             while i < range.upperBound {
                 let width = min(16, range.upperBound - i)

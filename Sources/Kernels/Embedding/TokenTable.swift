@@ -11,10 +11,10 @@ package enum TokenTable {
     ///   - positions: [length, features].
     ///   - result: [rows, features].
     package static func lookUp(
-        _ tokens: Matrix, table: Matrix, positions: Matrix, into result: Matrix, workers: Workers
+        _ tokens: Matrix, table: Matrix, positions: Matrix, into result: Matrix, device: Device
     ) {
         check(tokens, table: table, positions: positions, rows: result)
-        workers.split(tokens.rows, grain: max(1, 16_384 / max(1, table.columns))) { _, range in
+        device.split(tokens.rows, grain: max(1, 16_384 / max(1, table.columns))) { _, range in
             for row in range {
                 let a = table.start + Int(tokens.start[row * tokens.stride]) * table.stride
                 let b = positions.start + row % positions.rows * positions.stride
@@ -32,11 +32,11 @@ package enum TokenTable {
     ///
     /// Threads take columns, so the order of every sum is that of the rows.
     package static func add(
-        _ gradient: Matrix, of tokens: Matrix, toTable table: Matrix, positions: Matrix, workers: Workers
+        _ gradient: Matrix, of tokens: Matrix, toTable table: Matrix, positions: Matrix, device: Device
     ) {
         check(tokens, table: table, positions: positions, rows: gradient)
         let groups = (table.columns + 15) / 16
-        workers.split(groups, grain: max(1, 4096 / max(1, tokens.rows))) { _, range in
+        device.split(groups, grain: max(1, 4096 / max(1, tokens.rows))) { _, range in
             let columns = range.lowerBound * 16..<min(range.upperBound * 16, table.columns)
             for row in 0..<tokens.rows {
                 let a = table.start + Int(tokens.start[row * tokens.stride]) * table.stride

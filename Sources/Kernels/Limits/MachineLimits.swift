@@ -10,17 +10,17 @@ package enum MachineLimits {
     /// Fused multiply-adds on registers alone, on all threads at once: eight independent chains, which hide the latency.
     ///
     /// Returns a number that depends on all of them, so that no compiler leaves them out.
-    package static func multiplyAdd(workers: Workers) -> Float {
-        let sums = Shared(workers.scratch(ScratchSlot.first, count: workers.threads))
-        workers.split(workers.threads) { part, range in
+    package static func multiplyAdd(device: Device) -> Float {
+        let sums = Shared(device.scratch(ScratchSlot.first, count: device.threads))
+        device.split(device.threads) { part, range in
             for index in range { sums.pointer[index] = multiplyAdd(factor: 0.999 + Float(part) * 1e-9) }
         }
-        return (0..<workers.threads).reduce(0) { $0 + sums.pointer[$1] }
+        return (0..<device.threads).reduce(0) { $0 + sums.pointer[$1] }
     }
 
     /// Copies `source` to `target` on all threads: a read and a write of its bytes.
-    package static func copy(_ source: Vector, to target: Vector, workers: Workers) {
-        Elementwise.scale(source, by: 1, into: target, workers: workers)
+    package static func copy(_ source: Vector, to target: Vector, device: Device) {
+        Elementwise.scale(source, by: 1, into: target, device: device)
     }
 
     @inline(never)

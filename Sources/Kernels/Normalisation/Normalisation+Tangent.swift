@@ -11,7 +11,7 @@ extension Normalisation {
     ///   - tangentStatistics: [4, rows]; gets ⟨ẋ⟩ and ⟨x̂·ẋ⟩ of each row; the rest is for `backwardTangent`.
     package static func tangent(
         _ x: Matrix, statistics: Matrix, scale: Matrix, tangent: Matrix, scaleDirection: Matrix, biasDirection: Matrix,
-        into result: Matrix, tangentStatistics: Matrix, workers: Workers
+        into result: Matrix, tangentStatistics: Matrix, device: Device
     ) {
         check(
             x, same: [tangent, result], vectors: [scale, scaleDirection, biasDirection], statistics,
@@ -20,7 +20,7 @@ extension Normalisation {
         let (x, tangent, result) = (Numbers(x), Numbers(tangent), Numbers(result))
         let (scale, scaleDirection, biasDirection) = (Numbers(scale), Numbers(scaleDirection), Numbers(biasDirection))
         let statistics = Statistics(statistics), tangents = Statistics(tangentStatistics)
-        workers.split(rows, grain: max(1, 16_384 / columns)) { _, range in
+        device.split(rows, grain: max(1, 16_384 / columns)) { _, range in
             forEachSixteen(range) { rows in
                 let (first, second) = rows.twoSums { row in
                     var first = Lanes.zero, second = Lanes.zero
@@ -63,7 +63,7 @@ extension Normalisation {
     package static func backwardTangent(
         _ x: Matrix, statistics: Matrix, scale: Matrix, tangent: Matrix, tangentStatistics: Matrix, scaleDirection: Matrix,
         outputGradient: Matrix, outputGradientTangent: Matrix, mask: Matrix?, into result: Matrix, scaleProduct: Matrix,
-        biasProduct: Matrix, workers: Workers
+        biasProduct: Matrix, device: Device
     ) {
         check(
             x, same: [tangent, outputGradient, outputGradientTangent, result, mask ?? x],
@@ -78,7 +78,7 @@ extension Normalisation {
             let normal = normal(input, statistics, row: row, column: column, count: width)
             return (normal, tangentOfNormal(normal, tangent.load(row, column, width), statistics, tangents, row: row))
         }
-        forEachBlock(of: x, scaleGradient: scaleProduct, biasGradient: biasProduct, workers: workers) { rows, sums in
+        forEachBlock(of: x, scaleGradient: scaleProduct, biasGradient: biasProduct, device: device) { rows, sums in
             let (first, second) = rows.twoSums { row in
                 var first = Lanes.zero, second = Lanes.zero
                 Lanes16.forEachGroup(columns) { column, width in

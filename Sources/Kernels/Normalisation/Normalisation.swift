@@ -17,13 +17,13 @@ package enum Normalisation {
     ///   - result: [rows, columns].
     ///   - statistics: [4, rows]; the last two rows are for `backward`.
     package static func compute(
-        _ x: Matrix, scale: Matrix, bias: Matrix, epsilon: Float, into result: Matrix, statistics: Matrix, workers: Workers
+        _ x: Matrix, scale: Matrix, bias: Matrix, epsilon: Float, into result: Matrix, statistics: Matrix, device: Device
     ) {
         check(x, same: [result], vectors: [scale, bias], statistics)
         let rows = x.rows, columns = x.columns, count = Float(columns)
         let (x, scale, bias, result) = (Numbers(x), Numbers(scale), Numbers(bias), Numbers(result))
         let statistics = Statistics(statistics)
-        workers.split(rows, grain: max(1, 16_384 / columns)) { _, range in
+        device.split(rows, grain: max(1, 16_384 / columns)) { _, range in
             forEachSixteen(range) { rows in
                 let means =
                     rows.sums { row in
@@ -65,13 +65,13 @@ package enum Normalisation {
     /// - Parameter mask: where it is not positive, x̄ is 0.
     package static func backward(
         _ x: Matrix, statistics: Matrix, scale: Matrix, outputGradient: Matrix, mask: Matrix?, into result: Matrix,
-        scaleGradient: Matrix, biasGradient: Matrix, workers: Workers
+        scaleGradient: Matrix, biasGradient: Matrix, device: Device
     ) {
         check(x, same: [outputGradient, result, mask ?? x], vectors: [scale, scaleGradient, biasGradient], statistics)
         let columns = x.columns, count = Float(columns)
         let input = Numbers(x), above = Numbers(outputGradient), scale = Numbers(scale), result = Numbers(result)
         let mask = mask.map(Numbers.init), statistics = Statistics(statistics)
-        forEachBlock(of: x, scaleGradient: scaleGradient, biasGradient: biasGradient, workers: workers) { rows, sums in
+        forEachBlock(of: x, scaleGradient: scaleGradient, biasGradient: biasGradient, device: device) { rows, sums in
             let (first, second) = rows.twoSums { row in
                 var first = Lanes.zero, second = Lanes.zero
                 Lanes16.forEachGroup(columns) { column, width in
@@ -216,13 +216,13 @@ package enum Normalisation {
     /// Calls `body` for each sixteen rows with the sums of their block, then adds the blocks' sums to the gradients.
     @inline(__always)
     static func forEachBlock(
-        of x: Matrix, scaleGradient: Matrix, biasGradient: Matrix, workers: Workers,
+        of x: Matrix, scaleGradient: Matrix, biasGradient: Matrix, device: Device,
         _ body: @Sendable (_ rows: Sixteen, _ sums: BlockSums) -> Void
     ) {
         let blocks = (x.rows + rowsPerBlock - 1) / rowsPerBlock, columns = x.columns
-        let scales = workers.scratch(ScratchSlot.first, rows: blocks, columns: columns)
-        let biases = workers.scratch(ScratchSlot.second, rows: blocks, columns: columns)
-        workers.split(blocks) { _, range in
+        let scales = device.scratch(ScratchSlot.first, rows: blocks, columns: columns)
+        let biases = device.scratch(ScratchSlot.second, rows: blocks, columns: columns)
+        device.split(blocks) { _, range in
             for block in range {
                 let sums = BlockSums(scale: scales.start + block * columns, bias: biases.start + block * columns)
                 sums.scale.update(repeating: 0, count: columns)

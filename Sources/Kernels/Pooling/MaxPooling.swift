@@ -11,8 +11,8 @@ package enum MaxPooling {
     /// - Parameters:
     ///   - x: [images·height·width, channels], without gaps.
     ///   - result, choice: [images·(height/2)·(width/2), channels], without gaps.
-    package static func compute(_ x: Matrix, shape: ImageShape, into result: Matrix, choice: Matrix, workers: Workers) {
-        forEachWindow(x, choice, result, shape: shape, workers: workers) { offsets, source, target, count in
+    package static func compute(_ x: Matrix, shape: ImageShape, into result: Matrix, choice: Matrix, device: Device) {
+        forEachWindow(x, choice, result, shape: shape, device: device) { offsets, source, target, count in
             var best = Lanes16.load(x.start + source, count: count)
             var index = SIMD16<Float>.zero
             for k in 1..<4 {
@@ -27,8 +27,8 @@ package enum MaxPooling {
     }
 
     /// Writes to `result`, of the shape of the maxima, the elements of `x` that `choice` names.
-    package static func gather(_ x: Matrix, choice: Matrix, shape: ImageShape, into result: Matrix, workers: Workers) {
-        forEachWindow(x, choice, result, shape: shape, workers: workers) { offsets, source, target, count in
+    package static func gather(_ x: Matrix, choice: Matrix, shape: ImageShape, into result: Matrix, device: Device) {
+        forEachWindow(x, choice, result, shape: shape, device: device) { offsets, source, target, count in
             let index = Lanes16.load(choice.start + target, count: count)
             var value = Lanes16.load(x.start + source, count: count)
             for k in 1..<4 {
@@ -39,11 +39,11 @@ package enum MaxPooling {
     }
 
     /// The transposed map of `gather`: `x` gets the elements of `result` at the places that `choice` names, 0 elsewhere.
-    package static func scatter(_ result: Matrix, choice: Matrix, shape: ImageShape, into x: Matrix, workers: Workers) {
+    package static func scatter(_ result: Matrix, choice: Matrix, shape: ImageShape, into x: Matrix, device: Device) {
         if shape.height % 2 == 1 || shape.width % 2 == 1 {
             x.start.update(repeating: 0, count: x.rows * x.columns)
         }
-        forEachWindow(x, choice, result, shape: shape, workers: workers) { offsets, source, target, count in
+        forEachWindow(x, choice, result, shape: shape, device: device) { offsets, source, target, count in
             let index = Lanes16.load(choice.start + target, count: count)
             let value = Lanes16.load(result.start + target, count: count)
             for k in 0..<4 {
@@ -57,7 +57,7 @@ package enum MaxPooling {
     /// one's index in x, that in the maxima, and the number of channels.
     @inline(__always)
     private static func forEachWindow(
-        _ x: Matrix, _ choice: Matrix, _ result: Matrix, shape: ImageShape, workers: Workers,
+        _ x: Matrix, _ choice: Matrix, _ result: Matrix, shape: ImageShape, device: Device,
         _ body: @Sendable (_ offsets: SIMD4<Int>, _ source: Int, _ target: Int, _ count: Int) -> Void
     ) {
         let images = shape.images(in: x), half = shape.halved, channels = x.columns
@@ -66,7 +66,7 @@ package enum MaxPooling {
                 && choice.columns == channels && x.isContiguous && result.isContiguous && choice.isContiguous,
             "pooling \(x.shape) into \(result.shape), choices \(choice.shape)")
         let offsets = SIMD4(0, channels, shape.width * channels, (shape.width + 1) * channels)
-        workers.split(images * half.height, grain: grain) { _, range in
+        device.split(images * half.height, grain: grain) { _, range in
             for row in range {
                 let (image, y) = row.quotientAndRemainder(dividingBy: half.height)
                 for px in 0..<half.width {

@@ -53,15 +53,15 @@ package enum MatrixProduct {
     /// depend on nothing else. Costs 2·m·n·k operations. `result` must not overlap the factors.
     package static func compute(
         _ a: Factor, _ b: Factor, into result: Matrix, accumulate: Bool = false, epilogue: Epilogue = .none,
-        workers: Workers
+        device: Device
     ) {
-        compute(a, b, into: result, accumulate: accumulate, epilogue: epilogue, triangle: .none, workers: workers)
+        compute(a, b, into: result, accumulate: accumulate, epilogue: epilogue, triangle: .none, device: device)
     }
 
     /// The same, sparing what `triangle` says; where nothing is infinite the bits are those of the whole product.
     static func compute(
         _ a: Factor, _ b: Factor, into result: Matrix, accumulate: Bool = false, epilogue: Epilogue = .none,
-        triangle: Triangle, workers: Workers
+        triangle: Triangle, device: Device
     ) {
         let m = result.rows, n = result.columns, depth = a.columns
         require(
@@ -75,22 +75,22 @@ package enum MatrixProduct {
             let width = min(widest, n - column)
             product(
                 a, b, columns: column..<column + width, into: result, accumulate: accumulate, epilogue: epilogue,
-                triangle: triangle, workers: workers)
+                triangle: triangle, device: device)
             column += width
         }
     }
 
     private static func product(
         _ a: Factor, _ b: Factor, columns: Range<Int>, into result: Matrix, accumulate: Bool, epilogue: Epilogue,
-        triangle: Triangle, workers: Workers
+        triangle: Triangle, device: Device
     ) {
         let depth = a.columns
         let panels = (columns.count + MicroKernel.columns - 1) / MicroKernel.columns
         let panelSize = depth * MicroKernel.columns
-        let packedB = Shared(workers.scratch(0, count: max(1, panels * panelSize)))
+        let packedB = Shared(device.scratch(0, count: max(1, panels * panelSize)))
         // Below about 10⁶ operations a second thread costs more than it saves.
         let grain = max(1, 200_000 / max(1, 2 * depth * columns.count * MicroKernel.rows))
-        workers.split(panels, grain: max(1, 16_384 / max(1, panelSize))) { _, range in
+        device.split(panels, grain: max(1, 16_384 / max(1, panelSize))) { _, range in
             for panel in range {
                 let first = columns.lowerBound + panel * MicroKernel.columns
                 Packing.columns(
@@ -100,8 +100,8 @@ package enum MatrixProduct {
         }
         let rowPanels = (result.rows + MicroKernel.rows - 1) / MicroKernel.rows
         let rowBlock = rowsPerBlock * termsPerGroup
-        let packedA = Shared(workers.scratch(1, count: rowBlock * workers.threads))
-        workers.split(rowPanels, grain: grain) { part, range in
+        let packedA = Shared(device.scratch(1, count: rowBlock * device.threads))
+        device.split(rowPanels, grain: grain) { part, range in
             Tiles(
                 a: a, packedB: packedB.pointer, columns: columns,
                 target: TileTarget(result: result, epilogue: epilogue), accumulate: accumulate, triangle: triangle,

@@ -1,10 +1,10 @@
 /// Sums over the rows of a matrix, one for each column: the gradient of a bias.
 package enum ColumnSums {
     /// `result[j] += Σᵢ matrix[i, j]`, in blocks of 256 rows as in a matrix product.
-    package static func add(_ matrix: Matrix, to result: Matrix, workers: Workers) {
+    package static func add(_ matrix: Matrix, to result: Matrix, device: Device) {
         require(result.rows == 1 && result.columns == matrix.columns, "column sums of \(matrix.shape) into \(result.shape)")
         let groups = (matrix.columns + 15) / 16
-        workers.split(groups, grain: max(1, 65_536 / max(1, matrix.rows * 16))) { _, range in
+        device.split(groups, grain: max(1, 65_536 / max(1, matrix.rows * 16))) { _, range in
             for group in range {
                 let column = group * 16
                 let count = min(16, matrix.columns - column)

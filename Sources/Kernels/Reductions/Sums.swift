@@ -6,31 +6,31 @@ package enum Sums {
     private static let block = 4096
 
     /// ⟨a, b⟩.
-    package static func dot(_ a: Vector, _ b: Vector, workers: Workers) -> Double {
+    package static func dot(_ a: Vector, _ b: Vector, device: Device) -> Double {
         require(a.count == b.count, "the inner product of \(a.count) and \(b.count) elements")
-        return blocks(a.count, a.start, b.start, workers: workers) { sum, x, y in sum.addProduct(x, y) }
+        return blocks(a.count, a.start, b.start, device: device) { sum, x, y in sum.addProduct(x, y) }
     }
 
     /// ‖a‖, the Euclidean norm.
-    package static func norm(_ a: Vector, workers: Workers) -> Double { dot(a, a, workers: workers).squareRoot() }
+    package static func norm(_ a: Vector, device: Device) -> Double { dot(a, a, device: device).squareRoot() }
 
     /// Σᵢ (aᵢ − bᵢ)².
-    package static func squaredDistance(_ a: Matrix, _ b: Matrix, workers: Workers) -> Double {
+    package static func squaredDistance(_ a: Matrix, _ b: Matrix, device: Device) -> Double {
         require(
             a.rows == b.rows && a.columns == b.columns && a.isContiguous && b.isContiguous,
             "the distance of \(a.shape) and \(b.shape)")
-        return blocks(a.rows * a.columns, a.start, b.start, workers: workers) { sum, x, y in
+        return blocks(a.rows * a.columns, a.start, b.start, device: device) { sum, x, y in
             let difference = x - y
             sum.addProduct(difference, difference)
         }
     }
 
     /// Adds `vectors` to `result`, element by element, in order.
-    package static func add(_ vectors: [Vector], to result: Vector, workers: Workers) {
+    package static func add(_ vectors: [Vector], to result: Vector, device: Device) {
         require(vectors.allSatisfy { $0.count == result.count }, "sums of \(vectors.map(\.count)) into \(result.count) elements")
         if vectors.isEmpty { return }
         let target = Shared(result.start)
-        workers.split(result.count, grain: 16_384) { _, range in
+        device.split(result.count, grain: 16_384) { _, range in
             Lanes16.forEachGroup(range.count) { offset, count in
                 let i = range.lowerBound + offset
                 var sum = Lanes16.load(target.pointer + i, count: count)
@@ -43,14 +43,14 @@ package enum Sums {
     /// The sum over all elements of what `add` makes of two numbers; `add` takes each lane alike.
     @inline(__always)
     private static func blocks(
-        _ count: Int, _ x: UnsafeMutablePointer<Float>, _ y: UnsafeMutablePointer<Float>, workers: Workers,
+        _ count: Int, _ x: UnsafeMutablePointer<Float>, _ y: UnsafeMutablePointer<Float>, device: Device,
         _ add: @Sendable (inout SIMD16<Double>, SIMD16<Double>, SIMD16<Double>) -> Void
     ) -> Double {
         let blocks = (count + block - 1) / block
         let x = Shared(x), y = Shared(y)
         return withUnsafeTemporaryAllocation(of: Double.self, capacity: max(1, blocks)) { sums in
             let shared = Shared(sums.baseAddress!)
-            workers.split(blocks, grain: 16) { _, range in
+            device.split(blocks, grain: 16) { _, range in
                 for i in range {
                     let end = min((i + 1) * block, count)
                     var lanes = SIMD16<Double>.zero

@@ -42,10 +42,10 @@ package struct CausalAttention: Layer {
         let inputs = projections(x.rows, pass)
         for (i, projection) in inputs.each.enumerated() {
             MatrixProduct.compute(
-                x.plain, pass.w(2 * i).plain, into: projection, epilogue: .bias(pass.w(2 * i + 1)), workers: pass.workers)
+                x.plain, pass.w(2 * i).plain, into: projection, epilogue: .bias(pass.w(2 * i + 1)), device: pass.device)
         }
         let y = pass.record.buffer(.output, rows: x.rows, columns: shape.width)
-        Attention.compute(inputs, shape: shape, weights: attentionWeights(x.rows, pass), into: y, workers: pass.workers)
+        Attention.compute(inputs, shape: shape, weights: attentionWeights(x.rows, pass), into: y, device: pass.device)
         return y
     }
 
@@ -58,16 +58,16 @@ package struct CausalAttention: Layer {
         let gradients = projectionGradients(x.rows, pass)
         Attention.backward(
             projections(x.rows, pass), shape: shape, weights: attentionWeights(x.rows, pass),
-            outputGradient: outputGradient, into: gradients, workers: pass.workers)
+            outputGradient: outputGradient, into: gradients, device: pass.device)
         let result = pass.record.buffer(.inputGradient, rows: x.rows, columns: features)
         for (i, projection) in gradients.each.enumerated() {
             MatrixProduct.compute(
-                x.transposed, projection.plain, into: pass.sum(2 * i), accumulate: true, workers: pass.workers)
-            ColumnSums.add(projection, to: pass.sum(2 * i + 1), workers: pass.workers)
+                x.transposed, projection.plain, into: pass.sum(2 * i), accumulate: true, device: pass.device)
+            ColumnSums.add(projection, to: pass.sum(2 * i + 1), device: pass.device)
             guard pass.needsInput else { continue }
             MatrixProduct.compute(
                 projection.plain, pass.w(2 * i).transposed, into: result, accumulate: i > 0,
-                epilogue: epilogue(i, pass), workers: pass.workers)
+                epilogue: epilogue(i, pass), device: pass.device)
         }
         return pass.needsInput ? result : nil
     }
@@ -79,16 +79,16 @@ package struct CausalAttention: Layer {
         let tangents = projectionTangents(x.rows, pass)
         for (i, projection) in tangents.each.enumerated() {
             if let xTangent {
-                MatrixProduct.compute(xTangent.plain, pass.w(2 * i).plain, into: projection, workers: pass.workers)
+                MatrixProduct.compute(xTangent.plain, pass.w(2 * i).plain, into: projection, device: pass.device)
             }
             MatrixProduct.compute(
                 x.plain, pass.v(2 * i).plain, into: projection, accumulate: xTangent != nil,
-                epilogue: .bias(pass.v(2 * i + 1)), workers: pass.workers)
+                epilogue: .bias(pass.v(2 * i + 1)), device: pass.device)
         }
         let result = pass.record.tangentBuffer(.output, rows: x.rows, columns: shape.width)
         Attention.tangent(
             projections(x.rows, pass), shape: shape, weights: attentionWeights(x.rows, pass), tangent: tangents,
-            weightsTangent: attentionWeightsTangent(x.rows, pass), into: result, workers: pass.workers)
+            weightsTangent: attentionWeightsTangent(x.rows, pass), into: result, device: pass.device)
         return result
     }
 
@@ -104,21 +104,21 @@ package struct CausalAttention: Layer {
             projections(x.rows, pass), shape: shape, weights: attentionWeights(x.rows, pass),
             tangent: projectionTangents(x.rows, pass), weightsTangent: attentionWeightsTangent(x.rows, pass),
             outputGradient: yGradient, outputGradientTangent: outputGradientTangent, into: gradientTangents,
-            workers: pass.workers)
+            device: pass.device)
         let result = pass.record.tangentBuffer(.inputGradient, rows: x.rows, columns: features)
         for (i, (above, aboveTangent)) in zip(gradients.each, gradientTangents.each).enumerated() {
             let kernel = pass.sum(2 * i)
             if let xTangent = pass.record.xTangent {
-                MatrixProduct.compute(xTangent.transposed, above.plain, into: kernel, accumulate: true, workers: pass.workers)
+                MatrixProduct.compute(xTangent.transposed, above.plain, into: kernel, accumulate: true, device: pass.device)
             }
-            MatrixProduct.compute(x.transposed, aboveTangent.plain, into: kernel, accumulate: true, workers: pass.workers)
-            ColumnSums.add(aboveTangent, to: pass.sum(2 * i + 1), workers: pass.workers)
+            MatrixProduct.compute(x.transposed, aboveTangent.plain, into: kernel, accumulate: true, device: pass.device)
+            ColumnSums.add(aboveTangent, to: pass.sum(2 * i + 1), device: pass.device)
             guard pass.needsInput else { continue }
             MatrixProduct.compute(
-                aboveTangent.plain, pass.w(2 * i).transposed, into: result, accumulate: i > 0, workers: pass.workers)
+                aboveTangent.plain, pass.w(2 * i).transposed, into: result, accumulate: i > 0, device: pass.device)
             MatrixProduct.compute(
                 above.plain, pass.v(2 * i).transposed, into: result, accumulate: true, epilogue: epilogue(i, pass),
-                workers: pass.workers)
+                device: pass.device)
         }
         return pass.needsInput ? result : nil
     }

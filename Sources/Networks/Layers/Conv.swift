@@ -40,7 +40,7 @@ package struct Conv: Layer {
         let y = pass.record.buffer(.output, rows: x.rows, columns: outputs)
         Convolution.compute(
             x, pass.w(0), shape: shape, into: y, epilogue: isRectified ? .biasThenReLU(pass.w(1)) : .bias(pass.w(1)),
-            workers: pass.workers)
+            device: pass.device)
         pass.record.x = x
         pass.record.y = y
         return y
@@ -51,13 +51,13 @@ package struct Conv: Layer {
         guard let x = pass.record.x else { preconditionFailure("backward before forward") }
         pass.record.yGradient = outputGradient
         Convolution.addKernelGradient(
-            x, outputGradient, shape: shape, to: pass.sum(0), bias: pass.sum(1), workers: pass.workers)
+            x, outputGradient, shape: shape, to: pass.sum(0), bias: pass.sum(1), device: pass.device)
         guard pass.needsInput else { return nil }
         let result = pass.record.buffer(.inputGradient, rows: x.rows, columns: inputs)
         Convolution.compute(
             outputGradient, transposedKernel(pass.w(0), pass.record.buffer(.first, rows: 9 * outputs, columns: inputs)),
             shape: shape,
-            into: result, epilogue: pass.maskEpilogue, workers: pass.workers)
+            into: result, epilogue: pass.maskEpilogue, device: pass.device)
         return result
     }
 
@@ -68,7 +68,7 @@ package struct Conv: Layer {
         let result = pass.record.tangentBuffer(.output, rows: x.rows, columns: outputs)
         Convolution.compute(
             (xTangent.map { [($0, pass.w(0))] } ?? []) + [(x, pass.v(0))], shape: shape, into: result,
-            epilogue: isRectified ? .biasWhereActive(pass.v(1), active: y) : .bias(pass.v(1)), workers: pass.workers)
+            epilogue: isRectified ? .biasWhereActive(pass.v(1), active: y) : .bias(pass.v(1)), device: pass.device)
         return result
     }
 
@@ -79,17 +79,17 @@ package struct Conv: Layer {
             // The bias's part, Σ z̄, is no derivative along the direction; it goes to a place of its own.
             let ignored = pass.record.tangentBuffer(.second, rows: 1, columns: outputs)
             Convolution.addKernelGradient(
-                xTangent, yGradient, shape: shape, to: pass.sum(0), bias: ignored, workers: pass.workers)
+                xTangent, yGradient, shape: shape, to: pass.sum(0), bias: ignored, device: pass.device)
         }
         Convolution.addKernelGradient(
-            x, outputGradientTangent, shape: shape, to: pass.sum(0), bias: pass.sum(1), workers: pass.workers)
+            x, outputGradientTangent, shape: shape, to: pass.sum(0), bias: pass.sum(1), device: pass.device)
         guard pass.needsInput else { return nil }
         let result = pass.record.tangentBuffer(.inputGradient, rows: x.rows, columns: inputs)
         let kernel = transposedKernel(pass.w(0), pass.record.tangentBuffer(.first, rows: 9 * outputs, columns: inputs))
         let direction = transposedKernel(pass.v(0), pass.record.tangentBuffer(.third, rows: 9 * outputs, columns: inputs))
         Convolution.compute(
             [(outputGradientTangent, kernel), (yGradient, direction)], shape: shape, into: result,
-            epilogue: pass.maskEpilogue, workers: pass.workers)
+            epilogue: pass.maskEpilogue, device: pass.device)
         return result
     }
 

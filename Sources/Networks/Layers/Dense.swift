@@ -44,7 +44,7 @@ package struct Dense: Layer {
         let y = pass.record.buffer(.output, rows: x.rows, columns: outputs)
         MatrixProduct.compute(
             x.plain, pass.w(0).plain, into: y, epilogue: isRectified ? .biasThenReLU(pass.w(1)) : .bias(pass.w(1)),
-            workers: pass.workers)
+            device: pass.device)
         pass.record.x = x
         pass.record.y = y
         return y
@@ -55,13 +55,13 @@ package struct Dense: Layer {
         guard let x = pass.record.x else { preconditionFailure("backward before forward") }
         pass.record.yGradient = outputGradient
         MatrixProduct.compute(
-            x.transposed, outputGradient.plain, into: pass.sum(0), accumulate: true, workers: pass.workers)
-        ColumnSums.add(outputGradient, to: pass.sum(1), workers: pass.workers)
+            x.transposed, outputGradient.plain, into: pass.sum(0), accumulate: true, device: pass.device)
+        ColumnSums.add(outputGradient, to: pass.sum(1), device: pass.device)
         guard pass.needsInput else { return nil }
         let result = pass.record.buffer(.inputGradient, rows: x.rows, columns: inputs)
         MatrixProduct.compute(
             outputGradient.plain, pass.w(0).transposed, into: result, epilogue: pass.maskEpilogue,
-            workers: pass.workers)
+            device: pass.device)
         return result
     }
 
@@ -70,10 +70,10 @@ package struct Dense: Layer {
         guard let x = pass.record.x, let y = pass.record.y else { preconditionFailure("tangent before forward") }
         pass.record.xTangent = xTangent
         let result = pass.record.tangentBuffer(.output, rows: x.rows, columns: outputs)
-        if let xTangent { MatrixProduct.compute(xTangent.plain, pass.w(0).plain, into: result, workers: pass.workers) }
+        if let xTangent { MatrixProduct.compute(xTangent.plain, pass.w(0).plain, into: result, device: pass.device) }
         MatrixProduct.compute(
             x.plain, pass.v(0).plain, into: result, accumulate: xTangent != nil,
-            epilogue: isRectified ? .biasWhereActive(pass.v(1), active: y) : .bias(pass.v(1)), workers: pass.workers)
+            epilogue: isRectified ? .biasWhereActive(pass.v(1), active: y) : .bias(pass.v(1)), device: pass.device)
         return result
     }
 
@@ -82,17 +82,17 @@ package struct Dense: Layer {
         guard let x = pass.record.x, let yGradient = pass.record.yGradient else { preconditionFailure("tangent before backward") }
         if let xTangent = pass.record.xTangent {
             MatrixProduct.compute(
-                xTangent.transposed, yGradient.plain, into: pass.sum(0), accumulate: true, workers: pass.workers)
+                xTangent.transposed, yGradient.plain, into: pass.sum(0), accumulate: true, device: pass.device)
         }
         MatrixProduct.compute(
-            x.transposed, outputGradientTangent.plain, into: pass.sum(0), accumulate: true, workers: pass.workers)
-        ColumnSums.add(outputGradientTangent, to: pass.sum(1), workers: pass.workers)
+            x.transposed, outputGradientTangent.plain, into: pass.sum(0), accumulate: true, device: pass.device)
+        ColumnSums.add(outputGradientTangent, to: pass.sum(1), device: pass.device)
         guard pass.needsInput else { return nil }
         let result = pass.record.tangentBuffer(.inputGradient, rows: x.rows, columns: inputs)
-        MatrixProduct.compute(outputGradientTangent.plain, pass.w(0).transposed, into: result, workers: pass.workers)
+        MatrixProduct.compute(outputGradientTangent.plain, pass.w(0).transposed, into: result, device: pass.device)
         MatrixProduct.compute(
             yGradient.plain, pass.v(0).transposed, into: result, accumulate: true,
-            epilogue: pass.maskEpilogue, workers: pass.workers)
+            epilogue: pass.maskEpilogue, device: pass.device)
         return result
     }
 }

@@ -38,7 +38,7 @@ package struct Embedding: Layer {
     package func forward(_ x: Matrix, _ pass: Pass) -> Matrix {
         pass.record.x = x
         let y = pass.record.buffer(.output, rows: x.rows, columns: features)
-        TokenTable.lookUp(x, table: pass.w(0), positions: pass.w(1), into: y, workers: pass.workers)
+        TokenTable.lookUp(x, table: pass.w(0), positions: pass.w(1), into: y, device: pass.device)
         return y
     }
 
@@ -48,7 +48,7 @@ package struct Embedding: Layer {
     package func backward(_ outputGradient: Matrix, _ pass: Pass) -> Matrix? {
         guard let x = pass.record.x else { preconditionFailure("backward before forward") }
         precondition(!pass.needsInput, "tokens have no gradient: an embedding is a network's first layer")
-        TokenTable.add(outputGradient, of: x, toTable: pass.sum(0), positions: pass.sum(1), workers: pass.workers)
+        TokenTable.add(outputGradient, of: x, toTable: pass.sum(0), positions: pass.sum(1), device: pass.device)
         return nil
     }
 
@@ -56,7 +56,7 @@ package struct Embedding: Layer {
     package func tangent(_ xTangent: Matrix?, _ pass: Pass) -> Matrix {
         guard let x = pass.record.x else { preconditionFailure("tangent before forward") }
         let result = pass.record.tangentBuffer(.output, rows: x.rows, columns: features)
-        TokenTable.lookUp(x, table: pass.v(0), positions: pass.v(1), into: result, workers: pass.workers)
+        TokenTable.lookUp(x, table: pass.v(0), positions: pass.v(1), into: result, device: pass.device)
         return result
     }
 

@@ -31,7 +31,7 @@ package struct Flatten: Layer {
     /// A view of ẋ in y's shape, or new zeros where ẋ = 0.
     package func tangent(_ xTangent: Matrix?, _ pass: Pass) -> Matrix {
         guard let x = pass.record.x else { preconditionFailure("tangent before forward") }
-        return flat(xTangent ?? Matrix(rows: x.rows, columns: x.columns))
+        return flat(xTangent ?? pass.device.matrix(rows: x.rows, columns: x.columns))
     }
 
     /// A view of ȳ̇ in x's shape; cannot mask it.

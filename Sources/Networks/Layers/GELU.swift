@@ -16,7 +16,7 @@ package struct GELU: Layer {
     package func forward(_ x: Matrix, _ pass: Pass) -> Matrix {
         let y = pass.record.buffer(.output, rows: x.rows, columns: x.columns)
         pass.record.x = x
-        TanhGELU.compute(x, into: y, derivative: derivative(x, pass), workers: pass.workers)
+        TanhGELU.compute(x, into: y, derivative: derivative(x, pass), device: pass.device)
         return y
     }
 
@@ -28,17 +28,17 @@ package struct GELU: Layer {
         refuseMask(pass)
         pass.record.yGradient = outputGradient
         let result = pass.record.buffer(.inputGradient, rows: x.rows, columns: x.columns)
-        TanhGELU.multiply(outputGradient, derivative: derivative(x, pass), into: result, workers: pass.workers)
+        TanhGELU.multiply(outputGradient, derivative: derivative(x, pass), into: result, device: pass.device)
         return result
     }
 
     /// Multiplies ẋ by g′(x) and keeps ẋ, as zeros where it is `nil`.
     package func tangent(_ xTangent: Matrix?, _ pass: Pass) -> Matrix {
         guard let x = pass.record.x else { preconditionFailure("tangent before forward") }
-        let xTangent = xTangent ?? Matrix(rows: x.rows, columns: x.columns)
+        let xTangent = xTangent ?? pass.device.matrix(rows: x.rows, columns: x.columns)
         pass.record.xTangent = xTangent
         let result = pass.record.tangentBuffer(.output, rows: x.rows, columns: x.columns)
-        TanhGELU.multiply(xTangent, derivative: derivative(x, pass), into: result, workers: pass.workers)
+        TanhGELU.multiply(xTangent, derivative: derivative(x, pass), into: result, device: pass.device)
         return result
     }
 
@@ -53,7 +53,7 @@ package struct GELU: Layer {
         let result = pass.record.tangentBuffer(.inputGradient, rows: x.rows, columns: x.columns)
         TanhGELU.backwardTangent(
             x, derivative: derivative(x, pass), tangent: xTangent, outputGradient: yGradient,
-            outputGradientTangent: outputGradientTangent, into: result, workers: pass.workers)
+            outputGradientTangent: outputGradientTangent, into: result, device: pass.device)
         return result
     }
 

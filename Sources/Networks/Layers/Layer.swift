@@ -59,18 +59,18 @@ package struct Pass {
     /// What the layer keeps between its passes.
     private(set) var record: Record
     /// The threads that its kernels may use.
-    let workers: Workers
+    let device: Device
 
     /// A pass through the layers that own all of the tensors.
     init(
         _ parameters: Vector, along direction: Vector? = nil, addingTo sum: Vector? = nil, layout: ParameterLayout,
-        record: Record, workers: Workers
+        record: Record, device: Device
     ) {
         for vector in [parameters, direction, sum].compactMap({ $0 }) {
             precondition(vector.count == layout.count, "\(vector.count) numbers for a network of \(layout.count) parameters")
         }
         (self.parameters, self.direction, self.sum, tensors) = (parameters, direction, sum, layout.entries[...])
-        (self.record, self.workers) = (record, workers)
+        (self.record, self.device) = (record, device)
     }
 
     /// The pass of part number `index` of a composed layer, with those of the tensors and a record of its own.

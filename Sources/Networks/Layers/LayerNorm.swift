@@ -28,7 +28,7 @@ package struct LayerNorm: Layer {
         let y = pass.record.buffer(.output, rows: x.rows, columns: features)
         Normalisation.compute(
             x, scale: pass.w(0), bias: pass.w(1), epsilon: epsilon, into: y, statistics: statistics(x, pass),
-            workers: pass.workers)
+            device: pass.device)
         pass.record.x = x
         return y
     }
@@ -40,19 +40,19 @@ package struct LayerNorm: Layer {
         let result = pass.record.buffer(.inputGradient, rows: x.rows, columns: features)
         Normalisation.backward(
             x, statistics: statistics(x, pass), scale: pass.w(0), outputGradient: outputGradient, mask: pass.mask, into: result,
-            scaleGradient: pass.sum(0), biasGradient: pass.sum(1), workers: pass.workers)
+            scaleGradient: pass.sum(0), biasGradient: pass.sum(1), device: pass.device)
         return result
     }
 
     /// ẏ from ẋ and the directions of scale and bias; keeps ẋ, as zeros where it is `nil`, and two means of each row.
     package func tangent(_ xTangent: Matrix?, _ pass: Pass) -> Matrix {
         guard let x = pass.record.x else { preconditionFailure("tangent before forward") }
-        let xTangent = xTangent ?? Matrix(rows: x.rows, columns: x.columns)
+        let xTangent = xTangent ?? pass.device.matrix(rows: x.rows, columns: x.columns)
         pass.record.xTangent = xTangent
         let result = pass.record.tangentBuffer(.output, rows: x.rows, columns: features)
         Normalisation.tangent(
             x, statistics: statistics(x, pass), scale: pass.w(0), tangent: xTangent, scaleDirection: pass.v(0),
-            biasDirection: pass.v(1), into: result, tangentStatistics: tangentStatistics(x, pass), workers: pass.workers)
+            biasDirection: pass.v(1), into: result, tangentStatistics: tangentStatistics(x, pass), device: pass.device)
         return result
     }
 
@@ -68,7 +68,7 @@ package struct LayerNorm: Layer {
             x, statistics: statistics(x, pass), scale: pass.w(0), tangent: xTangent,
             tangentStatistics: tangentStatistics(x, pass), scaleDirection: pass.v(0), outputGradient: yGradient,
             outputGradientTangent: outputGradientTangent, mask: pass.mask, into: result,
-            scaleProduct: pass.sum(0), biasProduct: pass.sum(1), workers: pass.workers)
+            scaleProduct: pass.sum(0), biasProduct: pass.sum(1), device: pass.device)
         return result
     }
 

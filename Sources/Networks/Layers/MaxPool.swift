@@ -23,7 +23,7 @@ package struct MaxPool: Layer {
     package func forward(_ x: Matrix, _ pass: Pass) -> Matrix {
         let y = pass.record.buffer(.output, rows: outputRows(x), columns: x.columns)
         pass.record.x = x
-        MaxPooling.compute(x, shape: shape, into: y, choice: choice(x, pass), workers: pass.workers)
+        MaxPooling.compute(x, shape: shape, into: y, choice: choice(x, pass), device: pass.device)
         return y
     }
 
@@ -37,9 +37,9 @@ package struct MaxPool: Layer {
     /// Picks from ẋ the elements that were the maxima of x; zeros where ẋ = 0.
     package func tangent(_ xTangent: Matrix?, _ pass: Pass) -> Matrix {
         guard let x = pass.record.x else { preconditionFailure("tangent before forward") }
-        let xTangent = xTangent ?? Matrix(rows: x.rows, columns: x.columns)
+        let xTangent = xTangent ?? pass.device.matrix(rows: x.rows, columns: x.columns)
         let result = pass.record.tangentBuffer(.output, rows: outputRows(x), columns: x.columns)
-        MaxPooling.gather(xTangent, choice: choice(x, pass), shape: shape, into: result, workers: pass.workers)
+        MaxPooling.gather(xTangent, choice: choice(x, pass), shape: shape, into: result, device: pass.device)
         return result
     }
 
@@ -57,7 +57,7 @@ package struct MaxPool: Layer {
         refuseMask(pass)
         guard pass.needsInput else { return nil }
         let result = buffer(.inputGradient, x.rows, x.columns)
-        MaxPooling.scatter(gradient, choice: choice(x, pass), shape: shape, into: result, workers: pass.workers)
+        MaxPooling.scatter(gradient, choice: choice(x, pass), shape: shape, into: result, device: pass.device)
         return result
     }
 

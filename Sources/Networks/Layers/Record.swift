@@ -11,6 +11,7 @@ package final class Record {
     /// ẋ, as tangent was handed it.
     var xTangent: Matrix?
 
+    private let device: Device
     private var parts: [Record] = []
     private var buffers: [Vector?] = []
     private var tangentBuffers: [Vector?] = []
@@ -20,12 +21,12 @@ package final class Record {
     /// the next one's begin.
     var tangents: Record?
 
-    /// An empty record; buffers come with the passes that first need them, and stay.
-    package init() {}
+    /// An empty record of passes on a device; buffers come with the passes that first need them, and stay.
+    package init(on device: Device) { self.device = device }
 
     /// The record of part number `index` of a composed layer.
     func part(_ index: Int) -> Record {
-        while parts.count <= index { parts.append(Record()) }
+        while parts.count <= index { parts.append(Record(on: device)) }
         let part = parts[index]
         part.tangents = tangents?.part(index)
         return part
@@ -33,13 +34,13 @@ package final class Record {
 
     /// A buffer of the layer's own, allocated once: `slot` names its use.
     func buffer(_ slot: Slot, rows: Int, columns: Int) -> Matrix {
-        Self.matrix(slot, in: &buffers, rows: rows, columns: columns)
+        matrix(slot, in: &buffers, rows: rows, columns: columns)
     }
 
     /// The buffer for the tangent of what `slot` names.
     func tangentBuffer(_ slot: Slot, rows: Int, columns: Int) -> Matrix {
         if let tangents { return tangents.tangentBuffer(slot, rows: rows, columns: columns) }
-        return Self.matrix(slot, in: &tangentBuffers, rows: rows, columns: columns)
+        return matrix(slot, in: &tangentBuffers, rows: rows, columns: columns)
     }
 
     /// The bytes that the record's own buffers take, those of tangents left out.
@@ -48,12 +49,12 @@ package final class Record {
     }
 
     /// A buffer that is larger than needed serves as well: the last chunk of a batch is often a short one.
-    private static func matrix(_ slot: Slot, in buffers: inout [Vector?], rows: Int, columns: Int) -> Matrix {
+    private func matrix(_ slot: Slot, in buffers: inout [Vector?], rows: Int, columns: Int) -> Matrix {
         while buffers.count <= slot.rawValue { buffers.append(nil) }
         if let buffer = buffers[slot.rawValue], buffer.count >= rows * columns {
             return Matrix(buffer, rows: rows, columns: columns)
         }
-        let buffer = Vector(count: rows * columns)
+        let buffer = device.vector(count: rows * columns)
         buffers[slot.rawValue] = buffer
         return Matrix(buffer, rows: rows, columns: columns)
     }

@@ -18,7 +18,7 @@ package struct Residual: Layer {
     /// Adds x to what the layers inside make of it.
     package func forward(_ x: Matrix, _ pass: Pass) -> Matrix {
         let y = pass.record.buffer(.output, rows: x.rows, columns: x.columns)
-        Addition.compute(x, body.forward(x, inside(pass)), into: y, workers: pass.workers)
+        Addition.compute(x, body.forward(x, inside(pass)), into: y, device: pass.device)
         return y
     }
 
@@ -30,7 +30,7 @@ package struct Residual: Layer {
         let inner = body.backward(outputGradient, inside(pass))
         return inner.map { inner in
             let result = pass.record.buffer(.inputGradient, rows: inner.rows, columns: inner.columns)
-            Addition.compute(outputGradient, inner, into: result, workers: pass.workers)
+            Addition.compute(outputGradient, inner, into: result, device: pass.device)
             return result
         }
     }
@@ -40,7 +40,7 @@ package struct Residual: Layer {
         let inner = body.tangent(xTangent, inside(pass))
         guard let xTangent else { return inner }
         let result = pass.record.tangentBuffer(.output, rows: inner.rows, columns: inner.columns)
-        Addition.compute(xTangent, inner, into: result, workers: pass.workers)
+        Addition.compute(xTangent, inner, into: result, device: pass.device)
         return result
     }
 
@@ -52,7 +52,7 @@ package struct Residual: Layer {
         let inner = body.backwardTangent(outputGradientTangent, inside(pass))
         return inner.map { inner in
             let result = pass.record.tangentBuffer(.inputGradient, rows: inner.rows, columns: inner.columns)
-            Addition.compute(outputGradientTangent, inner, into: result, workers: pass.workers)
+            Addition.compute(outputGradientTangent, inner, into: result, device: pass.device)
             return result
         }
     }

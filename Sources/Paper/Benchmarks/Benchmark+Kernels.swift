@@ -20,12 +20,12 @@ extension Benchmark {
         _ m: Int, _ k: Int, _ n: Int, _ suffix: String, turnsFirst: Bool = false, turnsSecond: Bool = false,
         _ factors: @escaping @Sendable (Matrix, Matrix) -> (Factor, Factor)
     ) -> Benchmark {
-        Benchmark("product/\(m)x\(k)x\(n)\(suffix)", operations: 2 * Double(m * k * n)) { workers in
+        Benchmark("product/\(m)x\(k)x\(n)\(suffix)", operations: 2 * Double(m * k * n)) { device in
             let a = turnsFirst ? random(rows: k, columns: m) : random(rows: m, columns: k)
             let b = turnsSecond ? random(rows: n, columns: k, stream: 1) : random(rows: k, columns: n, stream: 1)
             let (first, second) = factors(a, b)
             let result = Matrix(rows: m, columns: n)
-            return { MatrixProduct.compute(first, second, into: result, workers: workers) }
+            return { MatrixProduct.compute(first, second, into: result, device: device) }
         }
     }
 
@@ -35,17 +35,17 @@ extension Benchmark {
         let operations = Double(18 * images * shape.pixels * inputs * outputs)
         let name = "convolution/\(size)x\(size)x\(inputs)to\(outputs)"
         return [
-            Benchmark(name, operations: operations) { workers in
+            Benchmark(name, operations: operations) { device in
                 let x = random(rows: images * shape.pixels, columns: inputs)
                 let kernel = random(rows: 9 * inputs, columns: outputs)
                 let result = Matrix(rows: x.rows, columns: outputs)
-                return { Convolution.compute(x, kernel, shape: shape, into: result, workers: workers) }
+                return { Convolution.compute(x, kernel, shape: shape, into: result, device: device) }
             },
-            Benchmark("\(name)/kernel-gradient", operations: operations) { workers in
+            Benchmark("\(name)/kernel-gradient", operations: operations) { device in
                 let x = random(rows: images * shape.pixels, columns: inputs)
                 let above = random(rows: x.rows, columns: outputs)
                 let kernel = Matrix(rows: 9 * inputs, columns: outputs), bias = Matrix(rows: 1, columns: outputs)
-                return { Convolution.addKernelGradient(x, above, shape: shape, to: kernel, bias: bias, workers: workers) }
+                return { Convolution.addKernelGradient(x, above, shape: shape, to: kernel, bias: bias, device: device) }
             },
         ]
     }
@@ -63,18 +63,18 @@ extension Benchmark {
         }
         let name = "attention/\(heads)x\(keySize)"
         return [
-            Benchmark(name, operations: 2 * halfProduct) { workers in
+            Benchmark(name, operations: 2 * halfProduct) { device in
                 let x = inputs(0), result = random(rows: rows, columns: shape.width)
                 let weights = Matrix(rows: rows * heads, columns: shape.length)
-                return { Attention.compute(x, shape: shape, weights: weights, into: result, workers: workers) }
+                return { Attention.compute(x, shape: shape, weights: weights, into: result, device: device) }
             },
-            Benchmark("\(name)/backward", operations: 4 * halfProduct) { workers in
+            Benchmark("\(name)/backward", operations: 4 * halfProduct) { device in
                 let x = inputs(0), result = inputs(3), above = random(rows: rows, columns: shape.width)
                 let weights = Matrix(rows: rows * heads, columns: shape.length)
-                Attention.compute(x, shape: shape, weights: weights, into: above, workers: workers)
+                Attention.compute(x, shape: shape, weights: weights, into: above, device: device)
                 return {
                     Attention.backward(
-                        x, shape: shape, weights: weights, outputGradient: above, into: result, workers: workers)
+                        x, shape: shape, weights: weights, outputGradient: above, into: result, device: device)
                 }
             },
         ]
@@ -82,31 +82,31 @@ extension Benchmark {
 
     /// The layers that are bound by memory more than by arithmetic, at the transformer's sizes.
     static let layers: [Benchmark] = [
-        Benchmark("layer/norm-128") { workers in
+        Benchmark("layer/norm-128") { device in
             let x = random(rows: 1024, columns: 128), result = Matrix(rows: 1024, columns: 128)
             let vector = random(rows: 1, columns: 128), statistics = Matrix(rows: 4, columns: 1024)
             return {
                 Normalisation.compute(
-                    x, scale: vector, bias: vector, epsilon: 1e-5, into: result, statistics: statistics, workers: workers)
+                    x, scale: vector, bias: vector, epsilon: 1e-5, into: result, statistics: statistics, device: device)
             }
         },
-        Benchmark("layer/gelu-512") { workers in
+        Benchmark("layer/gelu-512") { device in
             let x = random(rows: 1024, columns: 512), result = Matrix(rows: 1024, columns: 512)
             let derivative = Matrix(rows: 1024, columns: 512)
-            return { TanhGELU.compute(x, into: result, derivative: derivative, workers: workers) }
+            return { TanhGELU.compute(x, into: result, derivative: derivative, device: device) }
         },
-        Benchmark("layer/cross-entropy-128") { workers in
+        Benchmark("layer/cross-entropy-128") { device in
             let scores = random(rows: 1024, columns: 128), probabilities = Matrix(rows: 1024, columns: 128)
             let gradient = Matrix(rows: 1024, columns: 128), labels = [Int32](repeating: 7, count: 1024)
             return {
                 _ = CrossEntropy.compute(
-                    scores, labels: labels[...], scale: 1, probabilities: probabilities, gradient: gradient, workers: workers)
+                    scores, labels: labels[...], scale: 1, probabilities: probabilities, gradient: gradient, device: device)
             }
         },
-        Benchmark("layer/max-pool-16") { workers in
+        Benchmark("layer/max-pool-16") { device in
             let shape = ImageShape(height: 32, width: 32), x = random(rows: 64 * shape.pixels, columns: 16)
             let result = Matrix(rows: x.rows / 4, columns: 16), choice = Matrix(rows: x.rows / 4, columns: 16)
-            return { MaxPooling.compute(x, shape: shape, into: result, choice: choice, workers: workers) }
+            return { MaxPooling.compute(x, shape: shape, into: result, choice: choice, device: device) }
         },
     ]
 

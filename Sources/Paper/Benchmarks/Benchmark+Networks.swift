@@ -9,16 +9,16 @@ extension Benchmark {
     static let networks: [Benchmark] = Subject.all.flatMap { subject in
         let name = subject.name, operations = subject.gradientOperations
         return [
-            Benchmark("\(name)/gradient", operations: operations) { workers in
-                let state = State(subject, workers)
+            Benchmark("\(name)/gradient", operations: operations) { device in
+                let state = State(subject, device)
                 return { _ = state.objective.gradient(at: state.parameters, into: state.gradient) }
             },
-            Benchmark("\(name)/sam-step", operations: 2 * operations) { workers in
-                let state = State(subject, workers)
+            Benchmark("\(name)/sam-step", operations: 2 * operations) { device in
+                let state = State(subject, device)
                 return { state.step() }
             },
-            Benchmark("\(name)/hessian-product", operations: 2 * operations) { workers in
-                let state = State(subject, workers, memory: 1 << 31)
+            Benchmark("\(name)/hessian-product", operations: 2 * operations) { device in
+                let state = State(subject, device, memory: 1 << 31)
                 _ = state.objective.gradient(at: state.parameters, into: state.gradient)
                 return { state.objective.hessianProduct(along: state.gradient, into: state.product) }
             },
@@ -26,8 +26,8 @@ extension Benchmark {
             + (subject.edge.map { edge in
                 [("sharpness", .exact(Lanczos(tolerance: 1e-3))), ("sharpness-official", .official(OfficialPowerIteration()))]
                     .map { (part: String, estimator: Estimator) in
-                        Benchmark("\(name)/\(part)") { workers in
-                            let state = State(subject, workers, memory: 1 << 31)
+                        Benchmark("\(name)/\(part)") { device in
+                            let state = State(subject, device, memory: 1 << 31)
                             for _ in 0..<edge.steps { state.step(learningRate: Float(edge.learningRate)) }
                             return { state.measure(estimator) }
                         }
@@ -41,8 +41,8 @@ extension Benchmark {
         + [100, 200, 400, 800].map { step("width-\($0)", .perceptron(width: $0, examples: 1000)) }
 
     private static func step(_ name: String, _ subject: Subject) -> Benchmark {
-        Benchmark("growth/\(name)", operations: 2 * subject.gradientOperations) { workers in
-            let state = State(subject, workers)
+        Benchmark("growth/\(name)", operations: 2 * subject.gradientOperations) { device in
+            let state = State(subject, device)
             return { state.step() }
         }
     }
@@ -102,11 +102,11 @@ extension Benchmark {
         let objective: Objective
         let parameters: Vector
         let gradient: Vector, samGradient: Vector, perturbed: Vector, product: Vector
-        let workers: Workers
+        let device: Device
         let sam = SAM(radius: 0.1)
 
         /// - Parameter memory: that of the objective: none for steps, which training takes without products.
-        init(_ subject: Subject, _ workers: Workers, memory: Int = 0) {
+        init(_ subject: Subject, _ device: Device, memory: Int = 0) {
             let network = subject.network()
             let rows = subject.examples * network.rowsPerExample.input
             let inputs: Matrix
@@ -116,27 +116,27 @@ extension Benchmark {
                 inputs = Matrix(Vector((0..<rows).map { Float($0 * 37 % 101) }), rows: rows, columns: 1)
             }
             let labels = (0..<subject.examples * network.rowsPerExample.label).map { Int32($0 % 10) }
-            objective = Objective(network, on: Batch(inputs: inputs, labels: labels), workers: workers, memory: memory)
+            objective = Objective(network, on: Batch(inputs: inputs, labels: labels), device: device, memory: memory)
             parameters = network.layout.initialParameters(seed: 0)
             gradient = Vector(count: parameters.count)
             samGradient = Vector(count: parameters.count)
             perturbed = Vector(count: parameters.count)
             product = Vector(count: parameters.count)
-            self.workers = workers
+            self.device = device
         }
 
         /// A step of sharpness-aware minimisation.
         func step(learningRate: Float = 1e-3) {
             _ = objective.gradient(at: parameters, into: gradient)
             objective.gradient(
-                from: parameters, up: sam.ascent(gradientNorm: Sums.norm(gradient, workers: workers)), along: gradient,
-                perturbed: perturbed, into: samGradient, workers: workers)
-            Elementwise.add(-learningRate, samGradient, to: parameters, workers: workers)
+                from: parameters, up: sam.ascent(gradientNorm: Sums.norm(gradient, device: device)), along: gradient,
+                perturbed: perturbed, into: samGradient, device: device)
+            Elementwise.add(-learningRate, samGradient, to: parameters, device: device)
         }
 
         func measure(_ estimator: Estimator) {
             _ = Measurement.measure(
-                objective, at: parameters, ascent: sam.ascent, estimator: estimator, step: 1, workers: workers)
+                objective, at: parameters, ascent: sam.ascent, estimator: estimator, step: 1, device: device)
         }
     }
 }

@@ -9,9 +9,9 @@ package struct Benchmark: Sendable {
     /// The floating-point operations of a call, as the mathematics needs them; 0 where the time alone says something.
     package let operations: Double
     /// Makes ready, on so many threads, and returns the call that is timed.
-    let prepare: @Sendable (_ workers: Workers) throws -> () throws -> Void
+    let prepare: @Sendable (_ device: Device) throws -> () throws -> Void
 
-    init(_ name: String, operations: Double = 0, prepare: @escaping @Sendable (_ workers: Workers) throws -> () throws -> Void) {
+    init(_ name: String, operations: Double = 0, prepare: @escaping @Sendable (_ device: Device) throws -> () throws -> Void) {
         (self.name, self.operations, self.prepare) = (name, operations, prepare)
     }
 
@@ -44,7 +44,7 @@ package struct Benchmark: Sendable {
     /// - Parameter isCancelled: asked between calls.
     /// - Throws: what making ready or a call throws; `Cancelled`.
     package func measure(threads: Int, rounds: Int, isCancelled: () -> Bool = { false }) throws -> Timing {
-        let call = try prepare(Workers(threads: threads))
+        let call = try prepare(Device(threads: threads))
         let beginning = Clock.seconds
         var last = 0.0
         repeat {
@@ -70,11 +70,11 @@ package struct Benchmark: Sendable {
 
     /// The most operations per second that `threads` threads can do now: the best of five.
     package static func peak(threads: Int) -> Double {
-        let workers = Workers(threads: threads)
+        let device = Device(threads: threads)
         var best = 0.0
         for _ in 0..<5 {
             let start = Clock.seconds
-            _ = MachineLimits.multiplyAdd(workers: workers)
+            _ = MachineLimits.multiplyAdd(device: device)
             best = max(best, MachineLimits.operations(threads: threads) / (Clock.seconds - start))
         }
         return best
@@ -82,13 +82,13 @@ package struct Benchmark: Sendable {
 
     /// The bytes per second that `threads` threads copy from memory to memory, reads and writes together: the best of five.
     package static func copyRate(threads: Int) -> Double {
-        let workers = Workers(threads: threads)
+        let device = Device(threads: threads)
         // 128 MiB each: beyond every cache.
         let source = Vector(count: 1 << 25), target = Vector(count: 1 << 25)
         var best = 0.0
         for _ in 0..<5 {
             let start = Clock.seconds
-            MachineLimits.copy(source, to: target, workers: workers)
+            MachineLimits.copy(source, to: target, device: device)
             best = max(best, Double(8 * source.count) / (Clock.seconds - start))
         }
         return best

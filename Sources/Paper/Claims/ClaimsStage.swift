@@ -5,7 +5,7 @@ import Pipeline
 struct ClaimsStage: TypedStage {
     static let kind = "claims"
     static let modules = [
-        "Platform/Threads", "Formats", "Kernels/Functions", "Training/Optimisers", "Paper/Shared", "Paper/Results",
+        "Platform/Threads", "Formats", "Kernels/Functions", "Training/Optimisers", "Paper/Common", "Paper/Results",
         "Paper/Claims",
     ]
 

@@ -6,15 +6,15 @@ import Networks
 /// Measures at a snapshot what goes beyond the paper's quantities.
 struct ExtraMeasurement {
     let extras: MeasuringExtras
-    let workers: Workers
+    let device: Device
     private let probe: Objective?
     private let test: Objective?
 
     /// - Parameter test: the test examples, where they are asked for.
-    init(_ extras: MeasuringExtras, data: TrainingData, test: TrainingData?, workers: Workers) throws {
-        (self.extras, self.workers) = (extras, workers)
-        probe = extras.probe > 0 ? Objective(data.network, on: data.probe(extras.probe), workers: workers) : nil
-        self.test = test.map { Objective($0.network, on: $0.batch(at: 0), workers: workers, memory: 0) }
+    init(_ extras: MeasuringExtras, data: TrainingData, test: TrainingData?, device: Device) throws {
+        (self.extras, self.device) = (extras, device)
+        probe = extras.probe > 0 ? Objective(data.network, on: data.probe(extras.probe), device: device) : nil
+        self.test = test.map { Objective($0.network, on: $0.batch(at: 0), device: device, memory: 0) }
     }
 
     /// The numbers under `extras.columns`.
@@ -23,17 +23,17 @@ struct ExtraMeasurement {
     func row(_ objective: Objective, at point: Vector, _ measured: Measurement, step: Int) -> [Double] {
         var row: [Double] = []
         if extras.curvatures {
-            let product = Vector(count: point.count)
+            let product = device.vector(count: point.count)
             _ = objective.gradient(at: point, into: product)
             for direction in [measured.gradient, measured.samGradient] {
                 objective.hessianProduct(along: direction, into: product)
                 row.append(
-                    Sums.dot(direction, product, workers: workers) / Sums.dot(direction, direction, workers: workers))
+                    Sums.dot(direction, product, device: device) / Sums.dot(direction, direction, device: device))
             }
         }
         if let probe {
             let found = Measurement.measure(
-                probe, at: point, ascent: { _ in 0 }, estimator: .exact(Lanczos()), step: step, workers: workers)
+                probe, at: point, ascent: { _ in 0 }, estimator: .exact(Lanczos()), step: step, device: device)
             row += [found?.loss ?? .nan, found?.spectrum.norm ?? .nan]
         }
         if let test {
@@ -46,7 +46,7 @@ struct ExtraMeasurement {
     /// The principal eigenvector `v0`, those of the other eigenvalues of its span as `v1`, …, the gradient `gradient`, and the
     /// Hessian times `v0` as `hessian_v0`.
     func vectors(_ objective: Objective, at point: Vector, _ measured: Measurement) -> Safetensors {
-        let product = Vector(count: point.count), vector = measured.spectrum.principalVector
+        let product = device.vector(count: point.count), vector = measured.spectrum.principalVector
         _ = objective.gradient(at: point, into: product)
         objective.hessianProduct(along: vector, into: product)
         return Safetensors(

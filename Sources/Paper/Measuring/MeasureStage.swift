@@ -12,7 +12,7 @@ struct MeasureStage: TypedStage {
     static let kind = "measure"
     static let modules = [
         "Platform/Threads", "Formats", "Kernels", "Networks", "Curvature", "Training/Snapshots", "Training/Optimisers",
-        "Datasets/Batches", "Datasets/Errors", "Paper/Shared", "Paper/Learning", "Paper/Measuring",
+        "Datasets/Batches", "Datasets/Errors", "Paper/Common", "Paper/Learning", "Paper/Measuring",
     ]
 
     var network: Architecture
@@ -34,11 +34,11 @@ struct MeasureStage: TypedStage {
     func run(_ run: StageRun) throws {
         let data = try TrainingData(
             run.input("data")["train.safetensors"], architecture: network, batchSize: batchSize, seed: UInt64(seed))
-        let workers = Workers(threads: run.threads) { run.isCancelled }
+        let device = Device(threads: run.threads) { run.isCancelled }
         let beyond = try ExtraMeasurement(
             extras, data: data,
             test: extras.test ? TrainingData(run.input("data")["test.safetensors"], architecture: network) : nil,
-            workers: workers)
+            device: device)
         let snapshots = run.input("training")
             .paths.compactMap { path, file in Snapshot.step(inPath: path).map { (step: $0, file: file) } }
             .sorted { $0.step < $1.step }
@@ -53,13 +53,13 @@ struct MeasureStage: TypedStage {
                 continue
             }
             let batch = data.batch(at: snapshot.step)
-            let current = objective ?? Objective(data.network, on: batch, workers: workers)
+            let current = objective ?? Objective(data.network, on: batch, device: device)
             objective = current
             current.batch = batch
             let layout = data.network.layout
             let point = try Snapshot.parameters(in: Safetensors(contentsOf: snapshot.file), layout: layout)
             let found = Measurement.measure(
-                current, at: point, ascent: optimiser.value.ascent, estimator: estimator, step: snapshot.step, workers: workers)
+                current, at: point, ascent: optimiser.value.ascent, estimator: estimator, step: snapshot.step, device: device)
             try run.checkCancellation()
             guard let measured = found else {
                 run.log("step \(snapshot.step): the loss or a gradient is not finite; the measurements end here")

@@ -7,7 +7,7 @@ import Platform
 struct PrepareStage: TypedStage {
     static let kind = "prepare"
     static let modules = [
-        "Platform/Threads", "Formats", "Kernels/Functions", "Kernels/Random", "Kernels/Storage", "Datasets", "Paper/Shared",
+        "Platform/Threads", "Formats", "Kernels/Functions", "Kernels/Random", "Kernels/Storage", "Datasets", "Paper/Common",
         "Paper/Preparing",
     ]
 

@@ -5,7 +5,7 @@ import Platform
 /// Makes `report.html`: one self-contained page of figures, claims, settings and provenance, without a script.
 struct ReportStage: TypedStage {
     static let kind = "report"
-    static let modules = ["Formats", "Plotting/Markup", "Paper/Shared", "Paper/Reporting"]
+    static let modules = ["Formats", "Plotting/Markup", "Paper/Common", "Paper/Reporting"]
 
     /// An experiment's settings, in a line for people.
     struct Settings: Codable, Sendable {

@@ -8,7 +8,7 @@ import Training
 struct TrainStage: TypedStage {
     static let kind = "train"
     static let modules = [
-        "Platform/Threads", "Formats", "Kernels", "Networks", "Training", "Datasets/Batches", "Datasets/Errors", "Paper/Shared",
+        "Platform/Threads", "Formats", "Kernels", "Networks", "Training", "Datasets/Batches", "Datasets/Errors", "Paper/Common",
         "Paper/Learning", "Paper/Training",
     ]
 
@@ -30,7 +30,7 @@ struct TrainStage: TypedStage {
         let data = try TrainingData(
             run.input("data")["train.safetensors"], architecture: network, batchSize: batchSize, seed: seed)
         let trainer = Trainer(
-            data.network, settings: settings, workers: Workers(threads: run.threads) { run.isCancelled }, batch: data.batch(at:))
+            data.network, settings: settings, device: Device(threads: run.threads) { run.isCancelled }, batch: data.batch(at:))
         let outcome = try trainer.train(
             from: data.network.layout.initialParameters(seed: seed), checkpoints: try StageCheckpoints(run: run),
             checkCancellation: run.checkCancellation

@@ -49,16 +49,16 @@ package struct Trainer {
     /// The batch of each step.
     package let batch: (_ step: Int) -> Batch
     /// The threads that all gradients use; their number changes no bit of the result.
-    package let workers: Workers
+    package let device: Device
 
     /// A training that has not begun.
     ///
     /// - Parameter batch: gives the batch of a step, for the steps 0 … `steps`, always of the same size; the same step must give
     ///   the same batch, so that an interrupted training can go on.
     package init(
-        _ network: Network, settings: TrainingSettings, workers: Workers, batch: @escaping (_ step: Int) -> Batch
+        _ network: Network, settings: TrainingSettings, device: Device, batch: @escaping (_ step: Int) -> Batch
     ) {
-        (self.network, self.settings, self.workers, self.batch) = (network, settings, workers, batch)
+        (self.network, self.settings, self.device, self.batch) = (network, settings, device, batch)
     }
 
     /// Trains from `initial`, or from where `checkpoints` lead, to the end.
@@ -84,15 +84,15 @@ package struct Trainer {
             parameters = initial.copy()
             try journal.record(step: 0, snapshot: Snapshot.bytes(of: parameters, layout: network.layout), in: checkpoints)
         }
-        let gradient = Vector(count: network.layout.count), direction = Vector(count: network.layout.count)
-        let perturbed = Vector(count: network.layout.count)
+        let gradient = device.vector(count: network.layout.count), direction = device.vector(count: network.layout.count)
+        let perturbed = device.vector(count: network.layout.count)
         // Without products there is nothing to keep intermediate results for.
-        let objective = Objective(network, on: batch(step), workers: workers, memory: 0)
+        let objective = Objective(network, on: batch(step), device: device, memory: 0)
         while true {
             objective.batch = batch(step)
             let loss = objective.gradient(at: parameters, into: gradient)
             try checkCancellation()
-            let norm = Sums.norm(gradient, workers: workers)
+            let norm = Sums.norm(gradient, device: device)
             guard loss.isFinite, norm.isFinite else {
                 try journal.finish(divergedAt: step, in: checkpoints)
                 return TrainingOutcome(divergedAt: step, snapshots: journal.steps)
@@ -101,9 +101,9 @@ package struct Trainer {
             if step == settings.steps { break }
             objective.gradient(
                 from: parameters, up: settings.optimiser.ascent(gradientNorm: norm), along: gradient, perturbed: perturbed,
-                into: direction, workers: workers)
+                into: direction, device: device)
             try checkCancellation()
-            Elementwise.add(-Float(settings.learningRate), direction, to: parameters, workers: workers)
+            Elementwise.add(-Float(settings.learningRate), direction, to: parameters, device: device)
             step += 1
             if step % settings.interval == 0 || step == settings.steps {
                 let snapshot = Snapshot.bytes(of: parameters, layout: network.layout)
