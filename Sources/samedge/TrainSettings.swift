@@ -4,38 +4,36 @@ import Paper
 
 /// The settings of one run of the user's own, under the field's names; the defaults are the laptop profile's.
 struct TrainSettings {
-    static let options = [
-        Option("--dataset", value: "NAME", "mnist, cifar10 or tiny_shakespeare (default: mnist)"),
-        Option("--architecture", value: "NAME", "mlp, cnn or transformer (default: the one for the data set)"),
-        Option("--depth", value: "N", in: 1...1000, "mlp: linear layers (default: 4)"),
-        Option("--width", value: "N", in: 1...1_000_000, "mlp: units of each hidden layer (default: 200)"),
-        Option("--blocks", value: "N", in: 1...5, "cnn: blocks of convolutions with a pooling each (default: 2)"),
-        Option("--layers-per-block", value: "N", in: 1...1000, "cnn: convolutions of a block (default: 1)"),
-        Option("--feature-multiplier", value: "N", in: 1...65_536, "cnn: channels of the first block (default: 16)"),
-        Option("--layers", value: "N", in: 1...1000, "transformer: layers (default: 2)"),
-        Option("--heads", value: "N", in: 1...10_000, "transformer: heads of attention (default: 4)"),
-        Option("--key-size", value: "N", in: 1...10_000, "transformer: size of a head (default: 16)"),
-        Option("--model-size", value: "N", in: 1...1_000_000, "transformer: width of the residual stream (default: 64)"),
-        Option("--sequence-length", value: "N", in: 1...100_000, "tiny_shakespeare: characters of an example (default: 64)"),
-        Option("--batch-size", value: "N", in: 1...1_000_000, "examples of a step (default: all; 32 of tiny_shakespeare)"),
-        Option("--learning-rate", value: "X", "the step size η (default: 0.1; 0.003 of cnn)"),
-        Option("--rho", value: "X", "the radius ρ of SAM; 0 is gradient descent (default: 0)"),
-        Option(
-            "--examples", value: "N", in: 1...1_000_000,
-            "training examples (default: 1000; 500 of cifar10; all of tiny_shakespeare)"),
-        Option("--test-examples", value: "N", in: 1...1_000_000, "test examples that are prepared (default: 1000)"),
-        Option("--steps", value: "N", in: 1...10_000_000, "training steps (default: 1000)"),
-        Option("--interval", value: "N", in: 1...10_000_000, "steps between measurements (default: a fortieth of the steps)"),
-        Option("--estimator", value: "exact|official", "how ‖H‖ is measured (default: exact)"),
-        Option(
-            "--principal-components", value: "N", in: 1...1_000_000, "how many eigenvalues are measured, up to all (default: 1)"),
-        Option("--curvatures", "measure the curvature along the gradient and the SAM gradient too"),
-        Option("--probe", value: "N", in: 1...1_000_000, "measure ‖H‖ on the first N examples too, the same at every check"),
-        Option("--test", "measure loss and error on the test examples too"),
-        Option("--eigenvectors", "keep the principal eigenvector, the gradient and a Hessian product of every check"),
-        Option("--seed", value: "N", in: 0...Int.max, "decides the initial parameters and the batches (default: 0)"),
-        Option("--output", short: "o", value: "FOLDER", "where the results are copied to (default: figures/train)"),
-    ]
+    static let options =
+        [
+            Option("--dataset", value: "NAME", "\(alternatives(Dataset.all.map(\.name))) (default: mnist)"),
+            Option(
+                "--architecture", value: "NAME",
+                "\(alternatives(NetworkChoice.all.map(\.name))) (default: the one for the data set)"),
+        ] + NetworkChoice.all.flatMap(\.options) + [
+            Option("--sequence-length", value: "N", in: 1...100_000, "tiny_shakespeare: characters of an example (default: 64)"),
+            Option(
+                "--batch-size", value: "N", in: 1...1_000_000,
+                "examples of a step (default: \(defaults("all") { $0.batchSize.map { "\($0)" } }))"),
+            Option("--learning-rate", value: "X", "the step size η (default: \(NetworkChoice.learningRates))"),
+            Option("--rho", value: "X", "the radius ρ of SAM; 0 is gradient descent (default: 0)"),
+            Option(
+                "--examples", value: "N", in: 1...1_000_000,
+                "training examples (default: \(defaults("1000") { $0.examples.map { "\($0)" } ?? "all" }))"),
+            Option("--test-examples", value: "N", in: 1...1_000_000, "test examples that are prepared (default: 1000)"),
+            Option("--steps", value: "N", in: 1...10_000_000, "training steps (default: 1000)"),
+            Option("--interval", value: "N", in: 1...10_000_000, "steps between measurements (default: a fortieth of the steps)"),
+            Option("--estimator", value: "exact|official", "how ‖H‖ is measured (default: exact)"),
+            Option(
+                "--principal-components", value: "N", in: 1...1_000_000,
+                "how many eigenvalues are measured, up to all (default: 1)"),
+            Option("--curvatures", "measure the curvature along the gradient and the SAM gradient too"),
+            Option("--probe", value: "N", in: 1...1_000_000, "measure ‖H‖ on the first N examples too, the same at every check"),
+            Option("--test", "measure loss and error on the test examples too"),
+            Option("--eigenvectors", "keep the principal eigenvector, the gradient and a Hessian product of every check"),
+            Option("--seed", value: "N", in: 0...Int.max, "decides the initial parameters and the batches (default: 0)"),
+            Option("--output", short: "o", value: "FOLDER", "where the results are copied to (default: figures/train)"),
+        ]
 
     /// The run as an experiment.
     let experiment: Experiment
@@ -47,15 +45,15 @@ struct TrainSettings {
     /// - Parameter memory: the bytes that the run may take.
     /// - Throws: `UsageError` for a value that is none of those possible, or that another option or the memory rules out.
     init(_ arguments: Arguments, memory: Int) throws {
-        let dataset = try Self.dataset(arguments), architecture = try Self.architecture(arguments, for: dataset)
+        let dataset = try Self.dataset(arguments), network = try Self.architecture(arguments, for: dataset)
         let steps = arguments.count("--steps") ?? 1000
         let components = arguments.count("--principal-components") ?? 1
         let isOfficial = try arguments.choice("--estimator", among: ["exact", "official"]) == "official"
         let data = try Self.selection(arguments, of: dataset)
         var experiment = Experiment(
-            "run", "\(architecture.title) on \(dataset.title)", on: data, network: architecture,
+            "run", "\(network.title) on \(dataset.title)", on: data, network: network.architecture(arguments),
             batchSize: arguments.count("--batch-size") ?? dataset.usual.batchSize.map { min($0, data.examples) },
-            learningRate: try arguments.number("--learning-rate", in: 1e-9...1e6) ?? (architecture.isConvolutional ? 0.003 : 0.1),
+            learningRate: try arguments.number("--learning-rate", in: 1e-9...1e6) ?? network.learningRate,
             optimiser: .sam(try arguments.number("--rho", in: 0...1e6) ?? 0), steps: steps,
             interval: arguments.count("--interval") ?? max(1, steps / 40),
             seed: arguments.count("--seed") ?? 0,
@@ -84,44 +82,82 @@ struct TrainSettings {
         return selection
     }
 
-    /// The options that only one architecture has.
-    private static let ownOptions = [
-        "mlp": ["--depth", "--width"], "cnn": ["--blocks", "--layers-per-block", "--feature-multiplier"],
-        "transformer": ["--layers", "--heads", "--key-size", "--model-size"],
-    ]
-
-    private static func architecture(_ arguments: Arguments, for dataset: Dataset) throws -> Architecture {
-        let fitting = dataset.usual.networks
-        let name = try arguments.choice("--architecture", among: ["mlp", "cnn", "transformer"]) ?? fitting[0]
-        guard fitting.contains(name) else { throw UsageError.unfitting("\(name) on \(dataset.name)", fitting: fitting) }
-        for (other, options) in ownOptions.sorted(by: { $0.key < $1.key }) where other != name {
-            for option in options where arguments.has(option) {
-                throw UsageError.unfitting("\(option) with the architecture \(name)", fitting: ownOptions[name] ?? [])
+    private static func architecture(_ arguments: Arguments, for dataset: Dataset) throws -> NetworkChoice {
+        let fitting = dataset.usual.networks, all = NetworkChoice.all
+        let name = try arguments.choice("--architecture", among: all.map(\.name)) ?? fitting[0]
+        guard fitting.contains(name), let choice = all.first(where: { $0.name == name }) else {
+            throw UsageError.unfitting("\(name) on \(dataset.name)", fitting: fitting)
+        }
+        for other in all where other.name != name {
+            for option in other.options where arguments.has(option.name) {
+                throw UsageError.unfitting("\(option.name) with the architecture \(name)", fitting: choice.options.map(\.name))
             }
         }
-        func count(_ option: String, _ standard: Int) -> Int { arguments.count(option) ?? standard }
-        return switch name {
-        case "mlp": .multilayerPerceptron(width: count("--width", 200), depth: count("--depth", 4))
-        case "cnn":
-            .convolutional(
-                blocks: count("--blocks", 2), layersPerBlock: count("--layers-per-block", 1),
-                featureMultiplier: count("--feature-multiplier", 16))
-        default:
-            .transformer(
-                modelSize: count("--model-size", 64), layers: count("--layers", 2), heads: count("--heads", 4),
-                keySize: count("--key-size", 16))
-        }
+        return choice
+    }
+
+    /// What is usual for the data sets, in words: for most of them, and for those of which it is something else.
+    private static func defaults(_ most: String, _ value: (Dataset.Usual) -> String?) -> String {
+        let others = Dataset.all.compactMap { set in value(set.usual).map { (set.name, $0) } }.filter { $0.1 != most }
+        return ([most] + others.map { "\($1) of \($0)" }).joined(separator: "; ")
+    }
+
+    private static func alternatives(_ names: [String]) -> String {
+        names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
     }
 }
 
-extension Architecture {
-    fileprivate var title: String {
-        switch self {
-        case .multilayerPerceptron: "MLP"
-        case .convolutional: "CNN"
-        case .transformer: "transformer"
-        }
+/// A kind of network as `train` offers it: the sizes that can be chosen, and what is usual.
+private struct NetworkChoice {
+    /// The word after `--architecture`.
+    let name: String
+    /// The name in figures.
+    let title: String
+    /// The usual step size η.
+    let learningRate: Double
+    /// Each size's option, its usual value, the values that it can have, and what it is.
+    let sizes: [(option: String, usual: Int, range: ClosedRange<Int>, help: String)]
+    /// The network of such sizes, in their order.
+    let make: @Sendable ([Int]) -> Architecture
+
+    static let all = [
+        NetworkChoice(
+            name: "mlp", title: "MLP", learningRate: 0.1,
+            sizes: [
+                ("--depth", 4, 1...1000, "linear layers"), ("--width", 200, 1...1_000_000, "units of each hidden layer"),
+            ]
+        ) { .multilayerPerceptron(width: $0[1], depth: $0[0]) },
+        NetworkChoice(
+            name: "cnn", title: "CNN", learningRate: 0.003,
+            sizes: [
+                ("--blocks", 2, 1...5, "blocks of convolutions with a pooling each"),
+                ("--layers-per-block", 1, 1...1000, "convolutions of a block"),
+                ("--feature-multiplier", 16, 1...65_536, "channels of the first block"),
+            ]
+        ) { .convolutional(blocks: $0[0], layersPerBlock: $0[1], featureMultiplier: $0[2]) },
+        NetworkChoice(
+            name: "transformer", title: "transformer", learningRate: 0.1,
+            sizes: [
+                ("--layers", 2, 1...1000, "layers"), ("--heads", 4, 1...10_000, "heads of attention"),
+                ("--key-size", 16, 1...10_000, "size of a head"),
+                ("--model-size", 64, 1...1_000_000, "width of the residual stream"),
+            ]
+        ) { .transformer(modelSize: $0[3], layers: $0[0], heads: $0[1], keySize: $0[2]) },
+    ]
+
+    /// The usual step sizes, in words.
+    static var learningRates: String {
+        let most = all[0].learningRate
+        return
+            ([shortestText(most)]
+            + all.filter { $0.learningRate != most }.map { "\(shortestText($0.learningRate)) of \($0.name)" })
+            .joined(separator: "; ")
     }
 
-    fileprivate var isConvolutional: Bool { if case .convolutional = self { true } else { false } }
+    var options: [Option] {
+        sizes.map { Option($0.option, value: "N", in: $0.range, "\(name): \($0.help) (default: \($0.usual))") }
+    }
+
+    /// The network of the sizes that a call asks for.
+    func architecture(_ arguments: Arguments) -> Architecture { make(sizes.map { arguments.count($0.option) ?? $0.usual }) }
 }
