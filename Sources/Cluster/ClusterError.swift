@@ -3,6 +3,8 @@ package enum ClusterError: Error, Hashable, CustomStringConvertible {
     case notInstalled(String)
     /// A scheduler does not do what it is asked for, in its own words.
     case refused(by: String, String)
+    /// A scheduler gives no answer now, in its own words.
+    case unanswered(by: String, String)
     /// Too many attempts came to nothing; how the last one ended.
     case gaveUp(attempts: Int, job: String, cause: String)
     /// A stage failed in its job.
@@ -24,6 +26,7 @@ package enum ClusterError: Error, Hashable, CustomStringConvertible {
             "there is no \(program) on the search path; call this on a machine of the cluster, or with --executor local"
         case .refused(let scheduler, let text):
             "\(scheduler) does not do what it is asked for: \(text)\nsee `samedge help run` for the options of jobs"
+        case .unanswered(let scheduler, let text): "\(scheduler) gives no clear answer; call again: \(text)"
         case .gaveUp(let attempts, let job, let cause):
             "\(attempts) attempts in a row came to nothing; the last, job \(job), \(cause); see `samedge help run` for --time, --mem "
                 + "and --attempts, and run again"

@@ -109,7 +109,7 @@ extension Store {
     /// Cancels all jobs that were submitted from this store to some schedulers; a run that waits for them ends.
     ///
     /// - Returns: how many stages' jobs were cancelled.
-    /// - Throws: `ClusterError.refused` where a scheduler gives no answer; then the jobs' workers do nothing once they begin.
+    /// - Throws: `ClusterError.unanswered` where a scheduler gives no answer; then the jobs' workers do nothing once they begin.
     package func cancelJobs(_ schedulers: [any Scheduler]) throws -> Int {
         if try submissions().isEmpty { return 0 }
         // Under the lock of the queue, whose own notes would otherwise overwrite this one.
@@ -132,7 +132,7 @@ extension Store {
             let listed = try scheduler.states(of: tokens) { true }.filter { tokens.contains($0.key.token) }
             let open = listed.values.filter { if case .ended = $0.state { false } else { true } }
             try scheduler.cancel(Set(open.map(\.number)).sorted())
-        } catch let trouble as Trouble { throw ClusterError.refused(by: scheduler.name, trouble.description) }
+        } catch let trouble as Trouble { throw ClusterError.unanswered(by: scheduler.name, trouble.description) }
         return count
     }
 }

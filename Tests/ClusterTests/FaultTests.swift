@@ -68,10 +68,11 @@ struct FaultTests {
         ])
     func answers(words: String, kind: Trouble.Kind) { #expect(Trouble(slurm: words).kind == kind) }
 
-    @Test("words of the site before a job's number do not hide it")
+    @Test("words of the site around a job's number do not hide it")
     func banner() throws {
         let (toy, slurm) = try toy()
-        try slurm.set("banner", "Welcome to the cluster of 2019!\n* 3 nodes are down *\n")
+        try slurm.set("banner", "Welcome to the cluster of\n2019!\n3 nodes are down\n")
+        try slurm.set("farewell", "7 of your jobs wait\n")
         #expect(try detach(toy, slurm) == Departure(stages: ["runs/a"], last: "2"))
         #expect(try slurm.submitted.count == 2)
     }

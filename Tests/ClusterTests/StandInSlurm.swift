@@ -26,6 +26,7 @@ final class StandInSlurm: Sendable {
             if said=$(cat sbatch.says 2>&-); then echo "$said" >&2; exit 1; fi
             cat banner 2>/dev/null
             echo "$count"
+            cat farewell 2>/dev/null; exit 0
             """)
         try script(
             "squeue",

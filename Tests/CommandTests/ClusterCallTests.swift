@@ -60,6 +60,7 @@ import Testing
             ["run", "--profile", "smoke", "--detach", "--store", "kept", "train/mnist-mlp/*"], environment: environment)
         #expect(detached.code == 0, "\(detached.err)")
         try Data(script(program, containing: " worker ").utf8).write(to: URL(fileURLWithPath: program.root + "/job.sh"))
+        #expect(try script(program, containing: " worker ").contains(" --store \(program.root)/kept\n"))
         let job = Process()
         job.executableURL = URL(fileURLWithPath: "/bin/sh")
         job.arguments = [program.root + "/job.sh"]

@@ -46,9 +46,10 @@ package struct Slurm: Scheduler {
         let answer = try run(words[0], Array(words.dropFirst()), patience: 600)
         guard answer.code == 0 else { throw answer.trouble }
         for line in answer.out.split(whereSeparator: \.isNewline).reversed() {
-            let text = line.hasPrefix("Submitted batch job ") ? line.dropFirst(20) : line
-            let number = text.prefix { $0 != ";" && $0 != " " }
-            if !number.isEmpty, number.allSatisfy({ $0.isASCII && $0.isNumber }) { return String(number) }
+            // `101`, `101;cluster`; or, where a site's own sbatch takes `--parsable` away, `Submitted batch job 101`.
+            let text =
+                line.hasPrefix("Submitted batch job ") ? line.dropFirst(20).prefix { $0 != " " } : line.prefix { $0 != ";" }
+            if !text.isEmpty, text.allSatisfy({ $0.isASCII && $0.isNumber }) { return String(text) }
         }
         throw Trouble(kind: .unknown, description: "sbatch names no job, but says: \(answer.out) \(answer.errors)")
     }

@@ -13,7 +13,7 @@ struct Executor {
             case running(ReadyStage)
             case done
             /// It failed, was stopped, or cannot begin any more.
-            case given
+            case givenUp
         }
 
         var state = State.waiting
@@ -181,7 +181,7 @@ extension Executor {
 
     /// Marks a stage as failed, or as stopped where that is the error, and those after it as skipped.
     private mutating func giveUp(_ stage: Int, _ error: any Error, tail: [String] = []) {
-        nodes[stage]!.state = .given
+        nodes[stage]!.state = .givenUp
         if error is Cancelled {
             summary.stopped.append(name(stage))
             recorder.record(.stopped(stage: name(stage)))
@@ -192,7 +192,7 @@ extension Executor {
             recorder.record(.failed(stage: name(stage), error: message, tail: tail))
         }
         for dependent in graph.dependents(of: [stage]) where dependent != stage && nodes[dependent]?.isOpen == true {
-            nodes[dependent]!.state = .given
+            nodes[dependent]!.state = .givenUp
             summary.skipped.append(name(dependent))
             recorder.record(.skipped(stage: name(dependent), because: name(stage)))
         }
@@ -283,7 +283,7 @@ extension Executor.Node {
     var isOpen: Bool {
         switch state {
         case .waiting, .ready: true
-        case .running, .done, .given: false
+        case .running, .done, .givenUp: false
         }
     }
 }
