@@ -40,6 +40,8 @@ extension Project {
     }
 
     static func fetchKind(_ files: Sources, _ settings: Settings) -> FetchKind {
-        FetchKind(sources: files, mirrors: settings.mirrors, isOffline: settings.isOffline)
+        FetchKind(
+            sources: files, mirrors: settings.mirrors, isOffline: settings.isOffline,
+            advice: "name the folder with --mirror, or run with --data standin")
     }
 }

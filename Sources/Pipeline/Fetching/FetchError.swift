@@ -36,6 +36,8 @@ package struct FetchError: Error, Hashable, Sendable {
     package var digest: Digest
     /// The places, in order, with what came of each.
     package var attempts: [Attempt]
+    /// What the user can do once the file is in a folder.
+    package var advice: String
 
     /// Whether nothing could be reached at all, so that nothing is known to be wrong.
     package var isUnreachable: Bool {
@@ -56,7 +58,7 @@ extension FetchError: CustomStringConvertible {
         return """
             cannot fetch \(path), of which \(size) bytes with the SHA-256 \(digest.hex) are expected:
             \(tried)
-            put the file into a folder under this path and name the folder with --mirror, or run with --data standin
+            put the file into a folder under this path and \(advice)
             """
     }
 }

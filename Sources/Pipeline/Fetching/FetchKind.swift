@@ -57,13 +57,21 @@ package struct FetchKind: StageKind {
     let mirrors: [Mirror]
     let isOffline: Bool
     let limits: Limits
+    /// How the user names a mirror, or does without the files: the end of what errors say.
+    let advice: String
     let network = NetworkState()
 
     /// Fetching.
     ///
-    /// - Parameter isOffline: no published address is tried; mirrors are.
-    package init(sources: Sources, mirrors: [Mirror] = [], isOffline: Bool = false, limits: Limits = Limits()) {
+    /// - Parameters:
+    ///   - isOffline: no published address is tried; mirrors are.
+    ///   - advice: how the user names a mirror, after "put the file into a folder under this path and".
+    package init(
+        sources: Sources, mirrors: [Mirror] = [], isOffline: Bool = false, limits: Limits = Limits(),
+        advice: String = "name the folder as a mirror"
+    ) {
         (self.sources, self.mirrors, self.isOffline, self.limits) = (sources, mirrors, isOffline, limits)
+        self.advice = advice
     }
 
     /// Fetches each file named in the parameters from the first place that has it whole.

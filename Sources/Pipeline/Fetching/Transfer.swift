@@ -30,7 +30,7 @@ struct Transfer {
             attempts.append(FetchError.Attempt(place: place.text, outcome: outcome))
             run.log("\(path): \(place.text): \(outcome)")
         }
-        throw FetchError(path: path, size: file.size, digest: file.digest, attempts: attempts)
+        throw FetchError(path: path, size: file.size, digest: file.digest, attempts: attempts, advice: kind.advice)
     }
 
     /// Goes on with what a former attempt left, in a copy: a curl that outlived it may still write to the old file.
@@ -155,8 +155,7 @@ struct Transfer {
         case .unwritable(let reason):
             throw FileSystemError(
                 .write, partial,
-                fact:
-                    "\(reason); is the disk full, or a quota used up? See `samedge gc --dry-run`, or move the store with --store")
+                fact: "\(reason); is the disk full, or a quota used up? `samedge gc` may make room")
         case .broken(let reason):
             kind.network.noteReached()
             return received > file.size ? .wrongSize(received, isPage: try isPage()) : .broken(reason, received: received)
