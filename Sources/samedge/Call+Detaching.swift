@@ -10,6 +10,9 @@ extension Call {
             )
         }
         if settings.run.force { throw UsageError.unfitting("--force with --detach", fitting: ["--force alone"]) }
+        if let mirror = settings.mirrors.first(where: { withoutPasswords($0.word) != $0.word }) {
+            throw UsageError.secretInJob(withoutPasswords(mirror.word))
+        }
         let running = Errand.Running(recorder: recorder, cancellation: Cancellation())
         try Interrupts.cancel(running.cancellation)
         let (from, until) = (arguments.all("--from"), arguments.all("--until"))

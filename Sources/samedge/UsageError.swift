@@ -13,6 +13,8 @@ enum UsageError: Error, Hashable, CustomStringConvertible {
     case noProject(String)
     /// Options that do not go together, and what would.
     case unfitting(String, fitting: [String])
+    /// A mirror whose password would be written into the script of a job.
+    case secretInJob(String)
     case unknownCase(String, among: [String])
     /// A path that begins with the home of nobody knows whom.
     case unknownHome(String)
@@ -39,6 +41,9 @@ enum UsageError: Error, Hashable, CustomStringConvertible {
             "there is no data/sources.json in \(folder) nor above it; call samedge inside the project's folder"
         case .unfitting(let what, let fitting): "there is no \(what); what goes there is \(fitting.joined(separator: " or "))"
         case .unknownCase(let word, let names): "there is no case \(word); there are \(names.joined(separator: ", "))"
+        case .secretInJob(let mirror):
+            "the password of \(mirror) would stand in the script of a job; put it into ~/.netrc, where curl finds it, and leave it "
+                + "out of the address"
         case .unknownHome(let path):
             "it is not known whose home the ~ of \(path) is; write the full path, or ./\(path) for a folder of that name"
         case .tooLarge(let what, let bytes, let memory, let options):

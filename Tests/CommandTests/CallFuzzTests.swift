@@ -55,10 +55,14 @@ import Testing
 
         init(using random: inout SplitMix) {
             let verbs = Command(project: .paper).verbs
-            let verb = verbs.randomElement(using: &random)!
+            // What may run for long is cut short after a second; so few of those, and most of `train` fails at its folder, when
+            // all numbers have been read.
+            let isQuick = random.next() % 40 != 0
+            let verb = verbs.filter { !isQuick || !Self.long.contains($0.name) }.randomElement(using: &random)!
             words = [verb.name]
+            if isQuick, verb.name == "train" { words += ["--output", "/dev/null/nowhere"] }
             // Never the network; and few runs of what takes long.
-            if verb.options.contains(where: { $0.name == "--data" }) { words += ["--data", "standin"] }
+            if verb.options.contains(where: { $0.name == "--data" }) { words += ["--data", "standin", "--offline"] }
             if verb.options.contains(where: { $0.name == "--profile" }) { words += ["--profile", "smoke"] }
             let options = verb.options.filter { !["--data", "--profile"].contains($0.name) || random.next() % 8 == 0 }
             for _ in 0..<random.next() % 4 {
@@ -84,6 +88,7 @@ import Testing
             return (random.next() % 3 == 0 ? texts + numbers : usual + usual + ["2", "3"]).randomElement(using: &random)!
         }
 
+        private static let long = ["run", "check", "accept", "export", "claims", "report", "verify", "bench"]
         private static let numbers = [
             "0", "-0", "-1", "1", "9223372036854775807", "9223372036854775808", "-9223372036854775808", "18446744073709551616",
             "4611686018427387904", "1e308", "1e-320", "1e400", "nan", "inf", "-inf", "0x10", "1e3", "1_000", "١", "+7",

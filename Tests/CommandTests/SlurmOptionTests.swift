@@ -57,6 +57,12 @@ import Testing
         #expect(toy.perform("cancel").out == "there are no jobs to cancel\n")
     }
 
+    @Test func aPasswordIsNotWrittenIntoAJob() throws {
+        let result = try Toy().perform("run", "--detach", "--executor", "slurm", "--mirror", "https://me:s3cret@host/data")
+        #expect(result.code == .usage && result.err.contains("https://…@host/data") && result.err.contains("~/.netrc"))
+        #expect(!result.err.contains("s3cret"))
+    }
+
     @Test func detachingNeedsAQueue() throws {
         let result = try Toy().perform("run", "--detach")
         #expect(result.code == .usage && result.err.contains("--executor slurm --detach"))

@@ -35,7 +35,7 @@ struct Curl {
         }
         let protocols = allowsPlain ? "=https,http" : "=https"
         let arguments = [
-            "--disable", "--silent", "--show-error", "--fail", "--location", "--max-redirs", "5",
+            "--disable", "--netrc-optional", "--silent", "--show-error", "--fail", "--location", "--max-redirs", "5",
             "--proto", protocols, "--proto-redir", protocols, "--connect-timeout", "\(limits.connecting)",
             "--speed-limit", "1000", "--speed-time", "\(limits.stalling)", "--max-filesize", "\(size)",
             "--user-agent", "samedge", "--continue-at", "-", "--output", path,
