@@ -1,11 +1,18 @@
 import CodeDigests
 import Formats
 
-extension Command {
-    /// Writes which sources the program was made of: a digest of all their code.
-    func version() -> ExitCode {
+extension Project {
+    /// The name, and a digest of the sources that the program was made of.
+    var program: String {
         let digests = CodeDigests.all.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }.joined()
-        streams.out("\(project.name) \(SHA256.hex(of: digests.utf8).prefix(16)) (a digest of its sources)\n")
+        return "\(name) \(SHA256.hex(of: digests.utf8).prefix(16))"
+    }
+}
+
+extension Command {
+    /// Writes which sources the program was made of.
+    func version() -> ExitCode {
+        streams.out("\(project.program) (a digest of its sources)\n")
         return .done
     }
 

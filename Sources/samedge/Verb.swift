@@ -51,7 +51,7 @@ struct Call: Sendable {
 
     /// The pipeline of the project under the call's settings.
     func pipeline(for errand: Errand = Errand()) throws -> Pipeline {
-        let store = try Store(settings.store)
+        let store = try Store(settings.store, program: project.program)
         var pipeline = try Pipeline(
             stages: project.stages(settings, store, errand), kinds: project.kinds(settings), codeDigest: project.codeDigest,
             store: store, scope: settings.scope ?? settings.profile, root: settings.root)

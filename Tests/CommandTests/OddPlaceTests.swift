@@ -110,6 +110,14 @@ import Testing
         #expect(version.out.wholeMatch(of: /samedge [0-9a-f]{16} \(a digest of its sources\)\n/) != nil)
     }
 
+    @Test func theLogOfAResultSaysWhichProgramMadeIt() throws {
+        let program = try Program(), version = try program.run(["--version"]).out.prefix { $0 != "(" }
+        #expect(try program.run(["run", "figure/edge-theory", "--profile", "smoke"]).code == 0)
+        let logs = program.root + "/.samedge/logs", name = try FileManager.default.contentsOfDirectory(atPath: logs)[0]
+        let text = try String(contentsOfFile: logs + "/" + name, encoding: .utf8)
+        #expect(text.hasSuffix("made by \(version.dropLast())\n"), "\(text)")
+    }
+
     @Test func seedsBeyondWhatADoubleHoldsAreTwoRuns() throws {
         let program = try Program()
         let call = [

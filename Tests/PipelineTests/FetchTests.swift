@@ -50,7 +50,7 @@ struct FetchTests {
             let error = try #require(summary.failures[0].fetching)
             let text = error.description
             #expect(text.contains(FetchTests.path) && text.contains("\(FetchTests.bytes.count) bytes"))
-            #expect(text.contains(Digest.of(FetchTests.bytes).hex) && text.contains("--mirror"))
+            #expect(text.contains(Digest.of(FetchTests.bytes).hex) && text.contains("name the folder as a mirror"))
             return error
         }
     }

@@ -42,13 +42,14 @@ package struct StageAttempt: Sendable {
         let start = Clock.seconds
         do {
             try ready.kind.run(run)
-            return .ran(
-                try store.publish(
-                    ready.record, from: attempt.output, seconds: Clock.seconds - start, cost: stage.resources.cost,
-                    confirm: {
-                        try confirmInputs()
-                        try lease?.confirm()
-                    }))
+            let files = try store.publish(
+                ready.record, from: attempt.output, seconds: Clock.seconds - start, cost: stage.resources.cost,
+                confirm: {
+                    try confirmInputs()
+                    try lease?.confirm()
+                })
+            if let program = store.program { log.append("made by \(program)") }
+            return .ran(files)
         } catch is Cancelled {
             try lease?.confirm()
             try store.endFailedAttempt(key)

@@ -8,7 +8,7 @@ import Synchronization
 /// records/ab/cdef…   by key: what decided a result, and its files
 /// stages/SCOPE/NAME  by stage: its last record
 /// work/KEY/          output and checkpoints of an attempt
-/// logs/KEY.log       the log of the last attempt
+/// logs/KEY.log       the log of the last attempt, which ends with the program that made the result
 /// locks/KEY          held while a key is being made
 /// temporary/         files on their way to their place
 /// damaged/           what did not match its digest
@@ -21,14 +21,18 @@ package final class Store: Sendable {
     package let folder: String
     /// The way to the file system.
     package let files: FileSystem
+    /// Which program this is, for the logs of the results that it makes; no key and no record has it.
+    let program: String?
     let index: Mutex<StoreIndex>
     private let temporaryNames = Atomic<Int>(0)
     /// The beginnings of the paths of objects and records, up to the digest.
     private let objects, records: [UInt8]
 
     /// The store in a folder; nothing is made or read but its index.
-    package init(_ folder: String, files: FileSystem = FileSystem()) throws {
-        (self.folder, self.files) = (folder, files)
+    ///
+    /// - Parameter program: which program this is, for the logs of results.
+    package init(_ folder: String, files: FileSystem = FileSystem(), program: String? = nil) throws {
+        (self.folder, self.files, self.program) = (folder, files, program)
         (objects, records) = (Array((folder + "/objects/").utf8), Array((folder + "/records/").utf8))
         index = Mutex(try Self.loadIndex(folder + "/index", files))
     }

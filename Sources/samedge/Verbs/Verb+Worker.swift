@@ -25,7 +25,8 @@ extension Verb {
         try Interrupts.cancel(cancellation)
         let index = call.arguments.count("--index") ?? 0
         let worker = Worker(
-            try Store(call.settings.store), kinds: try call.project.kinds(call.settings), codeDigest: call.project.codeDigest)
+            try Store(call.settings.store, program: call.project.program), kinds: try call.project.kinds(call.settings),
+            codeDigest: call.project.codeDigest)
         let outcome = try worker.work(
             on: id, job: call.arguments.value("--job").map { JobName(token: $0, index: index) },
             place: call.arguments.value("--place") ?? "a worker", threads: call.settings.run.threads ?? processorCount,
