@@ -41,6 +41,7 @@ import Testing
         let toy = try Toy()
         #expect(toy.perform("plan").out.contains("3 to run, 0 that may follow, 0 there already"))
         #expect(toy.perform("plan").out.contains("small: a few stages\n"))
+        #expect(toy.perform("plan").out.contains(" at once, on \(processorCount) processor"))
         _ = toy.perform("run", "a")
         #expect(toy.perform("plan").out.contains("2 to run, 0 that may follow, 1 there already"))
     }

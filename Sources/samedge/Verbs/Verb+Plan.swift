@@ -1,6 +1,7 @@
 import Cluster
 import Formats
 import Pipeline
+import Platform
 
 extension Verb {
     /// Says what a run would do.
@@ -28,9 +29,21 @@ extension Verb {
         let time = plan.seconds.map { "; about \(durationText($0)) of work\(unknown)" } ?? ""
         lines.append(
             "\(plan.running.count) to run, \(plan.waiting.count) that may follow, \(plan.reused.count) there already\(time)")
-        if call.settings.jobs != nil { lines += jobs.flatMap(\.lines) + [jobs.summary] }
+        if call.settings.jobs != nil {
+            lines += jobs.flatMap(\.lines) + [jobs.summary]
+        } else if !plan.running.isEmpty {
+            lines.append(call.settings.run.limits)
+        }
         call.streams.out(lines.joined(separator: "\n") + "\n")
         return plan.steps.contains { if case .impossible = $0.action { true } else { false } } ? .failed : .done
+    }
+}
+
+extension RunOptions {
+    /// What this process may take, as its affinity, its control groups and the call leave it.
+    fileprivate var limits: String {
+        func count(_ number: Int, _ thing: String) -> String { "\(number) \(thing)" + (number == 1 ? "" : "s") }
+        return "here: \(count(jobs, "stage")) at once, on \(count(processorCount, "processor")) and \(sizeText(memory)) of memory"
     }
 }
 
