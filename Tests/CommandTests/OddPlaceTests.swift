@@ -85,6 +85,19 @@ import Testing
         }
     }
 
+    @Test func everyoneSeesTheArgumentsOfCurlAndNoPasswordIsAmongThem() throws {
+        let program = try Program()
+        let result = try program.shell(
+            """
+            mkdir tools; printf '#!/bin/sh\necho "$*" >>words; cat >>input; exit 6\n' >tools/curl; chmod +x tools/curl
+            PATH="$PWD/tools:$PATH" samedge run fetch/mnist --data real --offline --mirror 'http://me:s3cret@127.0.0.1:1/x"y'
+            cat words >&2; cat input
+            """)
+        #expect(result.err.contains("--config -") && !result.err.contains("cret"), "\(result.err)")
+        #expect(result.out.contains(#"url = "http://me:s3cret@127.0.0.1:1/x\"y/mnist/"#), "\(result.out)")
+        #expect(try program.files(below: ".samedge").allSatisfy { $0.value.range(of: Data("cret".utf8)) == nil })
+    }
+
     @Test func targetsAreFoundByWhateverPathLeadsToThem() throws {
         let program = try Program(), path = "figures/smoke/edge-theory.svg"
         try FileManager.default.createDirectory(atPath: program.root + "/data/below", withIntermediateDirectories: true)

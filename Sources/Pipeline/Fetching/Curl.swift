@@ -25,12 +25,13 @@ struct Curl {
     ///   - allowsPlain: whether `http` may be used; without it, `https` alone, for redirections too.
     ///   - poll: called with the size of the file now and then; `false` ends the transfer.
     func fetch(_ url: String, to path: String, size: Int, allowsPlain: Bool, poll: (Int) -> Bool) throws -> Answer {
-        let (notes, errors) = (path + ".curl", path + ".curl-errors")
+        let (notes, errors, address) = (path + ".curl", path + ".curl-errors", path + ".curl-address")
         defer {
             // Left over, they would be removed with the checkpoints; nothing is lost by a failure here.
             do {
                 try files.remove(notes)
                 try files.remove(errors)
+                try files.remove(address)
             } catch {}
         }
         let protocols = allowsPlain ? "=https,http" : "=https"
@@ -39,9 +40,15 @@ struct Curl {
             "--proto", protocols, "--proto-redir", protocols, "--connect-timeout", "\(limits.connecting)",
             "--speed-limit", "1000", "--speed-time", "\(limits.stalling)", "--max-filesize", "\(size)",
             "--user-agent", "samedge", "--continue-at", "-", "--output", path,
-            "--write-out", "%{http_code} %{http_connect} %{size_download}", "--url", url,
+            "--write-out", "%{http_code} %{http_connect} %{size_download}", "--config", "-",
         ]
-        let child = try ChildProcess("curl", arguments, output: notes, errors: errors)
+        // Where it is read from and nobody else can look: everyone sees the arguments of a program, and a password may be in it.
+        try files.remove(address)
+        try files.create(address, [], sync: false)
+        try files.setMode(address, 0o600)
+        try files.append(Array("url = \(quoted(url))\n".utf8), to: address)
+        let child = try ChildProcess("curl", arguments, input: address, output: notes, errors: errors)
+        try files.remove(address)
         let code = try child.wait { poll(currentSize(path)) }
         let facts = String(decoding: try files.read(notes) ?? [], as: UTF8.self).split(separator: " ")
         let message =
@@ -50,6 +57,11 @@ struct Curl {
         let status = facts.first.flatMap { Int($0) } ?? 0
         return Self.answer(
             code: code, status: status, received: facts.last.flatMap { Int($0) } ?? 0, message: withoutPasswords(message))
+    }
+
+    /// A text as curl's configuration quotes it.
+    private func quoted(_ text: String) -> String {
+        "\"" + text.reduce(into: "") { $0 += $1 == "\"" || $1 == "\\" ? "\\\($1)" : String($1) } + "\""
     }
 
     private func currentSize(_ path: String) -> Int {

@@ -68,6 +68,13 @@ extension FileSystem {
         if found == nil { throw FileSystemError(.open, path, code: ENOENT) }
     }
 
+    /// Adds bytes at the end of a file, which is made where it is not there.
+    package func append(_ bytes: [UInt8], to path: String) throws {
+        let file = try openForAppending(path)
+        defer { close(file) }
+        try write(bytes[...], to: file, path)
+    }
+
     /// Writes bytes to an open file.
     package func write(_ bytes: ArraySlice<UInt8>, to file: Int32, _ path: String) throws {
         let fault = fault?(.write, path)

@@ -11,10 +11,11 @@ package struct ChildProcess {
     private let program: String
     let process: pid_t
 
-    /// Starts a program; its standard output and error go to files, its input is empty.
+    /// Starts a program; its standard output and error go to files.
     ///
+    /// - Parameter input: the file that it reads; empty unless given.
     /// - Throws: `SystemError` where there is no such program, or it cannot be started.
-    package init(_ program: String, _ arguments: [String], output: String, errors: String) throws {
+    package init(_ program: String, _ arguments: [String], input: String = "/dev/null", output: String, errors: String) throws {
         #if canImport(Darwin)
         var actions: posix_spawn_file_actions_t?
         var attributes: posix_spawnattr_t?
@@ -25,7 +26,7 @@ package struct ChildProcess {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         let creating = O_WRONLY | O_CREAT | O_TRUNC
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, creating, 0o666)
         posix_spawn_file_actions_addopen(&actions, 2, errors, creating, 0o666)
         // Neither a thread that blocks signals nor a process that ignores some may make a child that cannot be ended.
