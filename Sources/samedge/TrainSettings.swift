@@ -75,7 +75,7 @@ struct TrainSettings {
     private static func selection(_ arguments: Arguments, of dataset: Dataset) throws -> DataSelection {
         let tests = arguments.count("--test-examples")
         var selection = DataSelection(
-            dataset, examples: arguments.count("--examples") ?? dataset.usual.examples, testExamples: tests ?? 1000,
+            dataset, examples: arguments.count("--examples"), testExamples: tests ?? 1000,
             sequenceLength: dataset.usual.sequenceLength.map { arguments.count("--sequence-length") ?? $0 })
         // Of long sequences there are not so many.
         if tests == nil { selection.testExamples = min(selection.testExamples, selection.available.test) }
