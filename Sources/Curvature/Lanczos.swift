@@ -6,7 +6,8 @@ import Kernels
 /// those of the operator from inside. A small residual proves that a value is near an eigenvalue, not that it is the largest: so the
 /// start holds independent noise, and the search goes on until an eigenvalue beyond the largest magnitude found could have been
 /// missed with a probability of at most `missProbability` (`KrylovSpace.missProbability`). A guess that is added to the noise takes
-/// nothing from that certainty.
+/// nothing from that certainty. Of the end of lesser magnitude less is promised: a residual of at most 10⁻³ of the largest magnitude,
+/// and that an eigenvalue beyond it by as much was missed with a probability of at most a tenth.
 ///
 /// From one start each eigenvalue shows once, however many eigenvectors it has. Where several are wanted, what was found is taken
 /// out and the search begun again from fresh noise until that finds nothing more.
@@ -15,7 +16,7 @@ package struct Lanczos: Sendable, Hashable {
     package var count: Int
     /// The residual at which a value counts as found, in units of the largest magnitude; a tenth of it for the principal one.
     package var tolerance: Double
-    /// How likely it may be at most that an eigenvalue beyond those found was missed.
+    /// How likely it may be at most that an eigenvalue of larger magnitude than those found was missed.
     package var missProbability: Double
     /// The largest number of products; the residuals then say how far the result is to be trusted.
     package var maximumProducts: Int

@@ -24,6 +24,13 @@ struct Search {
     private static let neighbourTolerance = 3e-4
     /// How far beyond an end an eigenvalue must lie to be missed, in units of the norm.
     private static let missDistance = 1e-3
+    /// The bound on the residual of the end of lesser magnitude, in units of the norm.
+    private static let endTolerance = 1e-3
+    /// How likely it may be at most that an eigenvalue is missed beyond the end of lesser magnitude.
+    ///
+    /// That end is often one of a bulk near zero, and to be as certain of it as of the norm takes thrice the products. The bound is
+    /// that of an eigenvalue that stands alone: bulks end in many, of which all would have to be missed.
+    private static let endMissProbability = 0.1
 
     init(_ settings: Lanczos, dimension: Int) { (self.settings, self.dimension) = (settings, dimension) }
 
@@ -45,7 +52,7 @@ struct Search {
             view = nil
             // The more values there are, the more it costs to look at them.
             if steps >= look, dimension > Self.wholeDimension {
-                look = steps + 1 + steps / 16
+                look = steps + 1 + steps / 32
                 view = self.view(of: space)
             }
         }
@@ -97,7 +104,7 @@ struct Search {
         return view
     }
 
-    /// Whether the residual of a wanted candidate is small enough; an end may have any, since another test is made of it.
+    /// Whether the residual of a wanted candidate is small enough.
     private func isFound(_ index: Int, of candidates: [Found]) -> Bool {
         let value = candidates[index].value, principal = candidates[0].value
         let tolerance =
@@ -108,7 +115,7 @@ struct Search {
             } else if index < 2 || isInSpan(value, of: principal, margin: 0.005) {
                 max(settings.tolerance, Self.neighbourTolerance)
             } else {
-                Double.infinity
+                max(settings.tolerance, Self.endTolerance)
             }
         return candidates[index].residual <= tolerance * principal.magnitude
     }
@@ -118,12 +125,15 @@ struct Search {
         let norm = candidates[0].value.magnitude
         let least = isFirst ? norm : candidates[min(settings.count, candidates.count) - 1].value.magnitude
         let bound = least + (settings.count == 1 ? Self.missDistance : 10 * settings.tolerance) * norm
-        var bounds = [bound, -bound]
-        if isFirst {
-            let values = candidates.map(\.value), margin = Self.missDistance * norm
-            bounds += [values.max()! + margin, values.min()! - margin]
+        func isMissed(beyond bounds: [Double], withAtMost probability: Double) -> Bool {
+            bounds.contains { space.missProbability(beyond: $0) > probability }
         }
-        return bounds.allSatisfy { space.missProbability(beyond: $0) <= settings.missProbability }
+        if isMissed(beyond: [bound, -bound], withAtMost: settings.missProbability) { return false }
+        let values = candidates.map(\.value), margin = Self.missDistance * norm
+        return !isFirst
+            || !isMissed(
+                beyond: [values.max()! + margin, values.min()! - margin],
+                withAtMost: max(settings.missProbability, Self.endMissProbability))
     }
 
     /// Takes over what a finished space tells; `true` where another may tell more.

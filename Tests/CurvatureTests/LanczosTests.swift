@@ -92,6 +92,20 @@ import TestSupport
         }
     }
 
+    /// One eigenvalue alone, 1.5·10⁻³ of the norm beyond a bulk: what is promised of the end of lesser magnitude, and no more.
+    @Test func theEndTowardsZeroIsMissedNoMoreOftenThanPromised() {
+        let norm = 10.0, end = -0.015
+        let matrix = KnownSpectrum(outliers((0..<10).map { 10 - 0.9 * Float($0) }, bulk: 1000) + [Float(end)])
+        var misses = 0
+        for seed in 1...100 {
+            let found = spectrum(Lanczos(), of: matrix, seed: UInt64(seed))
+            #expect(abs(found.norm - norm) < 1e-4)
+            #expect(found.smallest.residual <= 1e-3 * norm)
+            if abs(found.smallest.value - end) > 1e-3 * norm { misses += 1 }
+        }
+        #expect(misses <= 10)
+    }
+
     /// Rank 3 of 400: three values, and from a second start nothing more.
     @Test func anOperatorOfLowRankTakesFewProducts() {
         let found = spectrum(Lanczos(), of: KnownSpectrum([5, 4, -3] + Array(repeating: 0, count: 397)))
