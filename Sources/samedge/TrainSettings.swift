@@ -1,5 +1,6 @@
 import Curvature
 import Formats
+import Networks
 import Paper
 
 /// The settings of one run of the user's own, under the field's names; the defaults are the laptop profile's.
@@ -11,6 +12,13 @@ struct TrainSettings {
                 "--architecture", value: "NAME",
                 "\(alternatives(NetworkChoice.all.map(\.name))) (default: the one for the data set)"),
         ] + NetworkChoice.all.flatMap(\.options) + [
+            Option(
+                "--activation", value: "relu|tanh|gelu",
+                "between the layers; of a transformer, in its MLPs (default: relu; gelu of transformer)"),
+            Option(
+                "--loss", value: "squared|squared-half|cross-entropy",
+                "the mean over examples and outputs of (output − one-hot)², half of that, or −log of the label's share of the "
+                    + "softmax (default: squared; cross-entropy of transformer)"),
             Option("--sequence-length", value: "N", in: 1...100_000, "tiny_shakespeare: characters of an example (default: 64)"),
             Option(
                 "--batch-size", value: "N", in: 1...1_000_000,
@@ -51,7 +59,7 @@ struct TrainSettings {
         let isOfficial = try arguments.choice("--estimator", among: ["exact", "official"]) == "official"
         let data = try Self.selection(arguments, of: dataset)
         var experiment = Experiment(
-            "run", "\(network.title) on \(dataset.title)", on: data, network: network.architecture(arguments),
+            "run", "\(network.title) on \(dataset.title)", on: data, network: try network.architecture(arguments),
             batchSize: arguments.count("--batch-size") ?? dataset.usual.batchSize.map { min($0, data.examples) },
             learningRate: try arguments.number("--learning-rate", in: 1e-9...1e6) ?? network.learningRate,
             optimiser: .sam(try arguments.number("--rho", in: 0...1e6) ?? 0), steps: steps,
@@ -156,8 +164,38 @@ private struct NetworkChoice {
 
     var options: [Option] {
         sizes.map { Option($0.option, value: "N", in: $0.range, "\(name): \($0.help) (default: \($0.usual))") }
+            + (name == "mlp"
+                ? [
+                    Option(
+                        "--widths", value: "AxB…", "mlp: units of each hidden layer, as 30x20, in place of --width and --depth")
+                ]
+                : [])
     }
 
-    /// The network of the sizes that a call asks for.
-    func architecture(_ arguments: Arguments) -> Architecture { make(sizes.map { arguments.count($0.option) ?? $0.usual }) }
+    /// The network of the sizes, the activation and the loss that a call asks for.
+    func architecture(_ arguments: Arguments) throws -> Architecture {
+        let usual = make(sizes.map { arguments.count($0.option) ?? $0.usual })
+        let activation = try arguments.choice("--activation", among: Activation.allCases.map(\.rawValue))
+        let loss = try arguments.choice("--loss", among: Loss.allCases.map(\.rawValue))
+        return Architecture(
+            try Self.widths(arguments).map { .multilayerPerceptron(widths: $0) } ?? usual.shape,
+            activation: activation.flatMap(Activation.init), loss: loss.flatMap(Loss.init))
+    }
+
+    /// The width of each hidden layer, where the call names them one by one.
+    private static func widths(_ arguments: Arguments) throws -> [Int]? {
+        guard let text = arguments.value("--widths"), let option = all[0].options.first(where: { $0.name == "--widths" }) else {
+            return nil
+        }
+        for other in ["--width", "--depth"] where arguments.has(other) {
+            throw UsageError.unfitting("\(other) beside --widths", fitting: ["--widths alone", "--width with --depth"])
+        }
+        let parts = text.split(separator: "x", omittingEmptySubsequences: false)
+        let widths = parts.compactMap { Int($0) }.filter((1...1_000_000).contains)
+        guard widths.count == parts.count, widths.count < 1000 else {
+            throw UsageError.badValue(
+                text, option, expected: "whole numbers from 1 to 1000000 with x between, as 30x20, 999 at most", near: [])
+        }
+        return widths
+    }
 }

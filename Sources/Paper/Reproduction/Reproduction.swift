@@ -130,7 +130,7 @@ package struct Reproduction: Sendable {
     private func weightUses(_ experiment: Experiment) -> Double {
         let layout = experiment.network.network(for: experiment.data.shape).layout
         let length = Double(experiment.data.shape.prefix(2).reduce(1, *))
-        switch experiment.network {
+        switch experiment.network.shape {
         case .multilayerPerceptron: return Double(layout.count)
         case .transformer: return Double(layout.count) * length
         case .convolutional(_, let layersPerBlock, _):
