@@ -15,6 +15,8 @@ package struct Reproduction: Sendable {
     /// The folder that results are copied to, from the project's root; `nil` for none.
     package let folder: String?
     private let hasFigures: Bool
+    /// Checkpoints that are measured in place of trainings.
+    private var checkpoints: [Checkpoint] = []
 
     /// The reproduction at the scale of a profile.
     package init(_ profile: Profile, files: Sources) {
@@ -28,6 +30,12 @@ package struct Reproduction: Sendable {
         (summary, hasFigures) = (nil, true)
     }
 
+    /// Measurements of checkpoints that something else has written, of one experiment's network, data and optimiser.
+    package init(_ experiment: Experiment, measuring checkpoints: [Checkpoint], files: Sources) {
+        self.init(experiment, files: files)
+        self.checkpoints = checkpoints
+    }
+
     /// The data sets that the experiments use, each once.
     package var datasets: [Dataset] { Dataset.all.filter { set in experiments.contains { $0.data.dataset == set } } }
 
@@ -35,6 +43,7 @@ package struct Reproduction: Sendable {
     package static var kinds: [any StageKind] {
         [
             TypedKind(ExtractStage.self), TypedKind(PrepareStage.self), TypedKind(StandInStage.self), TypedKind(TrainStage.self),
+            TypedKind(CheckpointStage.self),
             TypedKind(MeasureStage.self), TypedKind(FigureStage.self), TypedKind(ClaimsStage.self), TypedKind(ReportStage.self),
         ]
     }
@@ -58,10 +67,11 @@ package struct Reproduction: Sendable {
                 stages += source + [prepare]
             }
             for run in experiment.runs {
-                stages.append(trainStage(run, data: prepare.name))
-                stages.append(measureStage(run, data: prepare.name))
+                let training = checkpoints.isEmpty ? trainStage(run, data: prepare.name) : checkpointStage(run)
+                stages += [training, measureStage(run, data: prepare.name, training: training.name)]
             }
         }
+        if !checkpoints.isEmpty { return stages }
         let figures = (hasFigures ? PaperFigure.all : []).flatMap {
             $0.stages(experiments: experiments, sources: sources, folder: folder)
         }
@@ -158,7 +168,16 @@ package struct Reproduction: Sendable {
                 cost: gradientCost(experiment) * Double(experiment.steps) * Double(run.optimiser.value.gradientsPerStep)))
     }
 
-    private func measureStage(_ run: Run, data: String) -> Stage {
+    private func checkpointStage(_ run: Run) -> Stage {
+        let experiment = run.experiment
+        return Stage(
+            "checkpoint/\(experiment.name)/\(run.label)",
+            CheckpointStage(network: experiment.network, shape: experiment.data.shape, steps: checkpoints.map(\.step)),
+            inputs: checkpoints.enumerated().map { Stage.Input("\($0)", file: $1.path) },
+            resources: Stage.Resources(threads: 1, memory: 1 << 28, cost: Double(checkpoints.count)))
+    }
+
+    private func measureStage(_ run: Run, data: String, training: String) -> Stage {
         let experiment = run.experiment
         return Stage(
             "measure/\(experiment.name)/\(run.label)",
@@ -168,9 +187,11 @@ package struct Reproduction: Sendable {
             inputs: [
                 Stage.Input(
                     "data", from: data, files: ["train.safetensors"] + (experiment.extras.test ? ["test.safetensors"] : [])),
-                Stage.Input("training", from: "train/\(experiment.name)/\(run.label)", files: ["snapshots/"]),
+                Stage.Input("training", from: training, files: ["snapshots/"]),
             ],
             resources: Stage.Resources(
-                memory: 3 << 30, cost: gradientCost(experiment) * 30 * Double(experiment.steps / experiment.interval)))
+                memory: 3 << 30,
+                cost: gradientCost(experiment) * 30
+                    * Double(checkpoints.isEmpty ? experiment.steps / experiment.interval : checkpoints.count)))
     }
 }
