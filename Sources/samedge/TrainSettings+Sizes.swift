@@ -13,10 +13,10 @@ extension TrainSettings {
         try check("--test-examples", data.testExamples, atMost: available.test, "the test examples of \(title)")
         if let size = experiment.batchSize { try check("--batch-size", size, atMost: data.examples, "the training examples") }
         if case .convolutional(let blocks, _, _) = experiment.network.shape {
-            let pixels = data.shape[0]
+            let pixels = min(data.shape[0], data.shape[1])
             try check(
                 "--blocks", blocks, atMost: Int.bitWidth - 1 - pixels.leadingZeroBitCount,
-                "the times that \(pixels) × \(pixels) pixels can be halved")
+                "the times that \(data.shape[0]) × \(data.shape[1]) pixels can be halved")
         }
         let parameters = experiment.network.network(for: data.shape).layout.count
         let components = experiment.estimator.count

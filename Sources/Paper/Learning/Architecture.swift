@@ -19,11 +19,16 @@ package struct Architecture: Hashable, Sendable {
     package let activation: Activation
     /// What it is trained to make small.
     package let loss: Loss
+    /// The number of outputs for images; a text has those of its characters.
+    package let classes: Int
 
     /// A network of such a shape; what is not given is as in the paper.
-    package init(_ shape: Shape, activation: Activation? = nil, loss: Loss? = nil) {
+    package init(_ shape: Shape, activation: Activation? = nil, loss: Loss? = nil, classes: Int? = nil) {
         (self.shape, self.activation, self.loss) = (shape, activation ?? shape.usualActivation, loss ?? shape.usualLoss)
+        self.classes = classes ?? Self.usualClasses
     }
+
+    private static let usualClasses = 10
 
     /// `depth` linear layers, the hidden ones of one width, with ReLU between.
     package static func multilayerPerceptron(width: Int, depth: Int) -> Architecture {
@@ -48,11 +53,11 @@ package struct Architecture: Hashable, Sendable {
         return switch self.shape {
         case .multilayerPerceptron(let widths):
             .multilayerPerceptron(
-                inputs: shape.reduce(1, *), widths: widths, classes: 10, activation: activation, loss: loss)
+                inputs: shape.reduce(1, *), widths: widths, classes: classes, activation: activation, loss: loss)
         case .convolutional(let blocks, let layersPerBlock, let featureMultiplier):
             .convolutional(
                 height: shape[0], width: shape[1], channels: shape[2], blocks: blocks, layersPerBlock: layersPerBlock,
-                featureMultiplier: featureMultiplier, activation: activation, loss: loss)
+                featureMultiplier: featureMultiplier, classes: classes, activation: activation, loss: loss)
         case .transformer(let modelSize, let layers, let heads, let keySize):
             .transformer(
                 length: shape[0], modelSize: modelSize, layers: layers, heads: heads, keySize: keySize, activation: activation,
@@ -117,10 +122,10 @@ extension Architecture {
 extension Architecture: Codable {
     private enum CodingKeys: CodingKey {
         case architecture, width, depth, widths, blocks, layersPerBlock, featureMultiplier, modelSize, layers, heads, keySize
-        case activation, loss
+        case activation, loss, classes
     }
 
-    /// Writes the kind of network under `architecture`, and its sizes; activation and loss where they are not as in the paper.
+    /// Writes the kind of network under `architecture`, and its sizes; activation, loss and classes where they are not as in the paper.
     package func encode(to encoder: any Encoder) throws {
         var members = encoder.container(keyedBy: CodingKeys.self)
         switch shape {
@@ -146,6 +151,7 @@ extension Architecture: Codable {
         }
         if activation != shape.usualActivation { try members.encode(activation.rawValue, forKey: .activation) }
         if loss != shape.usualLoss { try members.encode(loss.rawValue, forKey: .loss) }
+        if classes != Self.usualClasses { try members.encode(classes, forKey: .classes) }
     }
 
     /// Reads what `encode` wrote.
@@ -178,6 +184,7 @@ extension Architecture: Codable {
                 keySize: try integer(.keySize))
         case let other: throw RecordError.unknown(value: other, of: "architecture", among: ["mlp", "cnn", "transformer"])
         }
-        self.init(shape, activation: try choice(.activation), loss: try choice(.loss))
+        self.init(shape, activation: try choice(.activation), loss: try choice(.loss),
+            classes: members.contains(.classes) ? try integer(.classes) : nil)
     }
 }

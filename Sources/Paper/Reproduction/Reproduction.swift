@@ -42,7 +42,7 @@ package struct Reproduction: Sendable {
     /// The kinds of all stages but those that fetch.
     package static var kinds: [any StageKind] {
         [
-            TypedKind(ExtractStage.self), TypedKind(PrepareStage.self), TypedKind(StandInStage.self), TypedKind(TrainStage.self),
+            TypedKind(ExtractStage.self), TypedKind(PrepareStage.self), TypedKind(OwnDataStage.self), TypedKind(StandInStage.self), TypedKind(TrainStage.self),
             TypedKind(CheckpointStage.self),
             TypedKind(MeasureStage.self), TypedKind(FigureStage.self), TypedKind(ClaimsStage.self), TypedKind(ReportStage.self),
         ]
@@ -57,11 +57,13 @@ package struct Reproduction: Sendable {
     package func stages(sources: [Dataset: DataSource], archives: Set<Dataset> = []) -> [Stage] {
         var stages: [Stage] = []
         var selections: [DataSelection] = []
+        var sources = sources
         for experiment in experiments {
+            if experiment.data.dataset.own != nil { sources[experiment.data.dataset] = .real }
             let source = sourceStages(
                 experiment.data, source: sources[experiment.data.dataset] ?? .standIn,
                 fromArchive: archives.contains(experiment.data.dataset))
-            let prepare = prepareStage(experiment.data, files: source[source.count - 1].name)
+            let prepare = source.last.map { prepareStage(experiment.data, files: $0.name) } ?? ownDataStage(experiment.data)
             if !selections.contains(experiment.data) {
                 selections.append(experiment.data)
                 stages += source + [prepare]
@@ -97,8 +99,10 @@ package struct Reproduction: Sendable {
 
     // MARK: - The stages of one run
 
-    /// The stages the last of which has a data set's files as outputs: fetched, made from an archive, or generated in their place.
+    /// The stages the last of which has a data set's files as outputs: fetched, made from an archive, or generated in their place;
+    /// none for examples of the user's own.
     private func sourceStages(_ data: DataSelection, source: DataSource, fromArchive: Bool) -> [Stage] {
+        if data.dataset.own != nil { return [] }
         switch source {
         case .real:
             return fromArchive
@@ -119,6 +123,17 @@ package struct Reproduction: Sendable {
             "extract/\(dataset.name)", ExtractStage(dataset: dataset, sha256: dataset.archive?.contentDigests ?? [:]),
             inputs: [Stage.Input("archive", from: DataRoute.archive(dataset).stageName)],
             resources: Stage.Resources(threads: 1, memory: 1 << 29, cost: 1))
+    }
+
+    private func ownDataStage(_ data: DataSelection) -> Stage {
+        let own = data.dataset.own
+        return Stage(
+            "prepare/\(data.dataset.name)",
+            OwnDataStage(examples: data.examples, testExamples: data.testExamples, sequenceLength: data.sequenceLength),
+            inputs: [("examples", own?.path), ("labels", own?.labelsPath)].compactMap { label, path in
+                path.map { Stage.Input(label, file: $0) }
+            },
+            resources: Stage.Resources(threads: 1, memory: 1 << 29, cost: Double(data.examples + data.testExamples)))
     }
 
     private func prepareStage(_ data: DataSelection, files: String) -> Stage {
