@@ -63,7 +63,8 @@ struct TrainSettings {
         let isOfficial = try arguments.choice("--estimator", among: ["exact", "official"]) == "official"
         let data = try Self.selection(arguments, of: dataset)
         var experiment = Experiment(
-            "run", "\(network.title) on \(dataset.title)", on: data, network: try network.architecture(arguments, classes: dataset.own?.classes),
+            "run", "\(network.title) on \(dataset.title)", on: data,
+            network: try network.architecture(arguments, classes: dataset.own?.classes),
             batchSize: arguments.count("--batch-size") ?? dataset.usual.batchSize.map { min($0, data.examples) },
             learningRate: try arguments.number("--learning-rate", in: 1e-9...1e6) ?? network.learningRate,
             optimiser: .sam(try arguments.number("--rho", in: 0...1e6) ?? 0), steps: steps,
@@ -86,7 +87,9 @@ struct TrainSettings {
                 throw UsageError.unusable("\(error)")
             }
         }
-        if labels != nil { throw UsageError.unfitting("--labels without a file as --dataset", fitting: ["--dataset FILE --labels FILE"]) }
+        if labels != nil {
+            throw UsageError.unfitting("--labels without a file as --dataset", fitting: ["--dataset FILE --labels FILE"])
+        }
         return try arguments.choice("--dataset", among: Dataset.all.map(\.name))
             .flatMap { name in Dataset.all.first { $0.name == name } } ?? .mnist
     }
@@ -103,7 +106,8 @@ struct TrainSettings {
             if tests == nil { selection.testExamples = min(1000, max(0, rest)) }
             if rest < selection.testExamples, rest >= 0, let option = options.first(where: { $0.name == "--test-examples" }) {
                 throw UsageError.badValue(
-                    "\(selection.testExamples)", option, expected: "at most \(rest), what \(selection.examples) training examples leave of "
+                    "\(selection.testExamples)", option,
+                    expected: "at most \(rest), what \(selection.examples) training examples leave of "
                         + "\(dataset.title)", near: [])
             }
         }

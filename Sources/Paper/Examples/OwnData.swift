@@ -39,10 +39,12 @@ package struct OwnData: Sendable {
         } else if path.hasSuffix(".safetensors") {
             let file: Safetensors
             do { file = try Safetensors(reading: bytes) } catch { throw fail(error.description) }
-            content = try Self.checked(try Self.named("images", file.tensors, path), labels: try Self.named("labels", file.tensors, path), path, path)
+            content = try Self.checked(
+                try Self.named("images", file.tensors, path), labels: try Self.named("labels", file.tensors, path), path, path)
         } else if bytes.starts(with: Array("PK".utf8)) {
             let arrays = try Archive(bytes, path).arrays()
-            content = try Self.checked(try Self.named("images", arrays, path), labels: try Self.named("labels", arrays, path), path, path)
+            content = try Self.checked(
+                try Self.named("images", arrays, path), labels: try Self.named("labels", arrays, path), path, path)
         } else if bytes.starts(with: Self.numpyMagic) || bytes.starts(with: [0, 0, 8]) {
             throw fail("it holds one array; give the file of the labels with --labels")
         } else if path.hasSuffix(".bin") {
@@ -56,7 +58,8 @@ package struct OwnData: Sendable {
         } else {
             throw fail(
                 "its format is not known; it should be a safetensors or npz file with the arrays images and labels, an npy or IDX file "
-                    + "with the labels in another (--labels), CIFAR-10's records (.bin), or a text (.txt), none of them compressed")
+                    + "with the labels in another (--labels), CIFAR-10's records (.bin), or a text (.txt), none of them compressed"
+            )
         }
         switch content {
         case .images(let images, let labels):
@@ -74,7 +77,8 @@ package struct OwnData: Sendable {
         let width = (sequenceLength ?? 0) + 1, there = classes == nil ? count / width : count
         guard examples >= 1, testExamples >= 0, examples + testExamples <= there else {
             throw OwnDataError(
-                path: path, problem: "\(examples) training and \(testExamples) test examples are asked for, and \(there) are there")
+                path: path,
+                problem: "\(examples) training and \(testExamples) test examples are asked for, and \(there) are there")
         }
         let ranges = (0..<examples, examples..<examples + testExamples)
         switch content {
@@ -130,11 +134,14 @@ package struct OwnData: Sendable {
         guard (2...4).contains(images.shape.count), images.shape.allSatisfy({ $0 >= 1 }) else {
             throw OwnDataError(
                 path: path,
-                problem: "images has the shape \(images.shape), expected [n, height, width, channels], [n, height, width] or [n, values]")
+                problem:
+                    "images has the shape \(images.shape), expected [n, height, width, channels], [n, height, width] or [n, values]"
+            )
         }
         guard labels.shape == [images.shape[0]] else {
             throw OwnDataError(
-                path: labelsPath, problem: "labels has the shape \(labels.shape), expected [\(images.shape[0])], one for each image")
+                path: labelsPath,
+                problem: "labels has the shape \(labels.shape), expected [\(images.shape[0])], one for each image")
         }
         let numbers: [Int]? =
             switch labels.elementType {
@@ -199,7 +206,9 @@ package struct OwnData: Sendable {
             }
             return .init(name: name, shape: shape, elementType: .u8, bytes: bytes[header...])
         }
-        guard bytes.starts(with: numpyMagic), bytes.count >= 12 else { throw fail("it is no npy file and no IDX file, expected one of them") }
+        guard bytes.starts(with: numpyMagic), bytes.count >= 12 else {
+            throw fail("it is no npy file and no IDX file, expected one of them")
+        }
         let isLong = bytes[6] >= 2, start = isLong ? 12 : 10
         let length = (0..<(isLong ? 4 : 2)).reduce(0) { $0 | Int(bytes[8 + $1]) << (8 * $1) }
         guard start + length <= bytes.count else { throw fail("the npy header is cut off") }
@@ -208,10 +217,13 @@ package struct OwnData: Sendable {
             header.firstRange(of: "'\(key)': ").map { header[$0.upperBound...] }
         }
         let types: [String: Safetensors.ElementType] = [
-            "|u1": .u8, "|b1": .bool, "|i1": .i8, "<f4": .f32, "<f8": .f64, "<i4": .i32, "<i8": .i64, "<f2": .f16, "<i2": .i16, "<u2": .u16,
+            "|u1": .u8, "|b1": .bool, "|i1": .i8, "<f4": .f32, "<f8": .f64, "<i4": .i32, "<i8": .i64, "<f2": .f16, "<i2": .i16,
+            "<u2": .u16,
         ]
         let description = value("descr").map { String($0.dropFirst().prefix { $0 != "'" }) } ?? "nothing"
-        guard let type = types[description] else { throw fail("the npy file holds \(description), expected one of |u1, <f4, <f8, <i4, <i8") }
+        guard let type = types[description] else {
+            throw fail("the npy file holds \(description), expected one of |u1, <f4, <f8, <i4, <i8")
+        }
         guard value("fortran_order")?.hasPrefix("False") == true else {
             throw fail("the npy file is in Fortran's order, expected C's: save numpy.ascontiguousarray of it")
         }
@@ -226,7 +238,9 @@ package struct OwnData: Sendable {
     /// The product of extents; `nil` where it or one of them is none that a file can have.
     private static func product(_ shape: [Int]) -> Int? {
         shape.reduce(1) { sum, extent in
-            guard let sum, (0..<1 << 40).contains(extent), sum < 1 << 20 || extent < 1 << 20, sum * extent < 1 << 50 else { return nil }
+            guard let sum, (0..<1 << 40).contains(extent), sum < 1 << 20 || extent < 1 << 20, sum * extent < 1 << 50 else {
+                return nil
+            }
             return sum * extent
         }
     }
@@ -238,14 +252,17 @@ package struct OwnData: Sendable {
         init(_ bytes: [UInt8], _ path: String) { (self.bytes, self.path) = (bytes, path) }
 
         private func number(_ place: Int, _ size: Int) throws -> Int {
-            guard place >= 0, place + size <= bytes.count else { throw OwnDataError(path: path, problem: "the npz file is cut off") }
+            guard place >= 0, place + size <= bytes.count else {
+                throw OwnDataError(path: path, problem: "the npz file is cut off")
+            }
             return (0..<size).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) }
         }
 
         func arrays() throws -> [Safetensors.Tensor] {
             // The end of the list of members is the last thing in the file, but for a comment.
-            guard let end = stride(from: bytes.count - 22, through: max(0, bytes.count - 70_000), by: -1)
-                .first(where: { bytes[$0..<$0 + 4].elementsEqual([0x50, 0x4b, 5, 6]) })
+            guard
+                let end = stride(from: bytes.count - 22, through: max(0, bytes.count - 70_000), by: -1)
+                    .first(where: { bytes[$0..<$0 + 4].elementsEqual([0x50, 0x4b, 5, 6]) })
             else { throw OwnDataError(path: path, problem: "the npz file is cut off") }
             var place = try number(end + 16, 4), arrays: [Safetensors.Tensor] = []
             for _ in 0..<(try number(end + 10, 2)) {

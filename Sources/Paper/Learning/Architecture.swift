@@ -184,7 +184,8 @@ extension Architecture: Codable {
                 keySize: try integer(.keySize))
         case let other: throw RecordError.unknown(value: other, of: "architecture", among: ["mlp", "cnn", "transformer"])
         }
-        self.init(shape, activation: try choice(.activation), loss: try choice(.loss),
+        self.init(
+            shape, activation: try choice(.activation), loss: try choice(.loss),
             classes: members.contains(.classes) ? try integer(.classes) : nil)
     }
 }
