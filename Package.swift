@@ -70,7 +70,7 @@ let package = Package(
             ], exclude: ["README.md"], swiftSettings: common),
         .executableTarget(
             name: "samedge",
-            dependencies: ["Paper", "Pipeline", "Cluster", "Platform", "Formats", "Plotting", "CodeDigests"],
+            dependencies: ["Paper", "Networks", "Pipeline", "Cluster", "Platform", "Formats", "Plotting", "CodeDigests"],
             swiftSettings: common + checks),
 
         // MARK: - Digests of the sources, made while building

@@ -9,10 +9,16 @@ package struct Batch: Sendable {
     package let inputs: Matrix
     /// One class a row of the outputs.
     package let labels: [Int32]
+    /// What the outputs should be, [rows, outputs], where examples have no classes but numbers; labels are 0 then.
+    package let targets: Matrix?
 
     /// A batch that refers to `inputs` without copying them; rows and labels are checked by the `Objective` that it is handed to.
     package init(inputs: Matrix, labels: [Int32]) {
-        self.inputs = inputs
-        self.labels = labels
+        (self.inputs, self.labels, targets) = (inputs, labels, nil)
+    }
+
+    /// A batch of examples with a row of numbers each, for a network on a squared error.
+    package init(inputs: Matrix, targets: Matrix) {
+        (self.inputs, labels, self.targets) = (inputs, [Int32](repeating: 0, count: targets.rows), targets)
     }
 }

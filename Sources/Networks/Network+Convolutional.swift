@@ -1,15 +1,15 @@
 import Kernels
 
 extension Network {
-    /// The paper's convolutional network for small images, trained on the mean squared error.
+    /// The paper's convolutional network for small images, trained on the mean squared error, with ReLU, unless asked otherwise.
     ///
-    /// `blocks` times: `layersPerBlock` of [3 × 3 convolution → ReLU → LayerNorm over channels], then 2 × 2 max-pooling;
+    /// `blocks` times: `layersPerBlock` of [3 × 3 convolution → `activation` → LayerNorm over channels], then 2 × 2 max-pooling;
     /// block number b has `featureMultiplier`·2ᵇ channels. Then a linear layer on all features. Kernels from Glorot's
     /// normal distribution, whose fans count the nine taps; biases 0. Its inputs are matrices [images·height·width,
     /// channels].
     package static func convolutional(
         height: Int = 32, width: Int = 32, channels: Int = 3, blocks: Int = 2, layersPerBlock: Int = 1,
-        featureMultiplier: Int = 16, classes: Int = 10
+        featureMultiplier: Int = 16, classes: Int = 10, activation: Activation = .relu, loss: Loss = .meanSquaredError
     ) -> Network {
         precondition(
             blocks >= 1 && layersPerBlock >= 1 && featureMultiplier >= 1 && height >> blocks >= 1 && width >> blocks >= 1,
@@ -21,7 +21,9 @@ extension Network {
             let outputs = featureMultiplier << block
             for layer in 0..<layersPerBlock {
                 let index = block * layersPerBlock + layer
-                layers.append(Conv("conv\(index)", shape: shape, inputs: inputs, outputs: outputs, isRectified: true))
+                layers += activation.layers { isRectified in
+                    Conv("conv\(index)", shape: shape, inputs: inputs, outputs: outputs, isRectified: isRectified)
+                }
                 layers.append(LayerNorm("norm\(index)", features: outputs, epsilon: 1e-6))
                 inputs = outputs
             }
@@ -33,7 +35,7 @@ extension Network {
         layers.append(
             Dense("head", inputs: features, outputs: classes, initialKernel: .glorot(inputs: features, outputs: classes)))
         return Network(
-            layers, loss: .meanSquaredError, classes: classes, rowsPerExample: (input: height * width, label: 1),
+            layers, loss: loss, classes: classes, rowsPerExample: (input: height * width, label: 1),
             examplesPerChunk: 8, lanes: 8)
     }
 }

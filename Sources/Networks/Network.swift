@@ -35,26 +35,41 @@ package struct Network: Sendable {
         self.lanes = lanes
     }
 
-    func check(_ labels: [Int32]) {
-        precondition(labels.allSatisfy { $0 >= 0 && Int($0) < classes }, "a label beyond the \(classes) classes")
+    func check(_ batch: Batch) {
+        precondition(batch.labels.allSatisfy { $0 >= 0 && Int($0) < classes }, "a label beyond the \(classes) classes")
+        guard let targets = batch.targets else { return }
+        precondition(
+            loss != .crossEntropy && targets.columns == classes,
+            "targets of \(targets.columns) numbers for \(classes) outputs and the loss \(loss)")
     }
 }
 
 extension Network {
-    /// The paper's multilayer perceptron for images as flat vectors: `depth` linear layers, ReLU between, mean squared error.
+    /// The paper's multilayer perceptron for images as flat vectors: `depth` linear layers of one width, ReLU between, mean squared
+    /// error.
+    package static func multilayerPerceptron(inputs: Int = 784, width: Int, depth: Int = 4, classes: Int = 10) -> Network {
+        precondition(depth >= 1, "a perceptron of depth \(depth)")
+        return multilayerPerceptron(inputs: inputs, widths: Array(repeating: width, count: depth - 1), classes: classes)
+    }
+
+    /// A multilayer perceptron: a linear layer more than there are `widths` of hidden layers, `activation` between.
     ///
     /// Kernels from Glorot's normal distribution, biases 0.
-    package static func multilayerPerceptron(inputs: Int = 784, width: Int, depth: Int = 4, classes: Int = 10) -> Network {
-        precondition(depth >= 1 && width >= 1, "a perceptron of depth \(depth) and width \(width)")
-        let sizes = [inputs] + Array(repeating: width, count: depth - 1) + [classes]
-        let layers = (0..<depth).map { index in
-            Dense(
-                "dense\(index)", inputs: sizes[index], outputs: sizes[index + 1], isRectified: index < depth - 1,
-                initialKernel: .glorot(inputs: sizes[index], outputs: sizes[index + 1]))
+    package static func multilayerPerceptron(
+        inputs: Int, widths: [Int], classes: Int, activation: Activation = .relu, loss: Loss = .meanSquaredError
+    ) -> Network {
+        precondition(widths.allSatisfy { $0 >= 1 }, "a perceptron of widths \(widths)")
+        let sizes = [inputs] + widths + [classes]
+        let layers: [any Layer] = (0...widths.count).flatMap { index in
+            let dense = { isRectified in
+                Dense(
+                    "dense\(index)", inputs: sizes[index], outputs: sizes[index + 1], isRectified: isRectified,
+                    initialKernel: .glorot(inputs: sizes[index], outputs: sizes[index + 1]))
+            }
+            return index < widths.count ? activation.layers(after: dense) : [dense(false)]
         }
         // Wide layers are work enough for several threads each, and their gradients are large.
-        let isWide = width >= 512
-        return Network(
-            layers, loss: .meanSquaredError, classes: classes, examplesPerChunk: isWide ? 1024 : 256, lanes: isWide ? 1 : 8)
+        let isWide = widths.contains { $0 >= 512 }
+        return Network(layers, loss: loss, classes: classes, examplesPerChunk: isWide ? 1024 : 256, lanes: isWide ? 1 : 8)
     }
 }

@@ -15,7 +15,7 @@ package final class Objective {
             precondition(
                 newValue.inputs.rows == batch.inputs.rows && newValue.labels.count == batch.labels.count,
                 "a batch of \(newValue.inputs.rows) rows after one of \(batch.inputs.rows)")
-            network.check(newValue.labels)
+            network.check(newValue)
             point = nil
         }
     }
@@ -80,7 +80,7 @@ package final class Objective {
             examples * network.rowsPerExample.input == batch.inputs.rows && examples > 0
                 && examples * network.rowsPerExample.label == batch.labels.count,
             "\(batch.inputs.rows) rows and \(batch.labels.count) labels are not a whole number of examples")
-        network.check(batch.labels)
+        network.check(batch)
         (self.network, self.batch, self.device, self.memory) = (network, batch, device, memory)
         normaliser = network.loss.normaliser(rows: batch.labels.count, classes: network.classes)
         chunks = stride(from: 0, to: examples, by: network.examplesPerChunk).map {
@@ -97,7 +97,7 @@ package final class Objective {
 
     /// The loss at `parameters`, and the share of rows whose largest output is not that of their label.
     ///
-    /// Of equal outputs the first counts. Costs a third of a gradient.
+    /// Of equal outputs the first counts; where examples have targets in place of labels, the share means nothing. Costs a third of a gradient.
     package func evaluation(at parameters: Vector) -> (loss: Double, error: Double) {
         point = nil
         for desk in desks { desk.wrong = 0 }
@@ -152,7 +152,8 @@ package final class Objective {
         let pass = Pass(parameters, layout: network.layout, record: tape.body, device: chunk.device)
         let outputs = network.body.forward(inputs, pass)
         let (sum, gradient) = network.loss.evaluate(
-            outputs: outputs, labels: labels(chunk), normaliser: normaliser, record: tape.loss, device: chunk.device)
+            outputs: outputs, labels: labels(chunk), targets: targets(chunk), normaliser: normaliser, record: tape.loss,
+            device: chunk.device)
         (tape.outputs, tape.gradient) = (outputs, gradient)
         return sum
     }
@@ -183,6 +184,10 @@ package final class Objective {
     }
 
     private func labels(_ chunk: Chunk) -> ArraySlice<Int32> { batch.labels[rows(of: chunk, network.rowsPerExample.label)] }
+
+    private func targets(_ chunk: Chunk) -> Matrix? {
+        batch.targets.map { $0.rows(rows(of: chunk, network.rowsPerExample.label)) }
+    }
 
     // MARK: - All chunks
 

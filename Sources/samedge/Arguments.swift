@@ -60,8 +60,10 @@ struct Arguments: Hashable, Sendable {
     }
 
     /// Reads paths as this machine means them: the values of options that take such, and words and values that name targets.
-    mutating func read(paths: (String) throws -> String, targets: (String) -> String) rethrows {
-        words = words.map(targets)
+    ///
+    /// - Parameter takesFiles: whether the words are paths themselves.
+    mutating func read(paths: (String) throws -> String, targets: (String) -> String, takesFiles: Bool = false) rethrows {
+        words = try words.map { takesFiles ? try paths($0) : targets($0) }
         for (option, texts) in values where option.value != nil {
             values[option] = try option.isPath ? texts.map(paths) : option.value == "STAGE" ? texts.map(targets) : texts
         }

@@ -53,7 +53,7 @@ struct Command: Sendable {
         if call.dropFirst().prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) { return help(verb) }
         var arguments = try Arguments(Array(call.dropFirst()), options: verb.options, verb: verb.name)
         let paths = PathReading(home: environment["HOME"], folder: folder, root: root)
-        try arguments.read(paths: paths.path, targets: paths.target)
+        try arguments.read(paths: paths.path, targets: paths.target, takesFiles: verb.takesFiles)
         var environment = environment
         for name in ["SAMEDGE_STORE", "SAMEDGE_MIRROR"] { environment[name] = try environment[name].map(paths.path) }
         let settings = try Settings(arguments, environment: environment, project: project, root: root)

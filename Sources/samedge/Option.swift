@@ -11,7 +11,7 @@ struct Option: Hashable, Sendable {
     /// Whether it may be given several times.
     var repeats = false
     /// Whether it takes a path.
-    var isPath: Bool { ["FOLDER", "FILE", "PLACE"].contains(value) }
+    var isPath: Bool { ["FOLDER", "FILE", "PLACE", "NAME|FILE"].contains(value) }
     var help: String
 
     init(

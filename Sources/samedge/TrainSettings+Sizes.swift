@@ -12,11 +12,11 @@ extension TrainSettings {
         try check("--examples", data.examples, atMost: available.train, "the training examples of \(title)")
         try check("--test-examples", data.testExamples, atMost: available.test, "the test examples of \(title)")
         if let size = experiment.batchSize { try check("--batch-size", size, atMost: data.examples, "the training examples") }
-        if case .convolutional(let blocks, _, _) = experiment.network {
-            let pixels = data.shape[0]
+        if case .convolutional(let blocks, _, _) = experiment.network.shape {
+            let pixels = min(data.shape[0], data.shape[1])
             try check(
                 "--blocks", blocks, atMost: Int.bitWidth - 1 - pixels.leadingZeroBitCount,
-                "the times that \(pixels) × \(pixels) pixels can be halved")
+                "the times that \(data.shape[0]) × \(data.shape[1]) pixels can be halved")
         }
         let parameters = experiment.network.network(for: data.shape).layout.count
         let components = experiment.estimator.count
@@ -40,9 +40,9 @@ extension TrainSettings {
     /// The numbers that the layers keep of the fewest examples that pass through them at a time.
     private var activations: Double {
         let shape = experiment.data.shape
-        switch experiment.network {
-        case .multilayerPerceptron(let width, let depth):
-            return Double(min(256, experiment.examplesPerStep)) * Double(width) * Double(depth)
+        switch experiment.network.shape {
+        case .multilayerPerceptron(let widths):
+            return Double(min(256, experiment.examplesPerStep)) * widths.reduce(0) { $0 + Double($1) }
         case .convolutional(let blocks, let layersPerBlock, let features):
             // A block has a quarter of the pixels of the one before, and twice the channels.
             return (0..<blocks).reduce(0) { sum, block in
@@ -56,7 +56,7 @@ extension TrainSettings {
     }
 
     private static func sizes(of network: Architecture) -> [String] {
-        switch network {
+        switch network.shape {
         case .multilayerPerceptron: ["--width", "--depth", "--examples"]
         case .convolutional: ["--feature-multiplier", "--layers-per-block", "--blocks", "--examples"]
         case .transformer: ["--model-size", "--layers", "--heads", "--key-size", "--sequence-length"]

@@ -1,16 +1,28 @@
 import Curvature
 import Formats
+import Networks
 import Paper
 
 /// The settings of one run of the user's own, under the field's names; the defaults are the laptop profile's.
 struct TrainSettings {
     static let options =
         [
-            Option("--dataset", value: "NAME", "\(alternatives(Dataset.all.map(\.name))) (default: mnist)"),
+            Option(
+                "--dataset", value: "NAME|FILE",
+                "\(alternatives(Dataset.all.map(\.name))), or a file of your own: safetensors or npz with images and labels, npy or "
+                    + "IDX with --labels, CIFAR-10's .bin, a text .txt (default: mnist)"),
+            Option("--labels", value: "FILE", "the labels of a dataset in npy or IDX format"),
             Option(
                 "--architecture", value: "NAME",
                 "\(alternatives(NetworkChoice.all.map(\.name))) (default: the one for the data set)"),
         ] + NetworkChoice.all.flatMap(\.options) + [
+            Option(
+                "--activation", value: "relu|tanh|gelu",
+                "between the layers; of a transformer, in its MLPs (default: relu; gelu of transformer)"),
+            Option(
+                "--loss", value: "squared|squared-half|cross-entropy",
+                "the mean over examples and outputs of (output − one-hot)², half of that, or −log of the label's share of the "
+                    + "softmax (default: squared; cross-entropy of transformer)"),
             Option("--sequence-length", value: "N", in: 1...100_000, "tiny_shakespeare: characters of an example (default: 64)"),
             Option(
                 "--batch-size", value: "N", in: 1...1_000_000,
@@ -51,7 +63,8 @@ struct TrainSettings {
         let isOfficial = try arguments.choice("--estimator", among: ["exact", "official"]) == "official"
         let data = try Self.selection(arguments, of: dataset)
         var experiment = Experiment(
-            "run", "\(network.title) on \(dataset.title)", on: data, network: network.architecture(arguments),
+            "run", "\(network.title) on \(dataset.title)", on: data,
+            network: try network.architecture(arguments, classes: dataset.own?.classes),
             batchSize: arguments.count("--batch-size") ?? dataset.usual.batchSize.map { min($0, data.examples) },
             learningRate: try arguments.number("--learning-rate", in: 1e-9...1e6) ?? network.learningRate,
             optimiser: .sam(try arguments.number("--rho", in: 0...1e6) ?? 0), steps: steps,
@@ -68,7 +81,16 @@ struct TrainSettings {
     }
 
     private static func dataset(_ arguments: Arguments) throws -> Dataset {
-        try arguments.choice("--dataset", among: Dataset.all.map(\.name))
+        let labels = arguments.value("--labels")
+        if let path = arguments.value("--dataset"), path.contains("/") || path.contains(".") {
+            do { return Dataset(try OwnData(Command.fullPath(path), labels: labels.map(Command.fullPath))) } catch {
+                throw UsageError.unusable("\(error)")
+            }
+        }
+        if labels != nil {
+            throw UsageError.unfitting("--labels without a file as --dataset", fitting: ["--dataset FILE --labels FILE"])
+        }
+        return try arguments.choice("--dataset", among: Dataset.all.map(\.name))
             .flatMap { name in Dataset.all.first { $0.name == name } } ?? .mnist
     }
 
@@ -77,6 +99,18 @@ struct TrainSettings {
         var selection = DataSelection(
             dataset, examples: arguments.count("--examples"), testExamples: tests ?? 1000,
             sequenceLength: dataset.usual.sequenceLength.map { arguments.count("--sequence-length") ?? $0 })
+        if dataset.own != nil {
+            // What is trained on comes first, and the tests are taken from the rest.
+            if arguments.count("--examples") == nil { selection.examples = min(1000, max(1, selection.available.train / 5 * 4)) }
+            let rest = selection.available.train - selection.examples
+            if tests == nil { selection.testExamples = min(1000, max(0, rest)) }
+            if rest < selection.testExamples, rest >= 0, let option = options.first(where: { $0.name == "--test-examples" }) {
+                throw UsageError.badValue(
+                    "\(selection.testExamples)", option,
+                    expected: "at most \(rest), what \(selection.examples) training examples leave of "
+                        + "\(dataset.title)", near: [])
+            }
+        }
         // Of long sequences there are not so many.
         if tests == nil { selection.testExamples = min(selection.testExamples, selection.available.test) }
         return selection
@@ -156,8 +190,38 @@ private struct NetworkChoice {
 
     var options: [Option] {
         sizes.map { Option($0.option, value: "N", in: $0.range, "\(name): \($0.help) (default: \($0.usual))") }
+            + (name == "mlp"
+                ? [
+                    Option(
+                        "--widths", value: "AxB…", "mlp: units of each hidden layer, as 30x20, in place of --width and --depth")
+                ]
+                : [])
     }
 
-    /// The network of the sizes that a call asks for.
-    func architecture(_ arguments: Arguments) -> Architecture { make(sizes.map { arguments.count($0.option) ?? $0.usual }) }
+    /// The network of the sizes, the activation and the loss that a call asks for.
+    func architecture(_ arguments: Arguments, classes: Int?) throws -> Architecture {
+        let usual = make(sizes.map { arguments.count($0.option) ?? $0.usual })
+        let activation = try arguments.choice("--activation", among: Activation.allCases.map(\.rawValue))
+        let loss = try arguments.choice("--loss", among: Loss.allCases.map(\.rawValue))
+        return Architecture(
+            try Self.widths(arguments).map { .multilayerPerceptron(widths: $0) } ?? usual.shape,
+            activation: activation.flatMap(Activation.init), loss: loss.flatMap(Loss.init), classes: classes)
+    }
+
+    /// The width of each hidden layer, where the call names them one by one.
+    private static func widths(_ arguments: Arguments) throws -> [Int]? {
+        guard let text = arguments.value("--widths"), let option = all[0].options.first(where: { $0.name == "--widths" }) else {
+            return nil
+        }
+        for other in ["--width", "--depth"] where arguments.has(other) {
+            throw UsageError.unfitting("\(other) beside --widths", fitting: ["--widths alone", "--width with --depth"])
+        }
+        let parts = text.split(separator: "x", omittingEmptySubsequences: false)
+        let widths = parts.compactMap { Int($0) }.filter((1...1_000_000).contains)
+        guard widths.count == parts.count, widths.count < 1000 else {
+            throw UsageError.badValue(
+                text, option, expected: "whole numbers from 1 to 1000000 with x between, as 30x20, 999 at most", near: [])
+        }
+        return widths
+    }
 }

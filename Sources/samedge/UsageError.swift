@@ -22,6 +22,8 @@ enum UsageError: Error, Hashable, CustomStringConvertible {
     case tooLarge(String, bytes: Double, memory: Int, options: [String])
     /// A mirror that is neither an address nor a folder.
     case noFolder(String)
+    /// A file of the user's that is not what the call takes it for, in words that name it.
+    case unusable(String)
 
     /// A variable of the environment with a quote that does not end.
     case openQuote(String)
@@ -51,6 +53,7 @@ enum UsageError: Error, Hashable, CustomStringConvertible {
                 + options.joined(separator: ", ")
         case .noFolder(let path):
             "the mirror \(withoutPasswords(path)) is no folder; give one that is there, or an address that begins with https://"
+        case .unusable(let what): what
         case .openQuote(let variable): "a quote in \(variable) does not end"
         case .missingWord(let what, let verb): "`samedge \(verb)` needs \(what); see `samedge help \(verb)`"
         }

@@ -11,6 +11,8 @@ struct Verb: Sendable {
     /// What one should know besides, for `samedge help VERB`.
     var details: String = ""
     var options: [Option]
+    /// Whether its words are paths of files, and no targets.
+    var takesFiles = false
     var perform: @Sendable (Call) throws -> ExitCode
 }
 

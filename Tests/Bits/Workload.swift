@@ -20,6 +20,10 @@ struct Workload: Sendable {
             inputs: { matrix(600, 20, stream: 6) },
             labels: 600, classes: 10),
         network(
+            "perceptron-tanh",
+            .multilayerPerceptron(inputs: 20, widths: [33, 18], classes: 10, activation: .tanh, loss: .halfMeanSquaredError),
+            inputs: { matrix(600, 20, stream: 6) }, labels: 600, classes: 10),
+        network(
             "convolutional", .convolutional(height: 8, width: 8, channels: 3, featureMultiplier: 5),
             inputs: { matrix(19 * 64, 3, stream: 6) }, labels: 19, classes: 10),
         // Channels enough for tiles, which stand out over 5 × 6 pixels.

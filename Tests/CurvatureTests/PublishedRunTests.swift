@@ -1,6 +1,8 @@
 import Curvature
 import Formats
 import Foundation
+import Kernels
+import Networks
 import Training
 import Testing
 
@@ -108,5 +110,81 @@ private struct PublishedRun {
             expectAsPrinted(found, printed)
             #expect(run.stabilityIndex(found) < 0.72)
         }
+    }
+}
+
+/// The same runs through the product's own network, trainer's step and measurement, in single precision.
+@Suite struct PublishedRunInSinglePrecisionTests {
+    private let network = Network.multilayerPerceptron(
+        inputs: 1, widths: [30, 20], classes: 1, activation: .tanh, loss: .halfMeanSquaredError)
+    private let device = Device()
+
+    /// The points and values that the run was fitted to.
+    private var batch: Batch {
+        let places = (0..<20).map { -1 + 2 * Double($0) / 19 }
+        // cos(6 arccos x) is the Chebyshev polynomial of degree 6.
+        let values = places.map { x in 32 * x * x * x * x * x * x - 48 * x * x * x * x + 18 * x * x - 1 }
+        return Batch(
+            inputs: Matrix(Vector(places.map { Float($0) }), rows: 20, columns: 1),
+            targets: Matrix(Vector(values.map { Float($0) }), rows: 20, columns: 1))
+    }
+
+    private func start() throws -> Vector {
+        let table = try outsideTable("weights.tsv"), w = Vector(count: network.layout.count)
+        let columns = try ["layer", "out", "in", "value"].map { try table.column(named: $0) }
+        let first = Int(columns[0].min() ?? 0)
+        for i in columns[0].indices {
+            let entry = network.layout.entries[2 * (Int(columns[0][i]) - first)]
+            w[entry.offset + Int(columns[2][i]) * entry.tensor.shape[1] + Int(columns[1][i])] = Float(columns[3][i])
+        }
+        return w
+    }
+
+    /// Repeats a run to the last of its printed steps that are `chosen`; what is found at each of these.
+    private func repeated(
+        _ run: PublishedRun, eigenvalues: Int, where chosen: (Int) -> Bool
+    ) throws -> [(printed: PublishedRun.Row, loss: Double, spectrum: Spectrum)] {
+        let objective = Objective(network, on: batch, device: device), w = try start(), gradient = Vector(count: w.count)
+        var step = 0
+        return run.rows.filter { chosen($0.step) }.compactMap { row in
+            while step < row.step {
+                _ = objective.gradient(at: w, into: gradient)
+                Elementwise.add(Float(-run.learningRate), gradient, to: w, device: device)
+                step += 1
+            }
+            let found = Measurement.measure(
+                objective, at: w, ascent: { _ in 0 }, estimator: .exact(Lanczos(count: eigenvalues)), step: step, device: device)
+            return found.map { (row, $0.loss, $0.spectrum) }
+        }
+    }
+
+    private func expectAsPrinted(_ run: PublishedRun, upTo step: Int, rows: Int) throws {
+        let pairs = try repeated(run, eigenvalues: 3) { $0 <= step }
+        #expect(pairs.count == rows)
+        for (printed, loss, spectrum) in pairs {
+            #expect((loss / printed.loss - 1).magnitude < 1e-5, "\(loss) at step \(printed.step), \(printed.loss) printed")
+            // The largest of all is among those largest in size; the negative end is smaller in size throughout.
+            #expect(
+                (spectrum.largest.value / printed.eigenvalues[0] - 1).magnitude < 1e-4,
+                "\(spectrum.largest.value) at step \(printed.step), \(printed.eigenvalues) printed")
+        }
+    }
+
+    /// To step 400; rounding to single precision parts the paths by 1e-5 from about step 450 on, and by 1e-3 at step 500.
+    @Test func fourHundredStepsToTheEdgeAreAsPrinted() throws {
+        try expectAsPrinted(PublishedRun("edge.tsv", learningRate: 0.2), upTo: 400, rows: 67)
+    }
+
+    /// Nothing parts the paths there.
+    @Test func theRunBelowItsEdgeIsAsPrinted() throws {
+        try expectAsPrinted(PublishedRun("below.tsv", learningRate: 0.04898), upTo: 2000, rows: 19)
+    }
+
+    /// At η = 0.2 to the end, as in double precision: λ₁ stays at 2/η, whatever the path.
+    @Test func theMeanStaysAtTheEdge() throws {
+        let run = try PublishedRun("edge.tsv", learningRate: 0.2)
+        let found = try repeated(run, eigenvalues: 1) { $0 >= 2000 && $0 % 64 == 0 }
+        let mean = found.reduce(0) { $0 + $1.spectrum.largest.value * run.learningRate / 2 } / Double(found.count)
+        #expect(found.count >= 30 && (mean - 1).magnitude < 0.04, "\(mean) over \(found.count) checks")
     }
 }

@@ -30,13 +30,15 @@ struct NetworkCheck {
         let outputs = plain(batch.inputs.elements.constants, tensors)
         let classes = network.classes
         var sum = HyperDual(0)
-        for (row, label) in batch.labels.enumerated() {
-            let row = Array(outputs[row * classes..<(row + 1) * classes])
+        for (index, label) in batch.labels.enumerated() {
+            let row = Array(outputs[index * classes..<(index + 1) * classes])
             switch network.loss {
-            case .meanSquaredError:
+            case .meanSquaredError, .halfMeanSquaredError:
+                let factor = network.loss == .meanSquaredError ? 1 : 0.5
                 for (j, output) in row.enumerated() {
-                    let difference = output - HyperDual(j == Int(label) ? 1 : 0)
-                    sum = sum + difference * difference * HyperDual(1 / Double(classes))
+                    let target = batch.targets.map { Double($0[index, j]) } ?? (j == Int(label) ? 1 : 0)
+                    let difference = output - HyperDual(target)
+                    sum = sum + difference * difference * HyperDual(factor / Double(classes))
                 }
             case .crossEntropy:
                 sum = sum + row.reduce(HyperDual(0)) { $0 + $1.exponential }.logarithm - row[Int(label)]

@@ -51,6 +51,10 @@ struct PlainGELU: PlainFunction {
     }
 }
 
+struct PlainTanh: PlainFunction {
+    func callAsFunction(_ x: [HyperDual], _ w: [[HyperDual]]) -> [HyperDual] { x.map(\.hyperbolicTangent) }
+}
+
 struct PlainResidual: PlainFunction {
     let body: PlainSequence
 

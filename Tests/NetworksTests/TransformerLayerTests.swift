@@ -28,7 +28,11 @@ import Testing
     }
 
     @Test func geluIsItsDefinition() {
-        LayerCheck(layer: GELU(), plain: PlainGELU(), x: randomMatrix(7, 9, seed: 3)).run()
+        LayerCheck(layer: Smooth(.gelu), plain: PlainGELU(), x: randomMatrix(7, 9, seed: 3)).run()
+    }
+
+    @Test func tanhIsItsDefinition() {
+        LayerCheck(layer: Smooth(.tanh), plain: PlainTanh(), x: randomMatrix(7, 9, seed: 3)).run()
     }
 
     @Test func embeddingIsItsDefinition() {

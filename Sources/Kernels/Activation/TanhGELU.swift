@@ -4,54 +4,25 @@
 ///
 ///     t′ = (1 − t²)·u′,    t″ = (1 − t²)·(u″ − 2t·u′²),
 ///     g′ = ½(1 + t) + ½x·t′,    g″ = t′ + ½x·t″.
-package enum TanhGELU {
+package enum TanhGELU: SmoothFunction {
     typealias Lanes = SIMD16<Float>
 
-    private static let grain = 8192
     private static let rootOfTwoOverPi: Float = 0.7978845608028654
     private static let cubic: Float = 0.044715
 
-    /// Writes g(x) to `result` and g′(x) to `derivative`; matrices without gaps.
-    package static func compute(_ x: Matrix, into result: Matrix, derivative: Matrix, device: Device) {
-        forEachGroup(x, [result, derivative], device: device) { i, count in
-            let value = Lanes16.load(x.start + i, count: count)
-            let parts = Parts(value)
-            let half = 0.5 * value
-            let both = (1 + parts.t) * 0.5
-            Lanes16.store(half.addingProduct(half, parts.t), to: result.start + i, count: count)
-            Lanes16.store(both.addingProduct(half, parts.t1), to: derivative.start + i, count: count)
-        }
+    @inline(__always)
+    static func valueAndDerivative(_ x: Lanes) -> (Lanes, Lanes) {
+        let parts = Parts(x)
+        let half = 0.5 * x
+        let both = (1 + parts.t) * 0.5
+        return (half.addingProduct(half, parts.t), both.addingProduct(half, parts.t1))
     }
 
-    /// Writes `derivative`·`factor` to `result`: x̄ from ȳ, or ẏ from ẋ.
-    package static func multiply(_ factor: Matrix, derivative: Matrix, into result: Matrix, device: Device) {
-        forEachGroup(factor, [derivative, result], device: device) { i, count in
-            Lanes16.store(
-                Lanes16.load(factor.start + i, count: count) * Lanes16.load(derivative.start + i, count: count),
-                to: result.start + i, count: count)
-        }
-    }
-
-    /// The derivative of x̄ = g′(x)·ȳ along a direction: x̄̇ = g′(x)·ȳ̇ + g″(x)·ẋ·ȳ.
-    package static func backwardTangent(
-        _ x: Matrix, derivative: Matrix, tangent: Matrix, outputGradient: Matrix, outputGradientTangent: Matrix,
-        into result: Matrix, device: Device
-    ) {
-        forEachGroup(
-            x, [derivative, tangent, outputGradient, outputGradientTangent, result], device: device
-        ) { i, count in
-            let value = Lanes16.load(x.start + i, count: count)
-            let parts = Parts(value)
-            let t2 = parts.complement * (parts.u2.addingProduct(-2 * parts.t, parts.u1 * parts.u1))
-            let second = parts.t1.addingProduct(0.5 * value, t2)
-            let gradient = Lanes16.load(outputGradient.start + i, count: count)
-            let product =
-                Lanes16.load(derivative.start + i, count: count)
-                * Lanes16.load(outputGradientTangent.start + i, count: count)
-            Lanes16.store(
-                product.addingProduct(second * Lanes16.load(tangent.start + i, count: count), gradient),
-                to: result.start + i, count: count)
-        }
+    @inline(__always)
+    static func secondDerivative(_ x: Lanes) -> Lanes {
+        let parts = Parts(x)
+        let t2 = parts.complement * (parts.u2.addingProduct(-2 * parts.t, parts.u1 * parts.u1))
+        return parts.t1.addingProduct(0.5 * x, t2)
     }
 
     /// What all derivatives are made of.
@@ -72,22 +43,6 @@ package enum TanhGELU {
             u1 = Lanes(repeating: rootOfTwoOverPi).addingProduct(Lanes(repeating: 3 * rootOfTwoOverPi * cubic), square)
             u2 = x * (6 * rootOfTwoOverPi * cubic)
             t1 = complement * u1
-        }
-    }
-
-    @inline(__always)
-    private static func forEachGroup(
-        _ x: Matrix, _ others: [Matrix], device: Device, _ body: @Sendable (_ start: Int, _ count: Int) -> Void
-    ) {
-        require(
-            x.isContiguous && others.allSatisfy { $0.rows == x.rows && $0.columns == x.columns && $0.isContiguous },
-            "GELU of \(x.shape) with \(others.map(\.shape))")
-        device.split(x.rows * x.columns, grain: grain) { _, range in
-            var i = range.lowerBound
-            while i < range.upperBound {
-                body(i, min(16, range.upperBound - i))
-                i += 16
-            }
         }
     }
 }

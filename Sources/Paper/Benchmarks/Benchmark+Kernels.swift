@@ -93,7 +93,7 @@ extension Benchmark {
         Benchmark("layer/gelu-512") { device in
             let x = random(rows: 1024, columns: 512), result = Matrix(rows: 1024, columns: 512)
             let derivative = Matrix(rows: 1024, columns: 512)
-            return { TanhGELU.compute(x, into: result, derivative: derivative, device: device) }
+            return { SmoothActivation.gelu.compute(x, into: result, derivative: derivative, device: device) }
         },
         Benchmark("layer/cross-entropy-128") { device in
             let scores = random(rows: 1024, columns: 128), probabilities = Matrix(rows: 1024, columns: 128)

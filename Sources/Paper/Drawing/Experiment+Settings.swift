@@ -11,12 +11,12 @@ extension Experiment {
 extension Architecture {
     /// The network and its loss in a few words.
     fileprivate var summary: String {
-        switch self {
-        case .multilayerPerceptron(let width, let depth): "\(depth) linear layers of width \(width) with ReLU, mean squared error"
+        switch shape {
+        case .multilayerPerceptron(let widths): "\(Self.text(widths: widths)) with \(activationTitle), \(lossTitle)"
         case .convolutional(let blocks, let layersPerBlock, let featureMultiplier):
-            "\(blocks) blocks of \(layersPerBlock == 1 ? "a convolution" : "\(layersPerBlock) convolutions"), \(featureMultiplier) channels in the first, mean squared error"
+            "\(blocks) blocks of \(layersPerBlock == 1 ? "a convolution" : "\(layersPerBlock) convolutions"), \(featureMultiplier) channels in the first, \(activation == .relu ? "" : activationTitle + ", ")\(lossTitle)"
         case .transformer(let modelSize, let layers, let heads, let keySize):
-            "\(layers) layers of width \(modelSize) with \(heads) heads of key size \(keySize), cross-entropy"
+            "\(layers) layers of width \(modelSize) with \(heads) heads of key size \(keySize), \(activation == .gelu ? "" : activationTitle + ", ")\(lossTitle)"
         }
     }
 }

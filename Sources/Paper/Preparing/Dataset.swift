@@ -30,6 +30,9 @@ package struct Dataset: Sendable {
     /// same formats, its own paths do not count.
     let standIns: @Sendable (_ counts: Preparation.Counts) -> [DataFile]
 
+    /// Where the examples are, if they are the user's own.
+    package var own: OwnData?
+
     /// An archive in which a data set is published.
     package struct Archive: Sendable {
         /// The path in a mirror.
@@ -63,9 +66,23 @@ package struct Dataset: Sendable {
     }
 }
 
+extension Dataset {
+    /// The data set of the user's own examples: no files are fetched for it, and none stand in.
+    package init(_ own: OwnData) {
+        self.init(
+            name: "own", title: own.name, files: [], shape: own.shape,
+            available: own.classes == nil ? nil : Preparation.Counts(train: own.count, test: own.count),
+            characters: own.classes == nil ? Preparation.Counts(train: own.count, test: own.count) : nil,
+            usual: own.classes == nil
+                ? Usual(networks: ["transformer"], batchSize: 32, sequenceLength: 64) : Usual(networks: ["mlp", "cnn"]),
+            parts: { _, _, _ in preconditionFailure("own examples are not decoded from published files") },
+            standIns: { _ in [] }, own: own)
+    }
+}
+
 extension Dataset: Hashable, Codable {
-    /// Whether both have one name.
-    package static func == (a: Dataset, b: Dataset) -> Bool { a.name == b.name }
+    /// Whether both have one name, and own examples are of one file.
+    package static func == (a: Dataset, b: Dataset) -> Bool { a.name == b.name && a.own?.path == b.own?.path }
     /// Hashes the name.
     package func hash(into hasher: inout Hasher) { name.hash(into: &hasher) }
 

@@ -30,8 +30,8 @@ extension Experiment {
     fileprivate var settingsText: String {
         func list(_ numbers: [Double]) -> String { numbers.map { shortestText($0) }.joined(separator: ", ") }
         let shape: String =
-            switch network {
-            case .multilayerPerceptron(let width, let depth): "\(depth) linear layers, width \(width)"
+            switch network.shape {
+            case .multilayerPerceptron(let widths): Architecture.text(widths: widths)
             case .convolutional(let blocks, let layers, let features):
                 "\(blocks) blocks of \(layers) convolution(s), \(features)·2ᵇ channels"
             case .transformer(let size, let layers, let heads, let keySize):
@@ -44,7 +44,7 @@ extension Experiment {
             case .official: "the official estimator"
             }
         let steppings = optimisers.map { $0.value.title.filter { $0 != "*" } }.joined(separator: ", ")
-        return "\(shape); \(data.examples) examples, \(batch); η ∈ {\(list(learningRates))}, \(steppings); "
+        return "\(shape)\(network.changes); \(data.examples) examples, \(batch); η ∈ {\(list(learningRates))}, \(steppings); "
             + "\(steps) steps, measured every \(interval) by \(measured)" + (note.map { ". " + $0 } ?? "")
     }
 }

@@ -16,6 +16,8 @@ package struct Reproduction: Sendable {
     package let folder: String?
     /// Whether a figure of this name, without an experiment's, is drawn.
     private let draws: @Sendable (String) -> Bool
+    /// Checkpoints that are measured in place of trainings.
+    private var checkpoints: [Checkpoint] = []
 
     /// The reproduction at the scale of a profile.
     package init(_ profile: Profile, files: Sources) {
@@ -29,15 +31,23 @@ package struct Reproduction: Sendable {
         (summary, draws) = (nil, { Profile.drawnOfAnyRun($0) })
     }
 
+    /// Measurements of checkpoints that something else has written, of one experiment's network, data and optimiser.
+    package init(_ experiment: Experiment, measuring checkpoints: [Checkpoint], files: Sources) {
+        self.init(experiment, files: files)
+        self.checkpoints = checkpoints
+    }
+
     /// The data sets that the experiments use, each once.
     package var datasets: [Dataset] { Dataset.all.filter { set in experiments.contains { $0.data.dataset == set } } }
 
     /// The kinds of all stages but those that fetch.
     package static var kinds: [any StageKind] {
         [
-            TypedKind(ExtractStage.self), TypedKind(PrepareStage.self), TypedKind(StandInStage.self), TypedKind(TrainStage.self),
-            TypedKind(MeasureStage.self), TypedKind(WindowStage.self), TypedKind(FigureStage.self), TypedKind(ClaimsStage.self),
-            TypedKind(ReportStage.self),
+            TypedKind(ExtractStage.self), TypedKind(PrepareStage.self), TypedKind(OwnDataStage.self),
+            TypedKind(StandInStage.self),
+            TypedKind(TrainStage.self), TypedKind(CheckpointStage.self), TypedKind(MeasureStage.self),
+            TypedKind(WindowStage.self),
+            TypedKind(FigureStage.self), TypedKind(ClaimsStage.self), TypedKind(ReportStage.self),
         ]
     }
 
@@ -50,22 +60,26 @@ package struct Reproduction: Sendable {
     package func stages(sources: [Dataset: DataSource], archives: Set<Dataset> = []) -> [Stage] {
         var stages: [Stage] = []
         var selections: [DataSelection] = []
+        var sources = sources
         for experiment in experiments {
+            if experiment.data.dataset.own != nil { sources[experiment.data.dataset] = .real }
             let source = sourceStages(
                 experiment.data, source: sources[experiment.data.dataset] ?? .standIn,
                 fromArchive: archives.contains(experiment.data.dataset))
-            let prepare = prepareStage(experiment.data, files: source[source.count - 1].name)
+            let prepare = source.last.map { prepareStage(experiment.data, files: $0.name) } ?? ownDataStage(experiment.data)
             if !selections.contains(experiment.data) {
                 selections.append(experiment.data)
                 stages += source + [prepare]
             }
             for run in experiment.runs {
-                stages.append(trainStage(run, data: prepare.name))
-                stages.append(measureStage(run, data: prepare.name))
+                let training = checkpoints.isEmpty ? trainStage(run, data: prepare.name) : checkpointStage(run)
+                stages += [training, measureStage(run, data: prepare.name, training: training.name)]
+                if !checkpoints.isEmpty { continue }
                 if let window = run.window { stages.append(windowStage(run, window, data: prepare.name)) }
                 if let comparison = run.comparison { stages.append(comparisonStage(run, comparison, data: prepare.name)) }
             }
         }
+        if !checkpoints.isEmpty { return stages }
         let figures = PaperFigure.all.filter { draws($0.name) }.flatMap {
             $0.stages(experiments: experiments, sources: sources, folder: folder)
         }
@@ -91,8 +105,10 @@ package struct Reproduction: Sendable {
 
     // MARK: - The stages of one run
 
-    /// The stages the last of which has a data set's files as outputs: fetched, made from an archive, or generated in their place.
+    /// The stages the last of which has a data set's files as outputs: fetched, made from an archive, or generated in their place;
+    /// none for examples of the user's own.
     private func sourceStages(_ data: DataSelection, source: DataSource, fromArchive: Bool) -> [Stage] {
+        if data.dataset.own != nil { return [] }
         switch source {
         case .real:
             return fromArchive
@@ -115,6 +131,17 @@ package struct Reproduction: Sendable {
             resources: Stage.Resources(threads: 1, memory: 1 << 29, cost: 1))
     }
 
+    private func ownDataStage(_ data: DataSelection) -> Stage {
+        let own = data.dataset.own
+        return Stage(
+            "prepare/\(data.dataset.name)",
+            OwnDataStage(examples: data.examples, testExamples: data.testExamples, sequenceLength: data.sequenceLength),
+            inputs: [("examples", own?.path), ("labels", own?.labelsPath)].compactMap { label, path in
+                path.map { Stage.Input(label, file: $0) }
+            },
+            resources: Stage.Resources(threads: 1, memory: 1 << 29, cost: Double(data.examples + data.testExamples)))
+    }
+
     private func prepareStage(_ data: DataSelection, files: String) -> Stage {
         Stage(
             "prepare/\(data.dataset.name)",
@@ -134,7 +161,7 @@ package struct Reproduction: Sendable {
     private func weightUses(_ experiment: Experiment) -> Double {
         let layout = experiment.network.network(for: experiment.data.shape).layout
         let length = Double(experiment.data.shape.prefix(2).reduce(1, *))
-        switch experiment.network {
+        switch experiment.network.shape {
         case .multilayerPerceptron: return Double(layout.count)
         case .transformer: return Double(layout.count) * length
         case .convolutional(_, let layersPerBlock, _):
@@ -162,7 +189,16 @@ package struct Reproduction: Sendable {
                 cost: gradientCost(experiment) * Double(experiment.steps) * Double(run.optimiser.value.gradientsPerStep)))
     }
 
-    private func measureStage(_ run: Run, data: String) -> Stage {
+    private func checkpointStage(_ run: Run) -> Stage {
+        let experiment = run.experiment
+        return Stage(
+            "checkpoint/\(experiment.name)/\(run.label)",
+            CheckpointStage(network: experiment.network, shape: experiment.data.shape, steps: checkpoints.map(\.step)),
+            inputs: checkpoints.enumerated().map { Stage.Input("\($0)", file: $1.path) },
+            resources: Stage.Resources(threads: 1, memory: 1 << 28, cost: Double(checkpoints.count)))
+    }
+
+    private func measureStage(_ run: Run, data: String, training: String) -> Stage {
         let experiment = run.experiment
         return Stage(
             "measure/\(experiment.name)/\(run.label)",
@@ -173,10 +209,11 @@ package struct Reproduction: Sendable {
             inputs: [
                 Stage.Input(
                     "data", from: data, files: ["train.safetensors"] + (experiment.extras.test ? ["test.safetensors"] : [])),
-                Stage.Input("training", from: "train/\(experiment.name)/\(run.label)", files: ["snapshots/"]),
+                Stage.Input("training", from: training, files: ["snapshots/"]),
             ],
             resources: Stage.Resources(
-                memory: 3 << 30, cost: gradientCost(experiment) * 30 * Double(experiment.checks.count)))
+                memory: 3 << 30,
+                cost: gradientCost(experiment) * 30 * Double(checkpoints.isEmpty ? experiment.checks.count : checkpoints.count)))
     }
 
     /// The stage that measures a run at each step of its window.

@@ -96,7 +96,7 @@ package struct Planner: Sendable {
     func resolve(_ input: Stage.Input, outputs: [Int: [StoredFile]]) throws -> [ResolvedFile] {
         switch input.source {
         case .file(let path):
-            let full = root + "/" + path
+            let full = path.hasPrefix("/") ? path : root + "/" + path
             guard let found = try store.digest(ofUserFile: full) else { throw PipelineError.missingFile(path) }
             let name = path.split(separator: "/").last.map(String.init) ?? path
             return [ResolvedFile(name: name, digest: found.digest, place: .user(path: full, found.stamp))]

@@ -38,7 +38,7 @@ extension Stage {
         package enum Source: Hashable, Sendable {
             /// The outputs of another stage: those named, all below a folder named with a final `/`, or all (`nil`).
             case stage(String, files: [String]?)
-            /// A file of the user's; a path from the project's root.
+            /// A file of the user's; a full path, or one from the project's root.
             case file(String)
         }
 
@@ -52,7 +52,7 @@ extension Stage {
             (self.label, source) = (label, .stage(stage, files: files))
         }
 
-        /// A file of the user's, by its path from the project's root.
+        /// A file of the user's, by its full path or that from the project's root.
         package init(_ label: String, file path: String) { (self.label, source) = (label, .file(path)) }
     }
 

@@ -46,7 +46,7 @@ extension String {
 
 extension Pipeline {
     /// The files of all stages whose names begin with one of some words, by their own names and where they are in the store.
-    fileprivate func results(of words: [String]) throws -> [(name: String, source: String)] {
+    func results(of words: [String]) throws -> [(name: String, source: String)] {
         var found: [(name: String, source: String)] = []
         for stage in graph.order where words.contains(where: { graph.stages[stage].name.hasPrefix($0) }) {
             for file in try outputs(of: graph.stages[stage].name) ?? [] { found.append((file.path, store.path(of: file))) }

@@ -1,26 +1,28 @@
 import Kernels
 
-/// The Gaussian error linear unit in its tanh form, on each element: y = g(x); g and its derivatives are `TanhGELU`'s.
+/// A smooth activation on each element: y = f(x), for an f of `SmoothActivation`.
 ///
-/// - backward: x̄ = g′(x)·ȳ;
-/// - tangent: ẏ = g′(x)·ẋ;
-/// - backward tangent: x̄̇ = g′(x)·ȳ̇ + g″(x)·ẋ·ȳ.
-package struct GELU: Layer {
+/// - backward: x̄ = f′(x)·ȳ;
+/// - tangent: ẏ = f′(x)·ẋ;
+/// - backward tangent: x̄̇ = f′(x)·ȳ̇ + f″(x)·ẋ·ȳ.
+package struct Smooth: Layer {
+    let function: SmoothActivation
+
     /// A layer for matrices of any shape.
-    package init() {}
+    package init(_ function: SmoothActivation) { self.function = function }
 
     /// None: nothing is learnt.
     package var tensors: [TensorDeclaration] { [] }
 
-    /// Computes g(x) and keeps x and g′(x), with which the first derivatives are one multiplication an element.
+    /// Computes f(x) and keeps x and f′(x), with which the first derivatives are one multiplication an element.
     package func forward(_ x: Matrix, _ pass: Pass) -> Matrix {
         let y = pass.record.buffer(.output, rows: x.rows, columns: x.columns)
         pass.record.x = x
-        TanhGELU.compute(x, into: y, derivative: derivative(x, pass), device: pass.device)
+        function.compute(x, into: y, derivative: derivative(x, pass), device: pass.device)
         return y
     }
 
-    /// Multiplies ȳ by the g′(x) that `forward` kept; returns x̄ even where `needsInput` is false.
+    /// Multiplies ȳ by the f′(x) that `forward` kept; returns x̄ even where `needsInput` is false.
     ///
     /// - Precondition: `mask` is `nil`.
     package func backward(_ outputGradient: Matrix, _ pass: Pass) -> Matrix? {
@@ -28,21 +30,21 @@ package struct GELU: Layer {
         refuseMask(pass)
         pass.record.yGradient = outputGradient
         let result = pass.record.buffer(.inputGradient, rows: x.rows, columns: x.columns)
-        TanhGELU.multiply(outputGradient, derivative: derivative(x, pass), into: result, device: pass.device)
+        SmoothActivation.multiply(outputGradient, derivative: derivative(x, pass), into: result, device: pass.device)
         return result
     }
 
-    /// Multiplies ẋ by g′(x) and keeps ẋ, as zeros where it is `nil`.
+    /// Multiplies ẋ by f′(x) and keeps ẋ, as zeros where it is `nil`.
     package func tangent(_ xTangent: Matrix?, _ pass: Pass) -> Matrix {
         guard let x = pass.record.x else { preconditionFailure("tangent before forward") }
         let xTangent = xTangent ?? pass.device.matrix(rows: x.rows, columns: x.columns)
         pass.record.xTangent = xTangent
         let result = pass.record.tangentBuffer(.output, rows: x.rows, columns: x.columns)
-        TanhGELU.multiply(xTangent, derivative: derivative(x, pass), into: result, device: pass.device)
+        SmoothActivation.multiply(xTangent, derivative: derivative(x, pass), into: result, device: pass.device)
         return result
     }
 
-    /// Both terms in one pass, g″(x) from x anew; returns x̄̇ even where `needsInput` is false.
+    /// Both terms in one pass, f″(x) from x anew; returns x̄̇ even where `needsInput` is false.
     ///
     /// - Precondition: `mask` is `nil`; `tangent` was called before.
     package func backwardTangent(_ outputGradientTangent: Matrix, _ pass: Pass) -> Matrix? {
@@ -51,7 +53,7 @@ package struct GELU: Layer {
         }
         refuseMask(pass)
         let result = pass.record.tangentBuffer(.inputGradient, rows: x.rows, columns: x.columns)
-        TanhGELU.backwardTangent(
+        function.backwardTangent(
             x, derivative: derivative(x, pass), tangent: xTangent, outputGradient: yGradient,
             outputGradientTangent: outputGradientTangent, into: result, device: pass.device)
         return result
