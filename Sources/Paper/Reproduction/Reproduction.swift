@@ -14,6 +14,8 @@ package struct Reproduction: Sendable {
     package let files: Sources
     /// The folder that results are copied to, from the project's root; `nil` for none.
     package let folder: String?
+    /// The program, with a digest of its sources, for the report to say; `nil` where nobody says it.
+    package var program: String?
     private let hasFigures: Bool
 
     /// The reproduction at the scale of a profile.
