@@ -89,8 +89,8 @@ import Testing
         let lead = try #require(try Self.report(Self.some).all("p").first { $0["class"] == "lead" })
         for sentence in [
             "Of 4 verdicts, each on one claim and one task, 2 hold and 1 do not; 1 could not be tested.",
-            "Of the 6 runs tested for them, 5 meet the criterion.", "Claim 2 holds on every task with tested runs.",
-            "Claim 1 does not hold for CNN on CIFAR-10 (1 of 2 runs).",
+            "Of the 6 runs tested for them, 5 meet the criterion.", "On every task with tested runs, claim 2 holds.",
+            "For CNN on CIFAR-10 (1 of 2 runs), claim 1 does not hold.",
         ] { #expect(lead.text.contains(sentence), "\(lead.text)") }
         let none = try Self.report([Self.verdict(1, "mnist-mlp", "not tested", diverged: 1)]).text
         #expect(none.contains("No claim could be tested on these runs"))
@@ -114,7 +114,8 @@ import Testing
         #expect(caption.contains("From the tables of 1 run of CNN on CIFAR-10; seed 0, profile smoke."), "\(caption)")
         #expect(
             caption.contains(
-                "Claim 1: CNN on CIFAR-10 does not hold (1 of 2 runs). Against it: η = 1, ρ = 0.1, seed 2 (3; 2/η fits better)."))
+                "On claim 1: CNN on CIFAR-10 does not hold (1 of 2 runs). Against it: η = 1, ρ = 0.1, seed 2 (3; 2/η fits better)."
+            ))
         // The title stands in the heading alone.
         #expect(figure.all("g").allSatisfy { $0["class"]?.hasPrefix("title") != true })
     }

@@ -40,7 +40,7 @@ extension Report {
                 "\(title(of: verdict.experiment)) \(verdict.verdict)"
                     + (verdict.tested == 0 ? verdict.reasons.map { ": \($0)" } ?? "" : " (\(verdict.runCounts))")
             }
-            sentences.append("Claim \(about[0].claim): \(Self.list(verdicts)).")
+            sentences.append("On claim \(about[0].claim): \(Self.list(verdicts)).")
             let against = shown.compactMap { verdict in
                 verdict.against.map { tasks.count == 1 ? $0 : "\(title(of: verdict.experiment)), \($0)" }
             }

@@ -44,14 +44,14 @@ extension Report {
         if !whole.isEmpty {
             let numbers = Self.list(whole.map { "\($0[0].claim)" })
             sentences.append(
-                "Claim\(whole.count == 1 ? "" : "s") \(numbers) \(whole.count == 1 ? "holds" : "hold") on every task with tested runs."
+                "On every task with tested runs, claim\(whole.count == 1 ? " \(numbers) holds" : "s \(numbers) hold")."
             )
         }
         for about in claims {
             let failing = about.filter { $0.verdict == "does not hold" }
             if failing.isEmpty { continue }
             let tasks = failing.map { "\(title(of: $0.experiment)) (\($0.runCounts))" }
-            sentences.append("Claim \(about[0].claim) does not hold for \(Self.list(tasks)).")
+            sentences.append("For \(Self.list(tasks)), claim \(about[0].claim) does not hold.")
         }
         return Element("p", [("class", "lead")], text: sentences.joined(separator: " "))
     }

@@ -6,7 +6,7 @@ import Plotting
 /// Makes `report.html`: one self-contained page of verdicts, figures, settings and provenance, without a script.
 struct ReportStage: TypedStage {
     static let kind = "report"
-    static let modules = ["Formats", "Plotting/Markup", "Plotting/SVG", "Paper/Common", "Paper/Reporting"]
+    static let modules = ["Formats", "Plotting/Markup", "Paper/Common", "Paper/Reporting"]
 
     /// An experiment, as the page tells of it.
     struct Task: Codable, Sendable {

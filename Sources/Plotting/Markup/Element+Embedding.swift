@@ -16,14 +16,20 @@ extension Element {
         drawing.attributes = attributes.compactMap { attribute in
             switch attribute.name {
             case "viewBox":
-                ("viewBox", "\(decimalText(box[0])) \(decimalText(cut)) \(decimalText(box[2])) \(decimalText(box[3] - cut))")
-            case "height": ("height", "\(decimalText(box[3] - cut))pt")
+                ("viewBox", "\(hundredths(box[0])) \(hundredths(cut)) \(hundredths(box[2])) \(hundredths(box[3] - cut))")
+            case "height": ("height", "\(hundredths(box[3] - cut))pt")
             case "aria-labelledby": (attribute.name, "\(own)-title")
             default: attribute
             }
         }
-        drawing.attributes += [("aria-describedby", id), ("style", "--width: \(decimalText(box[2]))")]
+        drawing.attributes += [("aria-describedby", id), ("style", "--width: \(hundredths(box[2]))")]
         return drawing
+    }
+
+    /// A length as a decimal of at most two places.
+    private func hundredths(_ value: Double) -> String {
+        let text = "\((value * 100).rounded() / 100)"
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 
     /// Whether it is the group of a figure's title.
