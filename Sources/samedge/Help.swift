@@ -3,7 +3,10 @@ import Formats
 
 extension Project {
     /// The name, and a digest of the sources that the program was made of.
-    var program: String {
+    var program: String { Self.program(named: name) }
+
+    /// A name, and a digest of the sources that the program was made of.
+    static func program(named name: String) -> String {
         let digests = CodeDigests.all.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }.joined()
         return "\(name) \(SHA256.hex(of: digests.utf8).prefix(16))"
     }

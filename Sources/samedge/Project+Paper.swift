@@ -15,10 +15,11 @@ extension Project {
     /// The project of some experiments.
     static func paper(_ declare: @escaping @Sendable (Settings, Sources) throws -> Reproduction) -> Project {
         Project(
-            name: "samedge",
+            name: name,
             profiles: Profile.allCases.map { ($0.rawValue, $0.summary) },
             stages: { settings, store, errand in
-                let reproduction = try declare(settings, try files(settings))
+                var reproduction = try declare(settings, try files(settings))
+                reproduction.program = program(named: name)
                 try reproduction.files.require(
                     reproduction.datasets.flatMap(\.routes).flatMap(\.paths), in: sourcesPath(settings))
                 let supply = DataSupply(reproduction: reproduction, settings: settings, store: store)
@@ -30,6 +31,8 @@ extension Project {
             jobs: { (Profile(rawValue: $0) ?? .laptop).jobs },
             verbs: [.check, .accept, .export, .gallery, .claims, .report, .train, .measure, .bench])
     }
+
+    private static let name = "samedge"
 
     private static func sourcesPath(_ settings: Settings) -> String { settings.root + "/data/sources.json" }
 

@@ -18,7 +18,7 @@ extension Claim {
     static func edgeRange(isFullBatch: Bool) -> ClosedRange<Double> { isFullBatch ? 0.9...1.15 : 0.8...1.3 }
 
     /// The ranges in words.
-    private static var inRange: String {
+    static var edgeRangeText: String {
         func text(_ range: ClosedRange<Double>) -> String {
             "[\(shortestText(range.lowerBound)), \(shortestText(range.upperBound))]"
         }
@@ -27,7 +27,7 @@ extension Claim {
 
     static let tracksEdge = Claim(
         number: 1, statement: "With SAM, ‖H‖ stays close to the SAM-edge.",
-        criterion: "over the second half of the steps, the median of ‖H‖/SAM-edge lies \(inRange), "
+        criterion: "over the second half of the steps, the median of ‖H‖/SAM-edge lies \(edgeRangeText), "
             + "and the median of |log(‖H‖/edge)| is smaller with the SAM-edge of ρ than with those of ρ/3 and 3ρ and with 2/η",
         scope: .every, quantity: "median ‖H‖/edge"
     ) { result in
@@ -47,7 +47,7 @@ extension Claim {
     static let flatEarly = Claim(
         number: 2,
         statement: "The SAM-edge is often far below 2/η, so that SAM finds flat regions while the loss is still large.",
-        criterion: "at the first of three successive checks after step 0 with ‖H‖/SAM-edge \(inRange), "
+        criterion: "at the first of three successive checks after step 0 with ‖H‖/SAM-edge \(edgeRangeText), "
             + "the edge is at most half of 2/η and the loss at least a tenth of the first",
         scope: .most, quantity: "edge/(2/η) there"
     ) { result in

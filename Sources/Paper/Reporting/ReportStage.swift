@@ -1,76 +1,62 @@
 import Formats
 import Pipeline
 import Platform
+import Plotting
 
-/// Makes `report.html`: one self-contained page of figures, claims, settings and provenance, without a script.
+/// Makes `report.html`: one self-contained page of verdicts, figures, settings and provenance, without a script.
 struct ReportStage: TypedStage {
     static let kind = "report"
     static let modules = ["Formats", "Plotting/Markup", "Paper/Common", "Paper/Reporting"]
 
-    /// An experiment's settings, in a line for people.
-    struct Settings: Codable, Sendable {
-        var name: String
+    /// An experiment, as the page tells of it.
+    struct Task: Codable, Sendable {
+        /// The name in stages and files, and for people.
+        var name, title: String
         var source: DataSource
-        var settings: String
+        var seeds: [Int]
+        /// What was set, a line each.
+        var settings: [Setting]
     }
 
-    /// A figure, by its name.
-    struct Picture: Codable, Sendable { var name: String }
+    /// A setting in words: `step sizes η`, `0.1, 0.3, 1`.
+    struct Setting: Codable, Sendable { var name, value: String }
+
+    /// A figure, and where on the page it stands.
+    struct Picture: Codable, Sendable {
+        var name: String
+        /// The names of the tasks that it shows.
+        var tasks: [String]
+        /// Whether it stands with its one task.
+        var isOfTask: Bool
+        /// Whether it stands in the appendix.
+        var isAppended: Bool
+        /// The numbers of the claims that it shows.
+        var claims: [Int]
+    }
 
     /// A file of the published data.
     struct DataFile: Codable, Sendable { var path, sha256: String }
 
     var profile: String
-    /// What the profile is, in a line.
+    /// What the profile is, in a line; `nil` for a run of the user's own.
     var summary: String?
-    var experiments: [Settings]
+    /// The program that declared the stages, with a digest of its sources.
+    var program: String?
+    /// When a run counts as being at its edge, in words.
+    var atEdge: String
+    var tasks: [Task]
     var figures: [Picture]
     var inputs: [DataFile]
 
     func run(_ run: StageRun) throws {
-        var page = Page(
-            title: "Sharpness-aware minimisation and the edge of stability", profile: profile, summary: summary)
-        let verdicts = try Record.decode(
-            [VerdictRecord].self, from: JSON(parsing: FileSystem().contents(of: run.input("claims")["claims.json"])))
-        let runs = try FileSystem().contents(of: run.input("claims")["runs.tsv"])
-        page.addSources(areReal: experiments.allSatisfy { $0.source == .real })
-        page.addClaims(verdicts)
+        let files = FileSystem(), claims = run.input("claims")
+        let verdicts = try Record.decode([VerdictRecord].self, from: JSON(parsing: files.contents(of: claims["claims.json"])))
+        let runs = try Table(parsing: files.contents(of: claims["runs.tsv"]), path: "runs.tsv")
+        var pictures: [String: Element] = [:]
         for figure in figures {
-            let name = figure.name
-            let svg = String(decoding: try FileSystem().contents(of: run.input("figure/\(name)")["\(name).svg"]), as: UTF8.self)
-            try page.addFigure(name, svg: svg, command: "make figures/\(page.profile)/\(name).svg")
+            let bytes = try files.contents(of: run.input("figure/\(figure.name)")["\(figure.name).svg"])
+            pictures[figure.name] = try Element(parsing: String(decoding: bytes, as: UTF8.self))
         }
-        page.addRuns(try Table(parsing: runs, path: "runs.tsv"))
-        page.addSettings(experiments)
-        page.addInputs(inputs.map { ($0.path, $0.sha256) })
-        try run.write(page.html.utf8, to: "report.html")
-    }
-}
-
-extension VerdictRecord {
-    /// `1.056 (1.015 to 1.09)`: the median and the spread over the runs.
-    var spread: String {
-        let values = runs.compactMap(\.value)
-        guard let median, let least = values.min(), let largest = values.max() else { return "–" }
-        return values.count == 1 ? readable(median) : "\(readable(median)) (\(readable(least)) to \(readable(largest)))"
-    }
-
-    /// `5 for it, 1 against it, 3 below edge`.
-    var counts: String {
-        var counted: [(String, Int)] = []
-        for run in runs {
-            let outcome =
-                switch run.outcome {
-                case .holds: "for it"
-                case .fails: "against it"
-                case .notTested: run.reason ?? "not tested"
-                }
-            if let index = counted.firstIndex(where: { $0.0 == outcome }) {
-                counted[index].1 += 1
-            } else {
-                counted.append((outcome, 1))
-            }
-        }
-        return counted.map { "\($1) \($0)" }.joined(separator: ", ")
+        try run.write(Report(stage: self, verdicts: verdicts, runs: runs, pictures: pictures).html().utf8, to: "report.html")
     }
 }

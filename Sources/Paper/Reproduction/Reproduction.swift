@@ -14,6 +14,8 @@ package struct Reproduction: Sendable {
     package let files: Sources
     /// The folder that results are copied to, from the project's root; `nil` for none.
     package let folder: String?
+    /// The program, with a digest of its sources, for the report to say; `nil` where nobody says it.
+    package var program: String?
     /// Whether a figure of this name, without an experiment's, is drawn.
     private let draws: @Sendable (String) -> Bool
     /// Checkpoints that are measured in place of trainings.

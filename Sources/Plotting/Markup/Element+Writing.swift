@@ -30,7 +30,9 @@ extension Element {
     }
 
     /// Elements that hold lines of text: of SVG, and of HTML.
-    private static let lines: Set = ["text", "tspan", "p", "figcaption", "tr", "th", "td"]
+    private static let lines: Set = [
+        "text", "tspan", "p", "figcaption", "tr", "th", "td", "li", "dt", "dd", "a", "strong",
+    ]
 }
 
 /// A text as XML: the one place where characters are escaped. What XML cannot hold becomes U+FFFD.
