@@ -15,7 +15,7 @@ import Testing
         let result = project.perform("export", "--output", project.root + "/out")
         #expect(result.code == .done && result.out == "1 figures are in \(project.root)/out\n")
         #expect(try project.text("out/edges.svg") == FigureProject.figure().svg())
-        #expect(try project.text("out/edges.txt") == "% Drawn for two columns (figure*), 7 inches wide.\nEdges.\nTwo lines.\n")
+        #expect(try project.text("out/edges.txt") == "% Drawn for two columns (figure*), 6.75 inches wide.\nEdges.\nTwo lines.\n")
         #expect(try FileManager.default.contentsOfDirectory(atPath: project.root + "/out").count == 2)
     }
 

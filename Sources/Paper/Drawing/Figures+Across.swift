@@ -29,7 +29,7 @@ extension PaperFigure {
             name, title: "Measured sharpness against the predicted edge",
             description:
                 "The operator norm of the Hessian against the SAM-edge at every check of every SAM run that did not diverge, with the line y = x.",
-            x: Axis("SAM-edge", scale: .log), y: Axis("‖*H*‖_{op}", scale: .log), width: .oneColumn, shape: .square
+            x: Axis("SAM-edge", scale: .log), y: Axis("‖*H*‖_{op}", scale: .log), width: .oneColumn, height: .square
         ) { _, _ in
             Rule.diagonal(as: .reference("*y* = *x*"))
             for (index, result) in results.enumerated() {
@@ -70,7 +70,7 @@ extension PaperFigure {
             description:
                 "The training loss of GD and SAM at the largest step size, up to where it stops being finite.",
             x: Axis("step"), y: Axis("training loss", scale: .log),
-            facet: Facet(columns: result.optimisers.map(\.value.title)), shape: .aspect(0.8)
+            facet: Facet(columns: result.optimisers.map(\.value.title)), height: .aspect(0.8)
         ) { _, column in
             if let run = result.run(rate, result.optimisers[column]) {
                 Line(x: try run.training.column(named: "step"), y: try run.training.column(named: "loss"), as: .loss)

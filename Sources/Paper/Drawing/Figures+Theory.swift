@@ -16,7 +16,7 @@ extension PaperFigure {
             description:
                 "The sharpness at which SAM with η = 0.1 stops being stable, against the norm of the gradient, for five radii.",
             x: Axis("‖∇*ℓ*‖ (shrinking to the right)", scale: .log, isReversed: true), y: Axis("SAM-edge", scale: .log),
-            legend: .direct, width: .oneColumn
+            width: .oneColumn
         ) { _, _ in
             Rule(y: GradientDescent.edge(learningRate: rate), as: .gdEdge)
             for (index, radius) in radii.enumerated() {
