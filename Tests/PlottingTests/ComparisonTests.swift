@@ -123,12 +123,15 @@ struct ComparisonTests {
 
     @Test("A logarithmic axis made linear")
     func linear() {
-        #expect(aspects(compare(changing: { for panel in $0.panels.indices { $0.panels[panel].y.scale = .linear } })).contains(.axes))
+        #expect(
+            aspects(compare(changing: { for panel in $0.panels.indices { $0.panels[panel].y.scale = .linear } })).contains(.axes))
     }
 
     @Test("Another domain")
     func domain() {
-        #expect(aspects(compare(changing: { for panel in $0.panels.indices { $0.panels[panel].y.domain = 0.5...50 } })).contains(.axes))
+        #expect(
+            aspects(compare(changing: { for panel in $0.panels.indices { $0.panels[panel].y.domain = 0.5...50 } })).contains(
+                .axes))
     }
 
     @Test("A legend that is gone")

@@ -52,7 +52,9 @@ struct RerenderTests {
         let missed = (0..<300).filter { seed in
             let old = figure(UInt64(seed))
             var new = old
-            guard let index = new.panels[0].marks.indices.last, var line = new.panels[0].marks[index] as? Line else { return true }
+            guard let index = new.panels[0].marks.indices.last, var line = new.panels[0].marks[index] as? Line else {
+                return true
+            }
             let values = line.points.y, at = seed % values.count
             // Towards the middle, so that the axis stays as it is.
             let middle = values.sorted()[values.count / 2]

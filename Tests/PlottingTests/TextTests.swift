@@ -32,7 +32,9 @@ struct TextTests {
         #expect(metrics.width(of: RichText("e\u{301}"), size: 10) == metrics.width(of: RichText("e"), size: 10))
     }
 
-    @Test("Bold letters are wider; a text of several runs starts where its anchor puts it, so that all programs place its runs alike")
+    @Test(
+        "Bold letters are wider; a text of several runs starts where its anchor puts it, so that all programs place its runs alike"
+    )
     func anchors() {
         let metrics = TextMetrics(scriptSize: 6)
         #expect(metrics.width(of: RichText("SAM"), size: 8, isBold: true) >= metrics.width(of: RichText("SAM"), size: 8))

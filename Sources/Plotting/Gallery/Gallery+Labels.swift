@@ -22,7 +22,8 @@ extension Gallery {
                     height: .aspect(0.66)
                 ) {
                     for rank in 0..<5 {
-                        let line = Line(x: x, y: x.map { $0 * (1 + Double(rank) / 20) }, as: .ordinal(rank, of: 5, label: "\(rank)"))
+                        let line = Line(
+                            x: x, y: x.map { $0 * (1 + Double(rank) / 20) }, as: .ordinal(rank, of: 5, label: "\(rank)"))
                         line
                         Text("*ρ* = \(["0.01", "0.03", "0.1", "0.3", "1"][rank])", .end(line.points), ink: line.style.ink)
                     }

@@ -13,7 +13,7 @@ package struct Theme: Sendable, Hashable {
     /// Around the figure.
     package var margin = 3.0
     /// Between panels without labels between them.
-    package var gap = 12.0
+    package var gap = 14.0
     /// Of the axes of panels, of lines around warnings, of ticks, and of a diagram's boxes and arrows.
     package var frameWidth = 0.6
     /// Of ticks with a label, outwards from the frame; the distance of the labels follows from it.

@@ -153,7 +153,9 @@ extension Layout {
             }
             grid.places += places.map(\.place)
             if !rows[row].note.isEmpty, let last = places.last?.place.frame.box {
-                let base = Point(last.maxX + behind[row][rows[row].cells.count - 1] - 7 + 2 * theme.pad + 3, last.midY + baseline(theme.textSize))
+                let base = Point(
+                    last.maxX + behind[row][rows[row].cells.count - 1] - 7 + 2 * theme.pad + 3,
+                    last.midY + baseline(theme.textSize))
                 let text = metrics.place(RichText(rows[row].note), at: base, size: theme.textSize, anchor: .start)
                 grid.headers.append(.group(SceneGroup(.headers, [.text(text)])))
             }
@@ -251,7 +253,7 @@ extension Layout {
             }
             // The labels of two panels side by side must not touch.
             let before = max(0, box.x - (spans.first?.0 ?? box.x)), beyond = max(0, reach - box.maxX)
-            return before + beyond <= theme.gap - 2
+            return before + beyond <= theme.gap - 4
         }
     }
 }

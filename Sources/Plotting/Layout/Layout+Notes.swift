@@ -150,7 +150,9 @@ extension Layout {
         }
         for index in moved.indices.dropFirst() { moved[index] = max(moved[index], moved[index - 1] + distance(index)) }
         moved[last] = min(moved[last], limits.upperBound - heights[last] / 2)
-        for index in moved.indices.dropLast().reversed() { moved[index] = min(moved[index], moved[index + 1] - distance(index + 1)) }
+        for index in moved.indices.dropLast().reversed() {
+            moved[index] = min(moved[index], moved[index + 1] - distance(index + 1))
+        }
         return moved
     }
 }

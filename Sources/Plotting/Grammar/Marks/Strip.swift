@@ -24,7 +24,9 @@ package struct Strip: Mark {
         var placed: [Point] = []
         for y in heights {
             let near = placed.filter { abs($0.y - y) < apart }
-            let offsets: [Double] = stride(from: 0.0, through: Self.reach, by: apart).flatMap { (d: Double) -> [Double] in d == 0 ? [0] : [d, -d] }
+            let offsets: [Double] = stride(from: 0.0, through: Self.reach, by: apart).flatMap { (d: Double) -> [Double] in
+                d == 0 ? [0] : [d, -d]
+            }
             let free = offsets.first { offset in
                 near.allSatisfy { other in
                     let dx = other.x - centre - offset, dy = other.y - y
