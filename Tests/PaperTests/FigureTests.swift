@@ -81,7 +81,7 @@ extension SceneNode {
 
 /// What every figure of the paper keeps to, whatever the numbers.
 @Suite struct FigureTests {
-    /// The profiles that differ in their figures: `full-length` has the panels of `paper`, `laptop-seeds` has none.
+    /// The profiles that differ in their figures: `full-length` has the panels of `paper`.
     private static let drawn = [Profile.smoke, .laptop, .paper]
 
     private static func limit(_ name: String) -> Int { name.contains("official") ? 200_000 : 80_000 }
@@ -227,9 +227,9 @@ extension Rectangle {
             for holding in 0...tested {
                 let tally = Tally(holding: holding, tested: tested), other = Tally(holding: tested - holding, tested: tested)
                 for title in [
-                    Finding.edgeRatio(sam: tally, gdBelow: other), Finding.edgeCollapse(sam: tally, falling: other),
-                    Finding.edges("MLP", sam: tally, gdRates: [0.1, 1], reaching: [1]), Finding.phaseMap(tally),
-                    Finding.highStepSize(gd: [3], sam: [1.1], calm: tally),
+                    Titles.edgeRatio(sam: tally, gdBelow: other), Titles.edgeCollapse(sam: tally, falling: other),
+                    Titles.edges("MLP", sam: tally, gdRates: [0.1, 1], reaching: [1]), Titles.phaseMap(tally),
+                    Titles.highStepSize(gd: [3], sam: [1.1], calm: tally),
                 ] {
                     if tested > 0, holding < tested, holding > 0 {
                         #expect(
@@ -237,52 +237,52 @@ extension Rectangle {
                             "\(title)")
                     }
                 }
-                let ratio = Finding.edgeRatio(sam: tally, gdBelow: Tally(holding: 0, tested: 0))
+                let ratio = Titles.edgeRatio(sam: tally, gdBelow: Tally(holding: 0, tested: 0))
                 #expect(ratio.contains("All ") == (tested > 1 && holding == tested), "\(ratio)")
-                #expect(Finding.edgeCollapse(sam: tally, falling: tally).contains("falls") == tally.isAll)
+                #expect(Titles.edgeCollapse(sam: tally, falling: tally).contains("falls") == tally.isAll)
             }
         }
     }
 
     @Test(arguments: [
-        (Finding.alignment(better: 98, checks: 100), "The SAM gradient is the better aligned one at 98 % of all checks"),
-        (Finding.alignment(better: 40, checks: 100), "The SAM gradient is the better aligned one at only 40 % of all checks"),
-        (Finding.alignment(better: 0, checks: 0), "No check compares the two gradients"),
-        (Finding.flatEarly([2.04, 3.5]), "While the loss is still large, SAM is 2.0 to 3.5 times flatter than GD"),
-        (Finding.flatEarly([0.5, 2]), "While the loss is still large, SAM is flatter than GD in 1 of 2 tasks"),
-        (Finding.flatEarly([0.5]), "While the loss is still large, SAM is no flatter than GD"),
-        (Finding.flatEarly([]), "No SAM run comes down to half of its first loss beside one of GD"),
-        (Finding.loss([0.25, 0.95]), "GD reaches SAM’s last training loss after 25 to 95 % of the steps"),
-        (Finding.loss([0.5]), "GD reaches SAM’s last training loss after 50 % of the steps"),
-        (Finding.loss([]), "No SAM run can be held against one of GD"),
+        (Titles.alignment(better: 98, checks: 100), "The SAM gradient is the better aligned one at 98 % of all checks"),
+        (Titles.alignment(better: 40, checks: 100), "The SAM gradient is the better aligned one at only 40 % of all checks"),
+        (Titles.alignment(better: 0, checks: 0), "No check compares the two gradients"),
+        (Titles.flatEarly([2.04, 3.5]), "While the loss is still large, SAM is 2.0 to 3.5 times flatter than GD"),
+        (Titles.flatEarly([0.5, 2]), "While the loss is still large, SAM is flatter than GD in 1 of 2 tasks"),
+        (Titles.flatEarly([0.5]), "While the loss is still large, SAM is no flatter than GD"),
+        (Titles.flatEarly([]), "No SAM run comes down to half of its first loss beside one of GD"),
+        (Titles.loss([0.25, 0.95]), "GD reaches SAM’s last training loss after 25 to 95 % of the steps"),
+        (Titles.loss([0.5]), "GD reaches SAM’s last training loss after 50 % of the steps"),
+        (Titles.loss([]), "No SAM run can be held against one of GD"),
         (
-            Finding.highStepSize(gd: [3.2], sam: [1.01, 1.05], calm: Tally(holding: 2, tested: 2)),
+            Titles.highStepSize(gd: [3.2], sam: [1.01, 1.05], calm: Tally(holding: 2, tested: 2)),
             "Where GD’s loss rises 3.2-fold, SAM’s rises at most 1.05-fold"
         ),
         (
-            Finding.highStepSize(gd: [.infinity], sam: [.infinity, 1.05], calm: Tally(holding: 1, tested: 2)),
+            Titles.highStepSize(gd: [.infinity], sam: [.infinity, 1.05], calm: Tally(holding: 1, tested: 2)),
             "Where GD’s loss diverges, 1 of 2 SAM runs stays calm"
         ),
         (
-            Finding.highStepSize(gd: [], sam: [], calm: Tally(holding: 0, tested: 0)),
+            Titles.highStepSize(gd: [], sam: [], calm: Tally(holding: 0, tested: 0)),
             "GD’s loss does not spike at these step sizes"
         ),
-        (Finding.everyStep(crossing: 265, swings: true, count: 80), "At the edge a two-cycle sets in"),
-        (Finding.everyStep(crossing: nil, swings: true, count: 12), "‖*H*‖ does not cross the SAM-edge within these 12 steps"),
+        (Titles.everyStep(crossing: 265, swings: true, count: 80), "At the edge a two-cycle sets in"),
+        (Titles.everyStep(crossing: nil, swings: true, count: 12), "‖*H*‖ does not cross the SAM-edge within these 12 steps"),
         (
-            Finding.edges("MLP", sam: Tally(holding: 6, tested: 6), gdRates: [0.1, 1], reaching: [1]),
+            Titles.edges("MLP", sam: Tally(holding: 6, tested: 6), gdRates: [0.1, 1], reaching: [1]),
             "MLP: ‖*H*‖ rides on the SAM-edge in all 6 SAM runs; GD on its own at *η* = 1 alone"
         ),
         (
-            Finding.edges("MLP", sam: Tally(holding: 0, tested: 0), gdRates: [], reaching: []),
+            Titles.edges("MLP", sam: Tally(holding: 0, tested: 0), gdRates: [], reaching: []),
             "MLP: no SAM run was tested against its edge"
         ),
         (
-            Finding.robustness(seeds: Tally(holding: 3, tested: 3), differences: [-0.019, 0.005]),
+            Titles.robustness(seeds: Tally(holding: 3, tested: 3), differences: [-0.019, 0.005]),
             "All 3 runs end in the same place with every seed; the official estimator is off by −1.9 % to +0.5 %"
         ),
-        (Finding.run(state: "below edge", ratio: 0.46), "Below edge: late in training ‖*H*‖ is 0.46 times the run’s own edge"),
-        (Finding.run(state: "diverged at step 7", ratio: .nan), "The run: diverged at step 7"),
+        (Titles.run(state: "below edge", ratio: 0.46), "Below edge: late in training ‖*H*‖ is 0.46 times the run’s own edge"),
+        (Titles.run(state: "diverged at step 7", ratio: .nan), "The run: diverged at step 7"),
     ])
     func titlesFollowTheirNumbers(title: String, words: String) { #expect(title == words) }
 }

@@ -10,12 +10,12 @@ extension PaperFigure {
         for result in results {
             let rate = result.middleRate
             let runs = result.firstSeed.filter { $0.learningRate == rate && $0.divergedAt == nil }
-            func shown(_ values: [Double]) -> [Double] { result.isFullBatch ? values : runningMedian(values, of: 7) }
+            func shown(_ values: [Double]) -> [Double] { result.isFullBatch ? values : Statistics.runningMedian(values, 7) }
             func curve(_ run: RunResult, _ column: String) throws -> (x: [Double], y: [Double]) {
                 (shown(try run.measured("loss")), shown(try run.measured(column)))
             }
-            let flatness = try flatness(runs, shown: shown)
-            if let flatness { factors.append(flatness.high / flatness.low) }
+            let flatness = try result.flatness(at: rate)
+            if let flatness { factors.append(flatness.factor) }
             panels.append(
                 try Panel(
                     result.title, header: "\(result.title), \(rateText(rate))",
@@ -39,37 +39,21 @@ extension PaperFigure {
                             isBold: !run.optimiser.value.ascends)
                     }
                     if let flatness {
-                        Arrow(x: flatness.loss, from: flatness.low, to: flatness.high, named: "factor")
+                        Arrow(x: flatness.loss, from: flatness.samSharpness, to: flatness.gdSharpness, named: "factor")
                         Text(
-                            "\(decimals(flatness.high / flatness.low, 1))×",
-                            .around(x: flatness.loss, y: (flatness.low * flatness.high).squareRoot()), isBold: true)
+                            "\(decimals(flatness.factor, 1))×",
+                            .around(x: flatness.loss, y: (flatness.samSharpness * flatness.gdSharpness).squareRoot()), isBold: true)
                     }
                 })
         }
         return Figure(
-            name, title: Finding.flatEarly(factors),
+            name, title: Titles.flatEarly(factors),
             subtitle:
                 "Sharpness against training loss. Orange: the SAM-edge of each SAM run; dotted: 2/*η*. The factor is where the flattest run’s loss has halved.\(results.allSatisfy(\.isFullBatch) ? "" : " Minibatches: running medians of 7 checks.")",
             description:
                 "The operator norm of the Hessian against the training loss, which falls to the right, for GD and SAM at one step size a task.",
             oneColumn: .rows(of: 1, panels: panels.count, height: .points(100)),
             twoColumns: .rows(of: panels.count, panels: panels.count, height: .points(120)), panels: panels)
-    }
-
-    /// Where the loss of the run with the largest radius has first halved: its sharpness there, and that of GD where its loss first
-    /// is as low; `nil` where either run is lacking or never comes there.
-    private static func flatness(_ runs: [RunResult], shown: ([Double]) -> [Double]) throws -> (
-        loss: Double, low: Double, high: Double
-    )? {
-        guard let gd = runs.first(where: { !$0.optimiser.value.ascends }),
-            let sam = runs.filter(\.optimiser.value.ascends).max(by: { $0.optimiser.value.rank < $1.optimiser.value.rank })
-        else { return nil }
-        let losses = shown(try sam.measured("loss")), others = shown(try gd.measured("loss"))
-        guard let start = losses.first, let place = losses.firstIndex(where: { $0 <= start / 2 }),
-            let beside = others.firstIndex(where: { $0 <= losses[place] })
-        else { return nil }
-        let low = shown(try sam.measured("hessian_norm"))[place], high = shown(try gd.measured("hessian_norm"))[beside]
-        return low > 0 && low.isFinite && high.isFinite ? (losses[place], low, high) : nil
     }
 
     static let lossAndTest = PaperFigure(name: "loss-and-test", scope: .across) { name, results in
@@ -113,7 +97,7 @@ extension PaperFigure {
                             let losses = try run.training.column(named: "loss")
                             Line(
                                 x: try run.training.column(named: "step"),
-                                y: result.isFullBatch ? losses : runningMedian(losses, of: max(3, losses.count / 40 | 1)),
+                                y: result.isFullBatch ? losses : Statistics.runningMedian(losses, max(3, losses.count / 40 | 1)),
                                 as: style(run), named: RichText(run.shortTitle).plain)
                         }
                         if !isText { Rule(y: 0.09, as: .level, named: "no skill") }
@@ -167,7 +151,7 @@ extension PaperFigure {
         let together = Arrangement(
             [row(all, of: all.count, height: 76)] + (tested.isEmpty ? [] : [row(tested, of: all.count, height: 66)]) + notes)
         return Figure(
-            name, title: Finding.loss(shares),
+            name, title: Titles.loss(shares),
             subtitle:
                 "Broad orange: GD. Thin blue: SAM, darker for the larger *ρ*. Numbers: the share of the steps after which GD is where SAM ends.",
             description:
@@ -215,7 +199,7 @@ extension PaperFigure {
             }
         }
         return Figure(
-            name, title: "\(result.title): \(Finding.highStepSize(gd: spikes, sam: rises, calm: calm))",
+            name, title: "\(result.title): \(Titles.highStepSize(gd: spikes, sam: rises, calm: calm))",
             subtitle: "Training loss at every step. Numbers: the greatest loss after step 10 over the least one before it.",
             description: "The training loss of GD and SAM at the two largest step sizes.",
             oneColumn: .rows(of: 1, panels: panels.count, height: .points(90)),

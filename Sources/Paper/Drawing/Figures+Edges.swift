@@ -69,7 +69,7 @@ extension PaperFigure {
             panels[index].y = Axis("‖*H*‖ / own edge", scale: .log, domain: (lowest / 1.2)...(highest * 1.25), sharing: .rows)
         }
         return Figure(
-            name, title: Finding.edgeRatio(sam: try Tally(.tracksEdge, on: results), gdBelow: below),
+            name, title: Titles.edgeRatio(sam: try Tally(.tracksEdge, on: results), gdBelow: below),
             subtitle:
                 "Operator norm of the Hessian in units of the run’s own edge (the SAM-edge; 2/*η* for GD). Grey: what counts as “at the edge”.",
             description:
@@ -87,7 +87,7 @@ extension PaperFigure {
 
     /// What a line shows of numbers at checks: with minibatches their running median.
     private static func shown(_ values: [Double], in result: ExperimentResult) -> [Double] {
-        result.isFullBatch ? values : runningMedian(values, of: 7)
+        result.isFullBatch ? values : Statistics.runningMedian(values, 7)
     }
 
     static let edgeCollapse = PaperFigure(name: "edge-collapse", scope: .across) { name, results in
@@ -159,7 +159,7 @@ extension PaperFigure {
         }
         return Figure(
             name,
-            title: Finding.edgeCollapse(
+            title: Titles.edgeCollapse(
                 sam: try Tally(.tracksEdge, on: results), falling: try Tally(.fallsWithGradient, on: results)),
             subtitle: "A dot: one check of one run, in units that make the SAM-edge the same curve for all *η*, *ρ* and tasks.",
             description:
@@ -257,7 +257,7 @@ extension PaperFigure {
         let seeds = Set(result.runs.map(\.seed)).count
         return Figure(
             name,
-            title: Finding.edges(result.title, sam: try Tally(.tracksEdge, on: results), gdRates: gdRates, reaching: reaching),
+            title: Titles.edges(result.title, sam: try Tally(.tracksEdge, on: results), gdRates: gdRates, reaching: reaching),
             subtitle: (seeds > 1 ? "Line: median of \(seeds) seeds; band: their range. " : "")
                 + (result.isFullBatch ? "" : "Running medians of 7 checks. ")
                 + "Orange: the SAM-edge; dotted: 2/*η*. Numbers: late median of ‖*H*‖ over the run’s own edge\(seeds > 1 ? " (range over seeds)" : "").",

@@ -38,7 +38,7 @@ extension PaperFigure {
             ) { marks }
         }
         return Figure(
-            name, title: Finding.alignment(better: total.better, checks: total.checks),
+            name, title: Titles.alignment(better: total.better, checks: total.checks),
             subtitle:
                 "Alignment with *v*, the space of all eigenvectors whose eigenvalues lie within 5 % of the principal one. A dot is one check of one SAM run; on the diagonal both gradients align equally.",
             description:

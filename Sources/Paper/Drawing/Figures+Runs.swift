@@ -38,7 +38,7 @@ extension PaperFigure {
         }
         let statistics = try RunStatistics(run, of: result)
         return Figure(
-            name, title: Finding.run(state: run.state(statistics), ratio: statistics.edgeRatio.median),
+            name, title: Titles.run(state: run.state(statistics), ratio: statistics.edgeRatio.median),
             subtitle:
                 "\(result.title), \(rateText(run.learningRate)), \(run.shortTitle): the official code’s four plots. Orange: the SAM-edge; dotted: 2/*η*.",
             description:

@@ -12,6 +12,8 @@ struct PaperFigure: Sendable {
         case pages(of: Int)
         /// One figure of the experiment with this name; none where it is not among them.
         case of(String)
+        /// One figure of the experiment that has a window of consecutive steps; none where there is none.
+        case windowed
         /// One figure of all experiments.
         case across
         /// The figure of a single run, which no other figure shows.
@@ -26,7 +28,7 @@ struct PaperFigure: Sendable {
 
     /// All figures, in the order of the report.
     static let all = [
-        edgeRatio, edgeCollapse, flatEarly, alignmentScatter, lossAndTest, highStepSize, edges, official, run,
+        edgeRatio, edgeCollapse, flatEarly, alignmentScatter, lossAndTest, highStepSize, phaseMap, everyStep, robustness, edges, official, run,
     ]
 
     /// The figures that are drawn of some experiments: their names, and the experiments with the runs that each shows.
@@ -45,6 +47,7 @@ struct PaperFigure: Sendable {
                 }
             }
         case .of(let wanted): return experiments.filter { $0.name == wanted }.map { (name, [$0], [nil]) }
+        case .windowed: return experiments.first { $0.window != nil }.map { [(name, [$0], [nil])] } ?? []
         case .across: return [(name, experiments, experiments.map { _ in nil })]
         }
     }

@@ -69,14 +69,6 @@ extension RunResult {
     var shortTitle: String { optimiser.value.ascends ? optimiser.value.title : "GD" }
 }
 
-/// The median of each number and those about it, so many in all; fewer at the ends.
-func runningMedian(_ values: [Double], of count: Int) -> [Double] {
-    values.indices.map { index in
-        let reach = Swift.min(count / 2, index, values.count - 1 - index)
-        return values[index].isFinite ? Statistics.median(values[(index - reach)...(index + reach)]) : .nan
-    }
-}
-
 /// `η = 0.1` with marks.
 func rateText(_ rate: Double) -> String { "*η* = \(shortestText(rate))" }
 

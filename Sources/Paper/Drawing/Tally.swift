@@ -33,7 +33,7 @@ struct Tally: Hashable, Sendable {
 }
 
 /// The titles of the figures: what the numbers say, whatever they are.
-enum Finding {
+enum Titles {
     /// Of `edge-ratio`.
     static func edgeRatio(sam: Tally, gdBelow: Tally) -> String {
         let first =
@@ -144,7 +144,7 @@ enum Finding {
     static func signed(_ share: Double) -> String { (share > 0 ? "+" : "") + decimals(100 * share, 1) + " %" }
 }
 
-extension Finding {
+extension Titles {
     /// Of `run`, by its state, as `RunResult.state` tells it.
     static func run(state: String, ratio: Double) -> String {
         let first = state.prefix(1).uppercased() + state.dropFirst()

@@ -57,6 +57,8 @@ extension Ink {
     /// The letters that name what is drawn in vermilion and blue, darker as letters are thinner than lines.
     package static let vermilionName = Ink("vermilion-name", "#b84f00", dark: "#f0803c")
     package static let blueName = Ink("blue-name", "#00639c", dark: "#4aa8e0")
+    /// Tiles below their edge.
+    package static let skyTile = Ink("sky-tile", "#bcd9ec", dark: "#29475c")
     /// What came before the state that is shown.
     package static let past = Ink("past", "#b0b0b0", dark: "#5d636b")
     /// A region above the diagonal.
