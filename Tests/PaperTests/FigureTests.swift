@@ -86,7 +86,7 @@ extension SceneNode {
 
     private static func limit(_ name: String) -> Int { name.contains("official") ? 200_000 : 80_000 }
 
-    @Test(arguments: drawn) func figuresKeepToTheirSizeHoweverNoisyTheirNumbers(_ profile: Profile) throws {
+    @Test(arguments: [Profile.smoke, .laptop]) func figuresKeepToTheirSizeHoweverNoisyTheirNumbers(_ profile: Profile) throws {
         for figure in try figures(profile) {
             let size = figure.svg().utf8.count
             #expect(size <= Self.limit(figure.name), "\(figure.name): \(size) bytes")
@@ -212,7 +212,7 @@ extension Rectangle {
 }
 
 /// What the titles of the figures say, whatever the numbers.
-@Suite struct FindingTests {
+@Suite struct TitleTests {
     @Test(arguments: [
         (14, 14, "All 14 SAM runs settle"), (12, 14, "12 of 14 SAM runs settle"), (1, 14, "1 of 14 SAM runs settles"),
         (0, 14, "None of 14 SAM runs settles"), (1, 1, "The one SAM run settles"), (0, 1, "The one SAM run does not settle"),
