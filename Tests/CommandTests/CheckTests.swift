@@ -106,7 +106,7 @@ import Testing
         let figure = FigureProject.figure(), project = try FigureProject([figure])
         // A mark whose table says one thing and whose picture another.
         var lying = figure
-        lying.panels = [[Liar()]]
+        lying.panels[0].marks = [Liar()]
         project.draw([lying])
         #expect(project.perform("accept", "edges", "--reason", "blind").code == .done)
         let result = project.perform("check")

@@ -99,14 +99,14 @@ import Testing
     }
 
     @Test func targetsAreFoundByWhateverPathLeadsToThem() throws {
-        let program = try Program(), path = "figures/smoke/edge-theory.svg"
+        let program = try Program(), path = "figures/smoke/mnist-mlp-edges.svg"
         try FileManager.default.createDirectory(atPath: program.root + "/data/below", withIntermediateDirectories: true)
         let root = try program.shell("pwd -P").out.trimmingCharacters(in: .newlines)
         for call in [
             "samedge explain \(root)/\(path)", "cd data/below; samedge explain ../../\(path)", "samedge explain ./\(path)",
         ] {
             let end = try program.shell(call + " --profile smoke")
-            #expect(end.code == 0 && end.out.contains("figure/edge-theory runs"), "\(call): \(end.err)")
+            #expect(end.code == 0 && end.out.contains("figure/mnist-mlp-edges runs"), "\(call): \(end.err)")
         }
     }
 
@@ -140,7 +140,7 @@ import Testing
 
     @Test func theLogOfAResultSaysWhichProgramMadeIt() throws {
         let program = try Program(), version = try program.run(["--version"]).out.prefix { $0 != "(" }
-        #expect(try program.run(["run", "figure/edge-theory", "--profile", "smoke"]).code == 0)
+        #expect(try program.run(["run", "stand-in/mnist", "--profile", "smoke"]).code == 0)
         let logs = program.root + "/.samedge/logs", name = try FileManager.default.contentsOfDirectory(atPath: logs)[0]
         let text = try String(contentsOfFile: logs + "/" + name, encoding: .utf8)
         #expect(text.hasSuffix("made by \(version.dropLast())\n"), "\(text)")

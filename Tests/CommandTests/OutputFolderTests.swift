@@ -118,26 +118,27 @@ import Testing
         let program = try Program()
         let read = "unshare -m sh -c 'mount --bind . . && mount -o remount,bind,ro . && cd \"$PWD\" && \"$@\"' sh"
         let store = try TemporaryFolder()
-        let end = try program.shell("\(read) samedge run --profile smoke edge-theory --store \(store.path)/s")
+        let end = try program.shell("\(read) samedge run --profile smoke mnist-mlp-edges --store \(store.path)/s")
         #expect(end.code == 0, "\(end.err)")
         #expect(end.err.contains("results stay in the store: `samedge export --output FOLDER`"))
         let export = try program.shell(
-            "\(read) samedge export --profile smoke figures/smoke/edge-theory.svg --store \(store.path)/s --output \(store.path)/o"
+            "\(read) samedge export --profile smoke figures/smoke/mnist-mlp-edges.svg --store \(store.path)/s --output \(store.path)/o"
         )
-        #expect(export.code == 0 && FileManager.default.fileExists(atPath: store.path + "/o/edge-theory.svg"), "\(export.err)")
+        #expect(
+            export.code == 0 && FileManager.default.fileExists(atPath: store.path + "/o/mnist-mlp-edges.svg"), "\(export.err)")
     }
 
     @Test(.enabled(if: Program.mayMount, "NOT POSSIBLE HERE: nothing may be mounted"))
     func aStoreThatCannotBeWrittenServesWhatIsThere() throws {
         let program = try Program()
-        let call = "samedge run --profile smoke edge-theory"
+        let call = "samedge run --profile smoke mnist-mlp-edges"
         #expect(try program.shell(call).code == 0)
         let read = "unshare -m sh -c 'mount --bind .samedge .samedge && mount -o remount,bind,ro .samedge && \"$@\"' sh"
         let end = try program.shell("\(read) \(call)")
         #expect(end.code == 0, "\(end.err)")
         try FileManager.default.removeItem(atPath: program.root + "/figures")
         let again = try program.shell("\(read) \(call)")
-        #expect(again.code == 0 && FileManager.default.fileExists(atPath: program.root + "/figures/smoke/edge-theory.svg"))
+        #expect(again.code == 0 && FileManager.default.fileExists(atPath: program.root + "/figures/smoke/mnist-mlp-edges.svg"))
         let more = try program.shell("\(read) samedge run --profile smoke stand-in/mnist")
         #expect(more.code == 1 && more.err.contains("Read-only file system"), "\(more.err)")
     }

@@ -7,7 +7,7 @@ import Testing
         .enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "NOT POSSIBLE HERE: there is no /dev/full"),
         arguments: [
             ["help"], ["help", "run"], ["--version"], ["plan"], ["plan", "--json"], ["graph"], ["graph", "--format", "svg"],
-            ["status"], ["fsck"], ["gc"], ["gallery"], ["run", "--profile", "smoke", "--json", "edge-theory"],
+            ["status"], ["fsck"], ["gc"], ["gallery"], ["run", "--profile", "smoke", "--json", "stand-in/mnist"],
         ])
     func lostOutputIsAFailureAndSaidOnStandardError(_ call: [String]) throws {
         let result = try Program().run(call, output: "/dev/full")

@@ -31,8 +31,7 @@ private func stages(_ profile: Profile, source: DataSource = .real) throws -> [S
         let names = Set(try stages(.laptop).map(\.name))
         for name in [
             "fetch/mnist", "prepare/mnist", "train/mnist-mlp/eta=0.3,rho=0.1", "measure/mnist-mlp/eta=0.3,rho=0.1",
-            "figure/mnist-mlp-edges", "figure/mnist-mlp-edges-zoom", "figure/mnist-mlp-alignment", "figure/mnist-mlp-loss",
-            "figure/edge-theory", "claims",
+            "figure/mnist-mlp-edges", "figure/mnist-mlp-official-1", "figure/mnist-mlp-official-2", "figure/edge-ratio", "claims",
         ] { #expect(names.contains(name), "\(name)") }
     }
 

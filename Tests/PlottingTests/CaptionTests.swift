@@ -26,7 +26,7 @@ struct CaptionTests {
         figure.settings = ["10_000 steps"]
         #expect(
             figure.caption == """
-                % Drawn for two columns (figure*), 7 inches wide.
+                % Drawn for two columns (figure*), 6.75 inches wide.
                 A grid: $\\|H\\|_{\\mathrm{op}}$ and its edges.
                 Measured and predicted.
                 Rows: $\\eta$ = 0.1, $\\eta$ = 0.2; columns: $\\rho$ = 0 (GD), $\\rho$ = 0.1.
@@ -35,17 +35,17 @@ struct CaptionTests {
                 \\textbf{Warning: stand-in data.}
 
                 """)
-        #expect(everyMark().caption == "% Drawn for one column, 3.4 inches wide.\nEvery mark.\nAll.\n")
+        #expect(everyMark().caption == "% Drawn for one column, 3.25 inches wide.\nEvery mark.\nAll.\n")
     }
 
     @Test("Another size keeps the shape and what is drawn")
     func scaled() throws {
         let element = try Element(parsing: grid().svg())
-        let half = try element.scaled(toWidth: 252)
-        #expect(half["width"] == "252pt" && half["viewBox"] == element["viewBox"] && half.content == element.content)
+        let half = try element.scaled(toWidth: 243)
+        #expect(half["width"] == "243pt" && half["viewBox"] == element["viewBox"] && half.content == element.content)
         let heights = try [element, half].map { try #require($0["height"].flatMap { Double($0.dropLast(2)) }) }
         #expect(abs(heights[0] - 2 * heights[1]) < 0.02)
-        #expect(try element.smallestText(atWidth: 504) == 6.5 && element.smallestText(atWidth: 252) == 3.25)
+        #expect(try element.smallestText(atWidth: 486) == 6 && element.smallestText(atWidth: 243) == 3)
         #expect(throws: FigureReadingError.self) { try Element("svg").scaled(toWidth: 100) }
     }
 }

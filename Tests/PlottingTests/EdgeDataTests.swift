@@ -63,4 +63,29 @@ struct EdgeDataTests {
         #expect(table.entries.map(\.series.name) == ["series", "series (2)"])
         #expect(try FigureReading(parsing: figure.svg()).drawn.map(\.series) == ["series", "series (2)"])
     }
+
+    @Test("New marks survive what cannot be drawn")
+    func marks() throws {
+        for numbers in [[], [5], [.nan, .nan], [.infinity, 1], [0, -3]] as [[Double]] {
+            let x = numbers.indices.map(Double.init)
+            let figure = Figure(
+                "marks", title: "", description: "", x: Axis("x"), y: Axis("y", scale: .log), legend: .none, width: .oneColumn
+            ) { _, _ in
+                let line = Line(x: x, y: numbers, as: .dense)
+                line
+                Strip(at: 1, y: numbers, as: .category(0, label: "strip"))
+                Tiles(
+                    x: x, y: numbers, labels: numbers.map { "\($0)" }, as: Style("tile", ink: .sky, width: 0, layer: .data),
+                    textInk: .text)
+                Arrow(x: 1, from: 1, to: numbers.first ?? .nan, named: "arrow")
+                Zone(1...2, as: .region("zone"))
+                for place in [Text.Place.beside(line.points, 0.5), .end(line.points), .near(0, 0), .above(x: 1)] {
+                    Text(["a remark", "of two lines"], place)
+                }
+            }
+            for width in Figure.Width.allCases {
+                #expect(try !FigureReading(parsing: figure.svg(width: width)).facts.isEmpty)
+            }
+        }
+    }
 }

@@ -6,20 +6,22 @@ import Testing
 struct GalleryTests {
     @Test("Every kind of mark and of scale, every marker, and both kinds of legend are shown")
     func complete() {
-        let marks = Gallery.figures.flatMap { $0.panels.joined() }
+        let marks = Gallery.figures.flatMap(\.panels).flatMap(\.marks)
         let kinds = Set(marks.map { "\(type(of: $0))" })
-        #expect(kinds == ["Band", "Divergence", "Dots", "Line", "Rule", "Step", "Text"])
+        #expect(kinds == ["Arrow", "Band", "Divergence", "Dots", "Line", "Rule", "Step", "Strip", "Text", "Tiles", "Zone"])
         #expect(Set(marks.compactMap(\.style.marker)) == Set(Marker.allCases))
         let scales = Set(
             Gallery.figures.map {
-                switch $0.y.scale {
+                switch $0.panels[0].y.scale {
                 case .linear: "linear"
                 case .log: "log"
                 case .symlog: "symlog"
                 }
             })
         #expect(scales.count == 3)
-        #expect(Gallery.figures.contains { $0.legend == .direct } && Gallery.figures.contains { $0.shape == .square })
+        #expect(
+            Gallery.figures.contains { $0.legend == .none } && Gallery.figures.contains { $0.oneColumn.rows[0].height == .square }
+        )
         #expect(Gallery.figures.contains { !$0.theme.hasDarkRules } && Gallery.figures.contains { $0.warning != nil })
     }
 

@@ -9,7 +9,7 @@ struct LayoutTests {
     @Test("No text overlaps another or a frame, and none leaves the page", arguments: DocumentTests.figures.indices)
     func overlaps(index: Int) {
         let scene = Layout(DocumentTests.figures[index]()).scene()
-        let outside = texts(scene).filter { !$0.roles.contains(.series) }.map(\.text)
+        let outside = texts(scene).filter { !$0.roles.contains(.series) && !$0.roles.contains(.notes) }.map(\.text)
         let frames = scene.panels.map { panel in
             let left = min(panel.x.start, panel.x.end), top = min(panel.y.start, panel.y.end)
             return Rectangle(x: left, y: top, width: abs(panel.x.end - panel.x.start), height: abs(panel.y.end - panel.y.start))
@@ -29,13 +29,16 @@ struct LayoutTests {
     func frames(index: Int) {
         let figure = DocumentTests.figures[index]()
         let panels = Layout(figure).scene().panels
-        let columns = figure.facet.columns.count
-        for (number, panel) in panels.enumerated() {
-            let above = panels[number % columns], beside = panels[number / columns * columns]
-            #expect(panel.x.start == above.x.start && panel.x.end == above.x.end)
-            #expect(panel.y.start == beside.y.start && panel.y.end == beside.y.end)
-            #expect(panel.x.low == panels[0].x.low && panel.x.high == panels[0].x.high)
-            if figure.y.sharing == .rows { #expect(panel.y.low == beside.y.low && panel.y.high == beside.y.high) }
+        for row in figure.twoColumns.rows where figure.width == .twoColumns {
+            let shown = row.cells.compactMap { if case .panel(let panel, _) = $0 { panel } else { nil } }
+            for panel in shown {
+                #expect(panels[panel].y.start == panels[shown[0]].y.start && panels[panel].y.end == panels[shown[0]].y.end)
+            }
+        }
+        for (a, first) in zip(figure.panels, panels) {
+            for (b, second) in zip(figure.panels, panels) where a.yGroup != nil && a.yGroup == b.yGroup {
+                #expect(first.y.low == second.y.low && first.y.high == second.y.high)
+            }
         }
     }
 
@@ -53,11 +56,70 @@ struct LayoutTests {
         #expect(inner.count >= 6)
     }
 
-    @Test("Three sizes of text at most, none under 6 points", arguments: DocumentTests.figures.indices)
+    @Test("Three sizes of text at most but for scripts, none under 6 points", arguments: DocumentTests.figures.indices)
     func sizes(index: Int) {
-        let texts = texts(Layout(DocumentTests.figures[index]()).scene()).map(\.text)
-        let sizes = Set(texts.flatMap { text in text.text.runs.map { $0.level == .base ? text.size : text.scriptSize } })
-        #expect(sizes.count <= 3 && sizes.min()! >= 6)
+        let figure = DocumentTests.figures[index]()
+        for width in Figure.Width.allCases {
+            let texts = texts(Layout(figure, width: width).scene()).map(\.text)
+            #expect(Set(texts.map(\.size)).count <= 3 && texts.allSatisfy { min($0.size, $0.scriptSize) >= 6 })
+        }
+    }
+
+    @Test("A row of panels in two columns is a column of panels in one, with the same sizes of text")
+    func widths() {
+        let figure = grid("row", rows: 1, columns: 3)
+        let wide = Layout(figure, width: .twoColumns).scene(), narrow = Layout(figure, width: .oneColumn).scene()
+        #expect(wide.width == 486 && narrow.width == 234)
+        #expect(Set(wide.panels.map(\.y.start)).count == 1 && Set(narrow.panels.map(\.y.start)).count == 3)
+        #expect(Set(narrow.panels.map(\.x.start)).count == 1)
+        #expect(Set(texts(wide).map(\.text.size)) == Set(texts(narrow).map(\.text.size)))
+        let untitled = Layout(figure, showsTitle: false).scene()
+        #expect(untitled.height < wide.height && !texts(untitled).contains { $0.roles == [.title] })
+        #expect(untitled.title == wide.title)
+    }
+
+    @Test("A row may be a line of text, and rows may differ in their number of panels")
+    func rows() {
+        let panel = { (label: String) in
+            Panel(label, x: Axis("x"), y: Axis("y")) { Line(x: [0, 1], y: [0, 1], as: .dense) }
+        }
+        let arrangement = Arrangement([
+            .init([.panel(0), .panel(1)], height: .points(60)), .line("*η* = 0.01: all 3 runs diverge by step 12"),
+            .init([.panel(2)], height: .points(40)),
+        ])
+        let figure = Figure(
+            "rows", title: "Rows", description: "", oneColumn: arrangement, twoColumns: arrangement,
+            panels: ["a", "b", "c"].map(panel))
+        let scene = Layout(figure).scene()
+        #expect(texts(scene).contains { $0.text.text.plain == "η = 0.01: all 3 runs diverge by step 12" })
+        #expect(scene.panels[0].x.start == scene.panels[2].x.start && scene.panels[2].x.end > scene.panels[1].x.end - 1)
+        #expect(((scene.panels[2].y.start - scene.panels[2].y.end) * 100).rounded() == 4000)
+    }
+
+    @Test("Remarks that find their place lie on no line and on no other remark")
+    func remarks() throws {
+        let x = (0...100).map(Double.init)
+        let figure = Figure("remarks", title: "", description: "", x: Axis("x"), y: Axis("y"), width: .oneColumn) { _, _ in
+            let line = Line(x: x, y: x.map { $0 * $0 / 100 }, as: .dense)
+            line
+            for share in [0.1, 0.5, 0.9] { Text("beside", .beside(line.points, share)) }
+            for share in [0.0, 1] { Text(["two lines", "of text"], .near(share, share)) }
+        }
+        let scene = Layout(figure).scene()
+        let notes = texts(scene).filter { $0.roles == [.panel, .notes] }.map(\.text)
+        #expect(notes.count == 7)
+        let panel = scene.panels[0]
+        for (number, note) in notes.enumerated() {
+            let ink = Rectangle(
+                x: note.box.x + 0.7, y: note.position.y - 5, width: note.box.width - 1.4, height: 5)
+            for value in stride(from: 0.0, through: 100, by: 0.1) {
+                let point = Point(try #require(panel.x.map(value)), try #require(panel.y.map(value * value / 100)))
+                #expect(!ink.contains(point), "\(note.text.plain) at \(ink)")
+            }
+            for other in notes[(number + 1)...] where other.position.y != note.position.y {
+                #expect(!ink.overlaps(Rectangle(x: other.box.x, y: other.position.y - 5, width: other.box.width, height: 5)))
+            }
+        }
     }
 
     @Test("A square figure has the diagonal from corner to corner")

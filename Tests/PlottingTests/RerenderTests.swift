@@ -52,12 +52,14 @@ struct RerenderTests {
         let missed = (0..<300).filter { seed in
             let old = figure(UInt64(seed))
             var new = old
-            guard let index = new.panels[0].indices.last, var line = new.panels[0][index] as? Line else { return true }
+            guard let index = new.panels[0].marks.indices.last, var line = new.panels[0].marks[index] as? Line else {
+                return true
+            }
             let values = line.points.y, at = seed % values.count
             // Towards the middle, so that the axis stays as it is.
             let middle = values.sorted()[values.count / 2]
             line.points.y[at] += (values[at] > middle ? -0.002 : 0.002) * (values.max()! - values.min()!)
-            new.panels[0][index] = line
+            new.panels[0].marks[index] = line
             guard case .changed(let aspects) = compare(old, new).verdict else { return true }
             return aspects.first != .data
         }

@@ -62,9 +62,11 @@ func losses(rows: Int, columns: Int) -> Figure {
     var random = SplitMix(8)
     let steps = (0...1000).map(Double.init)
     var figure = grid("losses", rows: rows, columns: columns)
-    figure.y = Axis("training loss", scale: .log)
-    figure.panels = figure.panels.map { _ in
-        [Line(x: steps, y: steps.map { 100 / (100 + $0) * (1 + 1.6 * (random.unit() - 0.5)) }, as: .dense)]
+    for panel in figure.panels.indices {
+        figure.panels[panel].y = Axis("training loss", scale: .log)
+        figure.panels[panel].marks = [
+            Line(x: steps, y: steps.map { 100 / (100 + $0) * (1 + 1.6 * (random.unit() - 0.5)) }, as: .dense)
+        ]
     }
     return figure
 }
@@ -90,7 +92,7 @@ func everyMark(_ name: String = "every-mark") -> Figure {
 func square(_ name: String = "square") -> Figure {
     Figure(
         name, title: "Measured against predicted", description: "Dots.", x: Axis("predicted", scale: .log),
-        y: Axis("measured", scale: .log), width: .oneColumn, shape: .square
+        y: Axis("measured", scale: .log), width: .oneColumn, height: .square
     ) { _, _ in
         Rule.diagonal(as: .reference("*y* = *x*"))
         Dots(x: [0.5, 3, 80], y: [0.6, 2.5, 90], as: .category(0, label: "MLP"))
@@ -103,12 +105,13 @@ func direct(_ name: String = "direct") -> Figure {
     let x = (1...40).map { Double($0) / 10 }
     return Figure(
         name, title: "Curves", description: "Named at their ends.", x: Axis("*x*", isReversed: true), y: Axis("*y*"),
-        legend: .direct,
-        width: .oneColumn
+        legend: .none, width: .oneColumn
     ) { _, _ in
         Rule(y: 5, as: .reference("2/*η*"))
         for rank in 0..<5 {
-            Line(x: x, y: x.map { $0 * (1 + Double(rank) / 20) }, as: .ordinal(rank, of: 5, label: "*ρ* = \(rank)"))
+            let line = Line(x: x, y: x.map { $0 * (1 + Double(rank) / 20) }, as: .ordinal(rank, of: 5, label: "\(rank)"))
+            line
+            Text("*ρ* = \(rank)", .end(line.points), ink: line.style.ink)
         }
     }
 }

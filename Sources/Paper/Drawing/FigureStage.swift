@@ -6,10 +6,11 @@ import Plotting
 struct FigureStage: TypedStage {
     static let kind = "figure"
     static let modules = [
-        "Formats", "Training/Optimisers", "Plotting/Data", "Plotting/Grammar", "Plotting/Layout", "Plotting/Markup",
+        "Platform/Threads", "Formats", "Kernels/Functions", "Training/Optimisers", "Plotting/Data", "Plotting/Grammar",
+        "Plotting/Layout", "Plotting/Markup",
         "Plotting/SVG",
         "Plotting/Scales", "Plotting/Scene", "Plotting/Text", "Paper/Common", "Paper/Results", "Paper/Claims",
-        "Kernels/Functions", "Platform/Threads", "Paper/Drawing",
+        "Paper/Drawing",
     ]
 
     /// The name of the `PaperFigure`.

@@ -1,25 +1,92 @@
+import Formats
 import Plotting
 import Training
 
-/// How the figures show what is measured: one quantity looks alike in all of them.
+/// How the figures show who and what: colour says who, form says what.
 extension Style {
-    /// The operator norm of the Hessian.
-    static let sharpness = measured.labelled("‖*H*‖_{op}")
-    /// The SAM-edge.
-    static let samEdge = predicted.labelled("SAM-edge")
+    /// The SAM-edge: behind what was measured.
+    static let samEdge = Style("", ink: .track, width: 4.5, layer: .model)
     /// The edge of gradient descent.
-    static let gdEdge = reference("2/*η*")
-    /// The plain gradient.
-    static let gradient = Style("gradient", ink: .sky, width: 1.3, dash: [4, 1.6], layer: .model)
-    /// The gradient at the point that SAM looks from.
-    static let samGradient = Style("SAM gradient", ink: .green, width: 0.9, marker: .circle, layer: .data)
-    /// The training loss; every step of it is drawn.
-    static let loss = dense.labelled("training loss")
+    static let gdEdge = Style("", ink: .black, width: 0.9, dash: [0.9, 1.6], layer: .reference)
+    /// A level that says how little may have been learnt.
+    static let level = Style("", ink: .quiet, width: 0.6, dash: [0.9, 1.6], layer: .reference)
+    /// The range that counts as at the edge.
+    static let range = Style("", ink: .void, width: 0, layer: .area)
+    /// Gradient descent, behind the others, where losses are held side by side.
+    static let broadGD = Style("", ink: .faintVermilion, width: 3, layer: .model)
 
-    /// One of many runs of an optimiser; without markers, which would fill the panel.
-    static func run(of optimiser: any Optimiser) -> Style {
-        optimiser.ascends
-            ? dense.labelled(type(of: optimiser).name)
-            : Style(type(of: optimiser).name, ink: .vermilion, width: 1.3, dash: [4, 1.6], layer: .model)
+    /// A run of an optimiser, among those of these radii.
+    static func run(_ optimiser: AnyOptimiser, among radii: [Double]) -> Style {
+        optimiser.value.ascends
+            ? Style("", ink: .optimiser(optimiser, among: radii), width: 1.1, layer: .data)
+            : Style("", ink: .vermilion, width: 1.1, dash: [4, 1.6], layer: .data)
+    }
+
+    /// Single numbers of minibatches, of which another line shows the median.
+    static func faint(_ optimiser: AnyOptimiser) -> Style {
+        Style("", ink: optimiser.value.ascends ? .faintBlue : .faintVermilion, width: 0.6, layer: .model)
+    }
+
+    /// The checks of a radius as markers.
+    static func checks(_ radius: Double, among radii: [Double], label: String = "") -> Style {
+        let index = radii.firstIndex(of: radius) ?? 0
+        return Style(
+            label, ink: .radius(index, of: max(1, radii.count)), width: 1,
+            marker: [.circle, .triangle, .square, .diamond][index % 4],
+            layer: .data)
     }
 }
+
+extension Ink {
+    /// The colour of an optimiser among SAM's radii.
+    static func optimiser(_ optimiser: AnyOptimiser, among radii: [Double], isText: Bool = false) -> Ink {
+        guard optimiser.value.ascends else { return isText ? .vermilionName : .vermilion }
+        return .radius(radii.firstIndex(of: optimiser.value.rank) ?? 0, of: max(1, radii.count), isText: isText)
+    }
+}
+
+extension ExperimentResult {
+    /// SAM's radii, in ascending order.
+    var radii: [Double] { Set(optimisers.filter(\.value.ascends).map(\.value.rank)).sorted() }
+
+    /// The runs of one seed, the first, which figures of single runs show.
+    var firstSeed: [RunResult] { runs.filter { $0.seed == runs[0].seed } }
+
+    /// The step size in the middle of the grid.
+    var middleRate: Double { learningRates[learningRates.count / 2] }
+
+    /// `MLP` of `MLP on MNIST`.
+    var shortTitle: String { title.split(separator: " ").first.map(String.init) ?? title }
+}
+
+extension [ExperimentResult] {
+    /// The radii of all of them.
+    var radii: [Double] { Set(flatMap(\.radii)).sorted() }
+}
+
+extension RunResult {
+    /// `GD` or `ρ = 0.1`, with marks.
+    var shortTitle: String { optimiser.value.ascends ? optimiser.value.title : "GD" }
+}
+
+/// `η = 0.1` with marks.
+func rateText(_ rate: Double) -> String { "*η* = \(shortestText(rate))" }
+
+/// A number with so many decimals, or fewer where it is large; with a true minus.
+func decimals(_ value: Double, _ count: Int) -> String {
+    guard value.isFinite else { return value > 0 ? "∞" : value < 0 ? "−∞" : "–" }
+    guard value.magnitude < 1e9 else { return significant(value) }
+    var scale = 1.0
+    for _ in 0..<count { scale *= 10 }
+    let whole = Int((value.magnitude * scale).rounded())
+    let (units, rest) = whole.quotientAndRemainder(dividingBy: Int(scale))
+    let digits = String(rest)
+    let sign = value < 0 && whole > 0 ? "\u{2212}" : ""
+    return sign + "\(units)" + (count == 0 ? "" : "." + String(repeating: "0", count: count - digits.count) + digits)
+}
+
+/// A ratio: two decimals below 10, one below 100.
+func ratioText(_ value: Double) -> String { decimals(value, value.magnitude < 10 ? 2 : value.magnitude < 100 ? 1 : 0) }
+
+/// A share as a percentage: `98 %`.
+func percentText(_ share: Double) -> String { "\(decimals(100 * share, 0)) %" }

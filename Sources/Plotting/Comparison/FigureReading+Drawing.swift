@@ -46,10 +46,16 @@ extension FigureReading {
             } else if element["data-staircase"] != nil {
                 pieces = pieces.map { corners in stride(from: 0, to: corners.count, by: 2).map { corners[$0] } }
             }
+            if element["data-tiles"] != nil {
+                pieces = pieces.map { [Point(($0[0].x + $0[$0.count / 2].x) / 2, ($0[0].y + $0[$0.count / 2].y) / 2)] }
+            }
+            if let strip = element["data-strip"].flatMap({ Double($0) }) {
+                pieces = pieces.map { $0.map { Point(strip, $0.y) } }
+            }
             let isMarkers = pieces.allSatisfy { $0.count == 1 }
             drawn.append(Drawn(panel: panel, series: series, pieces: pieces, isMarkers: isMarkers))
         } else {
-            let aspect: FigureComparison.Aspect = ["grid", "frame", "ticks"].contains(context.role) ? .axes : .style
+            let aspect: FigureComparison.Aspect = ["frame", "ticks"].contains(context.role) ? .axes : .style
             let positions = outline.pieces.flatMap(\.points).flatMap { [Double($0.x) / 100, Double($0.y) / 100] }
             add(aspect, "\(context.place) lines", "\(outline.pieces.count) pieces", positions)
             add(.style, "\(context.place) lines style", style(element, context))

@@ -2,7 +2,11 @@
 /// column has a lane of its own there, so that none runs behind a box.
 struct DiagramLayout {
     private let diagram: Diagram
-    private let theme = Theme()
+    private let theme: Theme = {
+        var theme = Theme()
+        (theme.titleSize, theme.textSize, theme.scriptSize) = (9.5, 8, 6.5)
+        return theme
+    }()
     private let metrics: TextMetrics
     /// By box.
     private var places: [Rectangle] = []

@@ -2,7 +2,7 @@ extension Gallery {
     /// Data that a figure must survive.
     static var edgeCases: Section {
         func line(_ name: String, _ title: String, _ x: [Double], _ y: [Double], scale: Axis.Kind = .linear) -> Figure {
-            single("edge-\(name)", title, y: Axis("*y*", scale: scale), shape: .aspect(0.35)) { Line(x: x, y: y, as: .dense) }
+            single("edge-\(name)", title, y: Axis("*y*", scale: scale), height: .aspect(0.35)) { Line(x: x, y: y, as: .dense) }
         }
         let x = (0...10).map(Double.init)
         let many = (0..<20_000).map(Double.init)
@@ -22,15 +22,15 @@ extension Gallery {
                     "period", "An oscillation of period two", many.prefix(1001).map { $0 },
                     many.prefix(1001).map { $0.truncatingRemainder(dividingBy: 2) * 2 - 1 + $0 / 500 }),
                 line("return", "A line that runs back", [0, 4, 2, 6, 1], [0, 1, 2, 3, 4]),
-                single("edge-divergence", "Diverged before the first step", shape: .aspect(0.35)) {
+                single("edge-divergence", "Diverged before the first step", height: .aspect(0.35)) {
                     Line(x: [0, 1, 2], y: [.nan, .nan, .nan], as: .measured)
                     Divergence(after: nil)
                 },
-                single("edge-blow-up", "A last step that would flatten all others", shape: .aspect(0.35)) {
+                single("edge-blow-up", "A last step that would flatten all others", height: .aspect(0.35)) {
                     Line(x: x, y: x.map { $0 < 8 ? 1 + $0 / 10 : $0 == 8 ? 1e9 : .infinity }, as: .measured)
                     Divergence(after: 8)
                 },
-                single("edge-twins", "Two series of one name", shape: .aspect(0.35)) {
+                single("edge-twins", "Two series of one name", height: .aspect(0.35)) {
                     Line(x: x, y: x, as: .dense)
                     Line(x: x, y: x.map { 10 - $0 }, as: .dense)
                 },

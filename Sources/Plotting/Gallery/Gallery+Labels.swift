@@ -3,7 +3,7 @@ extension Gallery {
     static var labels: Section {
         let x = (0...10).map(Double.init)
         func plain(_ name: String, _ title: String, x name1: String = "step", y name2: String = "*y*") -> Figure {
-            single(name, title, x: Axis(name1), y: Axis(name2), shape: .aspect(0.35)) { Line(x: x, y: x, as: .dense) }
+            single(name, title, x: Axis(name1), y: Axis(name2), height: .aspect(0.35)) { Line(x: x, y: x, as: .dense) }
         }
         return Section(
             title: "Labels",
@@ -18,16 +18,17 @@ extension Gallery {
                     "A title that is too long for one line of a figure that is one column wide, and therefore goes on in the next lines"
                 ),
                 single(
-                    "label-direct", "Names at the ends of the curves", x: Axis("*x*"), y: Axis("*y*"), legend: .direct,
-                    shape: .aspect(0.66)
+                    "label-direct", "Names at the ends of the curves", x: Axis("*x*"), y: Axis("*y*"), legend: .none,
+                    height: .aspect(0.66)
                 ) {
                     for rank in 0..<5 {
-                        Line(
-                            x: x, y: x.map { $0 * (1 + Double(rank) / 20) },
-                            as: .ordinal(rank, of: 5, label: "*ρ* = \(["0.01", "0.03", "0.1", "0.3", "1"][rank])"))
+                        let line = Line(
+                            x: x, y: x.map { $0 * (1 + Double(rank) / 20) }, as: .ordinal(rank, of: 5, label: "\(rank)"))
+                        line
+                        Text("*ρ* = \(["0.01", "0.03", "0.1", "0.3", "1"][rank])", .end(line.points), ink: line.style.ink)
                     }
                 },
-                single("label-legend", "A legend of many lines", shape: .aspect(0.66)) {
+                single("label-legend", "A legend of many lines", height: .aspect(0.66)) {
                     for kind in 0..<9 {
                         Line(x: x, y: x.map { $0 + Double(kind) }, as: .category(kind, label: "kind number \(kind + 1)"))
                     }

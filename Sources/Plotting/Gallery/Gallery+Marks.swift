@@ -36,6 +36,44 @@ extension Gallery {
                     Line(x: x, y: x.map { $0 > 600 ? .infinity : 1 + $0 / 100 }, as: .measured)
                     Divergence(after: 600)
                 },
+                single("mark-zone", "Zone: a range of ordinates") {
+                    Zone(0.9...1.15, as: Style("", ink: .void, width: 0, layer: .area))
+                    Line(x: x, y: falling, as: .dense)
+                },
+                single("mark-arrow", "Arrow, and a number beside it") {
+                    Line(x: x, y: falling, as: .predicted)
+                    Line(x: x, y: falling.map { $0 / 3 }, as: .dense)
+                    Arrow(x: 400, from: 0.27, to: 0.8, named: "factor")
+                    Text("3.0×", .near(0.45, 0.5), isBold: true)
+                },
+                single(
+                    "mark-strip", "Strips: markers beside each other", x: .categories(["one", "two", "three"]), legend: .none
+                ) {
+                    for kind in 0..<3 {
+                        Strip(
+                            at: Double(kind), y: (0..<40).map { noise($0 + 100 * kind) * Double(kind + 1) },
+                            as: .category(kind, label: "kind \(kind + 1)"))
+                    }
+                },
+                single(
+                    "mark-tiles", "Tiles of two states", x: .categories(["0.1", "0.3", "1"], label: "*η*"),
+                    y: .categories(["0", "0.1"], label: "*ρ*")
+                ) {
+                    Tiles(
+                        x: [0, 1, 0], y: [0, 0, 1], labels: [".5", ".8", ".9"],
+                        as: Style("below", ink: .sky, width: 0, layer: .data), textInk: .text)
+                    Tiles(
+                        x: [2, 1, 2], y: [0, 1, 1], labels: ["1.02", "1.00", "×"],
+                        as: Style("at", ink: .ground, width: 0, layer: .data), textInk: .text, isBordered: true)
+                },
+                single("mark-remarks", "Remarks that find their places", legend: .none) {
+                    let line = Line(x: x, y: falling, as: .dense)
+                    line
+                    Text("beside the line", .beside(line.points, 0.3), ink: .blue)
+                    Text(["two lines where", "there is room"], .near(1, 0), ink: .quiet)
+                    Text("at its end", .end(line.points), ink: .blue, isBold: true)
+                    Text("above", .above(x: 400))
+                },
                 everyMark("mark-all"),
             ])
     }
@@ -44,7 +82,7 @@ extension Gallery {
     static func everyMark(_ name: String) -> Figure {
         let x = (0...8).map(Double.init)
         return single(
-            name, "Every mark together", x: Axis("*x*"), y: Axis("*y*", scale: .symlog(threshold: 1)), shape: .aspect(0.66)
+            name, "Every mark together", x: Axis("*x*"), y: Axis("*y*", scale: .symlog(threshold: 1)), height: .aspect(0.66)
         ) {
             Band(x: x, lower: x.map { $0 - 3 }, upper: x.map { $0 * 2 }, as: .region("between"))
             Rule(x: 4, as: .reference("here"))

@@ -23,7 +23,7 @@ extension Gallery {
                 single(
                     "scale-square", "Square, with the diagonal", x: Axis("predicted", scale: .log),
                     y: Axis("measured", scale: .log),
-                    shape: .square
+                    height: .square
                 ) {
                     Rule.diagonal(as: .reference("*y* = *x*"))
                     for kind in 0..<3 {
@@ -55,7 +55,8 @@ extension Gallery {
         return Section(
             title: "Ticks",
             figures: cases.map { one in
-                single("ticks-\(one.name)", one.title, y: Axis("*y*", scale: one.scale, domain: one.range), shape: .aspect(0.4)) {
+                single("ticks-\(one.name)", one.title, y: Axis("*y*", scale: one.scale, domain: one.range), height: .aspect(0.4))
+                {
                     Dots(x: [0, 1], y: [one.range.lowerBound, one.range.upperBound], as: .measured)
                 }
             })

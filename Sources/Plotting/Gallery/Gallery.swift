@@ -47,12 +47,12 @@ package enum Gallery {
     /// A column wide figure of one panel.
     static func single(
         _ name: String, _ title: String, x: Axis = Axis("step"), y: Axis = Axis("*y*"), legend: Figure.Legend = .top,
-        shape: Figure.Shape = .aspect(0.5), @PanelBuilder marks: () -> [any Mark]
+        height: Arrangement.Height = .aspect(0.5), @PanelBuilder marks: () -> [any Mark]
     ) -> Figure {
         let content = marks()
         return Figure(
             name, title: title, description: "\(RichText(title).plain): a figure of the gallery.", x: x, y: y, legend: legend,
-            width: .oneColumn, shape: shape
+            width: .oneColumn, height: height
         ) { _, _ in content }
     }
 

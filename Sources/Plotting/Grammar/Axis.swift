@@ -29,6 +29,10 @@ package struct Axis: Sendable, Hashable {
     package var sharing: Sharing
     /// Whether numbers grow to the left, or downwards.
     package var isReversed: Bool
+    /// The only places that are marked, each with its label, where categories stand in the place of numbers; `nil` otherwise.
+    package var names: [Ticks.Tick]?
+    /// Whether the axis has neither line nor ticks nor labels.
+    package var isHidden = false
     /// Of ordinates, whether a number far beyond the others of its panel leaves the frame rather than flattens them: one of more
     /// than ten times their median size, or three times on a linear axis. Where a run diverged, this is so in any case.
     package var cutsOutliers: Bool
@@ -48,7 +52,16 @@ package struct Axis: Sendable, Hashable {
     }
 }
 
-/// The grid of panels of a figure.
+extension Axis {
+    /// An axis of categories, the first at 0, with marks in their names as in `RichText`.
+    package static func categories(_ names: [String], label: String = "") -> Axis {
+        var axis = Axis(label, domain: -0.5...max(0.5, Double(names.count) - 0.5), sharing: .none)
+        axis.names = names.enumerated().map { Ticks.Tick(value: Double($0), label: RichText($1)) }
+        return axis
+    }
+}
+
+/// The headers of a grid of panels.
 package struct Facet: Sendable, Hashable {
     /// The headers of the rows, with marks as in `RichText`; empty for none.
     package var rows: [String]

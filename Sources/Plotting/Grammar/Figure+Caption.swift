@@ -2,15 +2,16 @@ extension Figure {
     /// What stands below the figure in print, for LaTeX's `\caption`: the title, what is to be seen, the panels, how the numbers
     /// came about, the inputs' warning. One paragraph, a sentence a line, after a comment that says how wide to print it.
     package var caption: String {
-        var sentences = [sentence(RichText(title)), sentence(RichText(plain: description))]
-        let rows = list(facet.rows), columns = list(facet.columns)
-        switch (rows, columns) {
+        var sentences = [sentence(RichText(title)), sentence(RichText(subtitle)), sentence(RichText(plain: description))]
+        let headers = list(panels.map(\.header))
+        let rows = list(twoColumns.rows.filter { !$0.cells.isEmpty }.map(\.note))
+        switch (rows, headers) {
         case ("", ""): break
         case (let rows, ""): sentences.append("Panels: \(rows).")
-        case ("", let columns): sentences.append("Panels: \(columns).")
-        default: sentences.append("Rows: \(rows); columns: \(columns).")
+        case ("", let headers): sentences.append("Panels: \(headers).")
+        default: sentences.append("Rows: \(rows); columns: \(headers).")
         }
-        if panels.joined().contains(where: { $0 is Divergence }) {
+        if panels.contains(where: { $0.marks.contains { $0 is Divergence } }) {
             sentences.append("A cross marks the last step at which a run's loss was finite.")
         }
         sentences += settings.map { sentence(RichText(plain: $0)) }

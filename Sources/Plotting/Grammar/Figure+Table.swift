@@ -5,7 +5,8 @@ extension Figure {
     package func table() -> String {
         var text = "\(Self.tableHeader)\n"
         let warning = cell(warning ?? "none")
-        for (marks, label) in zip(panels, panelLabels) {
+        for (panel, label) in zip(panels, panelLabels) {
+            let marks = panel.marks
             let names = seriesNames(of: marks)
             for (index, mark) in marks.enumerated() {
                 for series in mark.series {

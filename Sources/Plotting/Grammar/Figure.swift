@@ -22,51 +22,41 @@ package struct Figure: Sendable {
 
     /// Where the styles are named.
     package enum Legend: Sendable {
-        /// Above the panels.
+        /// Above the panels, where there are several.
         case top
-        /// Beside the ends of the lines; for a single panel only.
-        case direct
+        /// Nowhere: texts in the panels name them.
+        case none
     }
 
     /// The width in print.
-    package enum Width: Sendable {
-        /// 3.4 inches, and a whole number of pixels.
+    package enum Width: Sendable, CaseIterable {
+        /// 3.25 inches.
         case oneColumn
-        /// 7 inches.
+        /// 6.75 inches.
         case twoColumns
 
-        /// In points.
-        package var points: Double { self == .oneColumn ? 244.5 : 504 }
+        /// In points; a whole number of pixels of 1/96 inch.
+        package var points: Double { self == .oneColumn ? 234 : 486 }
         /// For people who set the page.
-        var text: String { self == .oneColumn ? "one column, 3.4 inches wide" : "two columns (figure*), 7 inches wide" }
-    }
-
-    /// The shape of the panels.
-    package enum Shape: Sendable, Hashable {
-        /// Height over width.
-        case aspect(Double)
-        /// As high as wide, with one domain for both axes of a panel.
-        case square
+        var text: String { self == .oneColumn ? "one column, 3.25 inches wide" : "two columns (figure*), 6.75 inches wide" }
     }
 
     /// The name of the file, and the start of every identifier in it.
     package var name: String
-    /// With marks as in `RichText`.
+    /// With marks as in `RichText`; of a figure of the paper its finding.
     package var title: String
+    /// The lines below the title, in grey: what is drawn; none where it is empty.
+    package var subtitle = ""
     /// What is to be seen, for readers who cannot see it; plain text.
     package var description: String
-    /// The abscissas of all panels; in a square figure the scale and domain of the ordinates too.
-    package var x: Axis
-    /// The ordinates of all panels; in a square figure `x` decides on their scale and domain.
-    package var y: Axis
-    /// The headers of the rows and columns of panels; there is a panel for each row and column.
-    package var facet: Facet
-    /// Where the styles are named; above the panels in any case where there are several.
+    /// Where the styles are named.
     package var legend: Legend
-    /// The width on the page; the height follows from it, the shape of the panels and what stands around them.
+    /// The width on the page unless another is asked for.
     package var width: Width
-    /// The shape of every panel; all panels are of one size.
-    package var shape: Shape
+    /// Which panels stand where in one column.
+    package var oneColumn: Arrangement
+    /// Likewise in two columns.
+    package var twoColumns: Arrangement
     /// Fonts, sizes and distances; set after the figure is made, where the usual ones do not do.
     package var theme = Theme()
     /// What the reader must know of the numbers; shown on the figure and in every row of its table.
@@ -77,39 +67,78 @@ package struct Figure: Sendable {
     package var settings: [String] = []
     /// By how much numbers may differ and still count as the same, relative to what an axis shows.
     package var tolerance = 1e-6
-    /// The marks of each panel, row by row.
-    package var panels: [[any Mark]]
+    /// The panels, in the order of the table.
+    package var panels: [Panel]
 
-    /// A figure whose panels are filled one by one.
+    /// A figure of panels, each with axes of its own.
     ///
-    /// - Throws: what `marks` throws.
-    /// - Precondition: the name is made of ASCII letters, digits and hyphens, and starts with a letter.
+    /// - Precondition: the name is made of ASCII letters, digits and hyphens, and starts with a letter; each arrangement names
+    ///   every panel once.
     package init(
-        _ name: String, title: String, description: String, x: Axis, y: Axis, facet: Facet = .single, legend: Legend = .top,
-        width: Width = .twoColumns, shape: Shape = .aspect(0.66),
-        @PanelBuilder marks: (_ row: Int, _ column: Int) throws -> [any Mark]
-    ) rethrows {
+        _ name: String, title: String, subtitle: String = "", description: String, legend: Legend = .none,
+        width: Width = .twoColumns, oneColumn: Arrangement, twoColumns: Arrangement, panels: [Panel]
+    ) {
         let isLetter = { (byte: UInt8) in (0x41...0x5a).contains(byte & 0xdf) }
         precondition(
             name.utf8.first.map(isLetter) ?? false
                 && name.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || $0 == 0x2d },
             "no figure can be named \(name)")
-        (self.name, self.title, self.description, self.x, self.y) = (name, title, description, x, y)
-        (self.facet, self.legend, self.width, self.shape) = (facet, legend, width, shape)
-        panels = []
-        for row in facet.rows.indices {
-            for column in facet.columns.indices { panels.append(try marks(row, column)) }
+        for arrangement in [oneColumn, twoColumns] {
+            precondition(arrangement.panels.sorted() == Array(panels.indices), "an arrangement of \(name) lacks a panel")
         }
+        (self.name, self.title, self.subtitle, self.description, self.legend) = (name, title, subtitle, description, legend)
+        (self.width, self.oneColumn, self.twoColumns, self.panels) = (width, oneColumn, twoColumns, panels)
     }
 
-    /// What the table calls the panels, row by row: their headers in plain text; no two alike.
-    package var panelLabels: [String] {
-        let labels = facet.rows.flatMap { row in
-            facet.columns.map { column in
-                [row, column].map { RichText($0).plain }.filter { !$0.isEmpty }.joined(separator: ", ")
+    /// A grid of panels with one kind of axes, filled one by one; at one column a row of several becomes several rows.
+    ///
+    /// - Throws: what `marks` throws.
+    package init(
+        _ name: String, title: String, description: String, x: Axis, y: Axis, facet: Facet = .single, legend: Legend = .top,
+        width: Width = .twoColumns, height: Arrangement.Height = .aspect(0.66),
+        @PanelBuilder marks: (_ row: Int, _ column: Int) throws -> [any Mark]
+    ) rethrows {
+        func group(_ sharing: Axis.Sharing, _ row: Int, _ column: Int) -> String? {
+            switch sharing {
+            case .all: "all"
+            case .rows: "row \(row)"
+            case .columns: "column \(column)"
+            case .none: nil
             }
         }
-        return distinct(labels.map { $0.isEmpty ? "all" : $0 })
+        var panels: [Panel] = []
+        for row in facet.rows.indices {
+            for column in facet.columns.indices {
+                let label = [facet.rows[row], facet.columns[column]].map { RichText($0).plain }.filter { !$0.isEmpty }
+                panels.append(
+                    try Panel(
+                        label.joined(separator: ", "), header: row == 0 ? facet.columns[column] : "", x: x, y: y,
+                        xGroup: group(x.sharing, row, column), yGroup: group(y.sharing, row, column)
+                    ) { try marks(row, column) })
+            }
+        }
+        let columns = facet.columns.count
+        let grid = Arrangement(
+            facet.rows.indices.map { row in
+                .init(facet.columns.indices.map { .panel(row * columns + $0) }, height: height, note: facet.rows[row])
+            })
+        let stack = Arrangement.rows(of: 1, panels: columns, height: height)
+        self.init(
+            name, title: title, description: description, legend: legend, width: width,
+            oneColumn: facet.rows.count == 1 ? stack : grid, twoColumns: grid, panels: panels)
+    }
+
+    /// What the table calls the panels; no two alike.
+    package var panelLabels: [String] { distinct(panels.map { $0.label.isEmpty ? "all" : $0.label }) }
+
+    /// The arrangement at a width.
+    func arrangement(_ width: Width) -> Arrangement { width == .oneColumn ? oneColumn : twoColumns }
+}
+
+extension Arrangement {
+    /// The panels in the order of reading.
+    var panels: [Int] {
+        rows.flatMap(\.cells).compactMap { if case .panel(let panel, _) = $0 { panel } else { nil } }
     }
 }
 

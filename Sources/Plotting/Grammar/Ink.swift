@@ -13,14 +13,15 @@ package struct Ink: Sendable, Hashable {
 // MARK: - The page
 
 extension Ink {
-    static let ground = Ink("ground", "#ffffff", dark: "#14171c")
-    static let text = Ink("text", "#1a1a1a", dark: "#e6e6e6")
-    static let frame = Ink("frame", "#4d4d4d", dark: "#a6a6a6")
+    package static let ground = Ink("ground", "#ffffff", dark: "#14171c")
+    package static let text = Ink("text", "#1a1a1a", dark: "#e6e6e6")
+    /// Remarks beside the data, and the lines below a title.
+    package static let quiet = Ink("quiet", "#666666", dark: "#a6a6a6")
+    package static let frame = Ink("frame", "#4d4d4d", dark: "#a6a6a6")
     /// Minor ticks.
     static let minor = Ink("minor", "#9a9a9a", dark: "#6f757d")
-    static let grid = Ink("grid", "#e4e4e4", dark: "#2b3038")
     /// Where a run has no numbers any more.
-    static let void = Ink("void", "#ececec", dark: "#262a31")
+    package static let void = Ink("void", "#ececec", dark: "#262a31")
     /// What the reader must not overlook: text, and the ground below it.
     static let warning = Ink("warning", "#a33c00", dark: "#ffb07a")
     static let warningGround = Ink("warning-ground", "#ffe9d9", dark: "#4a2510")
@@ -45,6 +46,35 @@ extension Ink {
     package static let vermilion = Ink("vermilion", "#d55e00", dark: "#f0803c")
     /// For further kinds.
     package static let purple = Ink("purple", "#cc79a7", dark: "#dd92bb")
+
+    /// What theory predicts: pale and wide, so that what was measured is seen upon it.
+    package static let track = Ink("track", "#f5d58f", dark: "#6b531b")
+    /// The name of the track.
+    package static let trackName = Ink("track-name", "#8a6200", dark: "#e0b85a")
+    /// Single numbers of minibatches, below their median.
+    package static let faintBlue = Ink("faint-blue", "#b7d5e9", dark: "#2c4f66")
+    package static let faintVermilion = Ink("faint-vermilion", "#f3cdb0", dark: "#6b3f22")
+    /// The letters that name what is drawn in vermilion and blue, darker as letters are thinner than lines.
+    package static let vermilionName = Ink("vermilion-name", "#b84f00", dark: "#f0803c")
+    package static let blueName = Ink("blue-name", "#00639c", dark: "#4aa8e0")
+    /// Tiles below their edge.
+    package static let skyTile = Ink("sky-tile", "#bcd9ec", dark: "#29475c")
+    /// What came before the state that is shown.
+    package static let past = Ink("past", "#b0b0b0", dark: "#5d636b")
+    /// A region above the diagonal.
+    package static let paleBlue = Ink("pale-blue", "#edf3fa", dark: "#1b2733")
+
+    /// The blue of radius `index` among `count`, darker for the larger one; of letters, which are thinner than lines, a darker one.
+    package static func radius(_ index: Int, of count: Int, isText: Bool = false) -> Ink {
+        precondition(index >= 0 && index < count, "radius \(index) among \(count)")
+        let stops =
+            isText
+            ? [(0x22, 0x74, 0xae), (0x00, 0x5c, 0x92), (0x05, 0x2f, 0x4f)]
+            : [(0x5a, 0xac, 0xde), (0x00, 0x72, 0xb2), (0x06, 0x3a, 0x60)]
+        let darkStops = [(0xc9, 0xe6, 0xf7), (0x6b, 0xbd, 0xea), (0x3c, 0x86, 0xb8)]
+        let place = count == 1 ? 500 : 1000 * index / (count - 1)
+        return Ink("radius\(place)\(isText ? "-name" : "")", hex(place, between: stops), dark: hex(place, between: darkStops))
+    }
 
     /// Colours for kinds without an order, the most distinct first.
     static let categories: [Ink] = [.blue, .vermilion, .green, .purple, .orange, .sky, .black]

@@ -40,9 +40,9 @@ package struct Style: Sendable, Hashable {
 
 extension Style {
     /// What was measured.
-    package static let measured = Style("measured", ink: .blue, width: 0.9, marker: .circle, layer: .data)
+    package static let measured = Style("measured", ink: .blue, width: 1, marker: .circle, layer: .data)
     /// What theory predicts. Wider and lighter than the measurement that lies on it, and below it, so that both are seen, in grey as well.
-    package static let predicted = Style("predicted", ink: .orange, width: 2.4, dash: [5, 1.8], layer: .model)
+    package static let predicted = Style("predicted", ink: .track, width: 4.5, layer: .model)
     /// A series so dense that a thin line without markers shows it best.
     package static let dense = Style("series", ink: .blue, width: 0.7, layer: .data)
     /// Where a run's last finite number is.

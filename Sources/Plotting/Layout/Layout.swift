@@ -1,50 +1,46 @@
 /// Turns a figure into a scene, in one pass from the outside in: what stands above the panels, the heights, the labels of the
-/// ordinates, the widths, the labels of the abscissas.
+/// ordinates, the widths, the labels of the abscissas, the texts that find their places among the data.
 ///
-/// Pure: the same figure and metrics give the same scene.
+/// Pure: the same figure, width and metrics give the same scene.
 package struct Layout: Sendable {
     let figure: Figure
     let metrics: TextMetrics
+    let arrangement: Arrangement
+    /// In points.
+    let width: Double
+    private let showsTitle: Bool
     var theme: Theme { figure.theme }
-    let rows: Int
-    let columns: Int
 
-    /// A layout of a figure in the common fonts.
-    package init(_ figure: Figure) { self.init(figure, metrics: TextMetrics(scriptSize: figure.theme.scriptSize)) }
-
-    /// A layout of a figure in fonts of known widths.
-    package init(_ figure: Figure, metrics: TextMetrics) {
-        (self.figure, self.metrics) = (figure, metrics)
-        (rows, columns) = (figure.facet.rows.count, figure.facet.columns.count)
+    /// A layout of a figure for a width of the page, its own unless another is asked for.
+    package init(_ figure: Figure, width: Figure.Width? = nil, showsTitle: Bool = true) {
+        let width = width ?? figure.width
+        (self.figure, self.showsTitle, metrics) = (figure, showsTitle, TextMetrics(scriptSize: figure.theme.scriptSize))
+        (self.width, arrangement) = (width.points, figure.arrangement(width))
     }
 
     /// The scene.
     package func scene() -> Scene {
-        let width = figure.width.points
         var nodes: [SceneNode] = []
         var y = theme.margin
-        nodes += title(from: &y)
+        if showsTitle { nodes += title(from: &y) }
         nodes += warning(from: &y)
-        if !isDirect { nodes += legend(from: &y) }
+        nodes += legend(from: &y)
         let grid = panelGrid(from: y)
-        nodes += headers(of: grid)
+        nodes += grid.headers
         let labels = figure.panelLabels
-        for (panel, frame) in grid.frames.enumerated() {
-            nodes.append(.group(panelGroup(panel, frame: frame, label: labels[panel], grid: grid)))
+        for place in grid.places {
+            nodes.append(.group(panelGroup(place, label: labels[place.panel])))
         }
-        if isDirect { nodes += directLegend(beside: grid.frames[0]) }
-        nodes += axisNames(of: grid)
+        nodes += grid.names
         // Whole pixels of 1/96 inch, so that all programs draw pictures of one size.
         let height = ((grid.bottom + theme.margin) / 0.75).rounded(.up) * 0.75
+        let frames = grid.places.sorted { $0.panel < $1.panel }.map(\.frame)
         return Scene(
             name: figure.name, title: RichText(figure.title).plain, description: figure.description, width: width,
             height: height, fonts: theme.fonts, hasDarkRules: theme.hasDarkRules, inputs: figure.inputs,
-            tolerance: figure.tolerance, panels: zip(labels, grid.frames).map { PlacedPanel(label: $0, x: $1.x, y: $1.y) },
+            tolerance: figure.tolerance, panels: zip(labels, frames).map { PlacedPanel(label: $0, x: $1.x, y: $1.y) },
             nodes: nodes)
     }
-
-    /// Whether styles are named beside their lines.
-    var isDirect: Bool { figure.legend == .direct && rows * columns == 1 }
 
     /// The distance from the middle of a line of text down to its base line.
     func baseline(_ size: Double) -> Double { metrics.capHeight * size / 2 }
@@ -52,22 +48,28 @@ package struct Layout: Sendable {
     // MARK: - Above the panels
 
     private func title(from y: inout Double) -> [SceneNode] {
-        let room = figure.width.points - 2 * theme.margin
-        let lines = RichText(figure.title).wrapped(to: room, size: theme.titleSize, metrics: metrics)
-        let texts = lines.map { line in
-            y += theme.titleSize * theme.lineHeight
-            let base = Point(theme.margin, y - (theme.lineHeight - metrics.ascent) * theme.titleSize)
-            return SceneNode.text(metrics.place(line, at: base, size: theme.titleSize, anchor: .start))
+        func block(_ text: String, _ role: SceneGroup.Role, size: Double, ink: Ink, isBold: Bool) -> [SceneNode] {
+            let room = width - 2 * theme.margin - metrics.overhang * size
+            let lines = RichText(text).wrapped(to: room, size: size, metrics: metrics, isBold: isBold)
+            let texts = lines.map { line in
+                y += size * theme.lineHeight
+                let base = Point(theme.margin, y - (theme.lineHeight - metrics.ascent) * size)
+                return SceneNode.text(metrics.place(line, at: base, size: size, anchor: .start, ink: ink, isBold: isBold))
+            }
+            return texts.isEmpty ? [] : [.group(SceneGroup(role, texts))]
         }
-        y += theme.pad
-        return texts.isEmpty ? [] : [.group(SceneGroup(.title, texts))]
+        let nodes =
+            block(figure.title, .title, size: theme.titleSize, ink: .text, isBold: true)
+            + block(figure.subtitle, .subtitle, size: theme.textSize, ink: .quiet, isBold: false)
+        y += nodes.isEmpty ? 0 : 2 * theme.pad
+        return nodes
     }
 
     /// A strip across the figure, so that nobody takes its numbers for what they are not.
     private func warning(from y: inout Double) -> [SceneNode] {
         guard let warning = figure.warning else { return [] }
         let strip = Rectangle(
-            x: theme.margin, y: y, width: figure.width.points - 2 * theme.margin, height: theme.textSize * theme.lineHeight + 2)
+            x: theme.margin, y: y, width: width - 2 * theme.margin, height: theme.textSize * theme.lineHeight + 2)
         y = strip.maxY + 2 * theme.pad
         let text = metrics.place(
             RichText(plain: warning), at: Point(strip.midX, strip.midY + baseline(theme.textSize)), size: theme.textSize,

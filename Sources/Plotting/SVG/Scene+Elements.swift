@@ -72,7 +72,7 @@ struct SceneWriter {
     }
 
     /// What a group can say for all its parts.
-    private static let inherited = ["class", "stroke", "stroke-width", "fill", "font-size", "text-anchor"]
+    private static let inherited = ["class", "stroke", "stroke-width", "fill", "font-size", "font-weight", "text-anchor"]
 
     /// Removes an attribute that all of several elements have alike, and gives its value.
     private static func takeCommon(_ attribute: String, from elements: inout [Element]) -> String? {
@@ -91,6 +91,8 @@ struct SceneWriter {
         attributes.append(("class", classes.joined(separator: " ")))
         if let series = path.series { attributes.append(("data-series", series)) }
         if let marker = path.marker { attributes.append(("data-marker", marker.rawValue)) }
+        if let strip = path.strip { attributes.append(("data-strip", decimalText(strip))) }
+        if path.areTiles { attributes.append(("data-tiles", "yes")) }
         if path.isStaircase { attributes.append(("data-staircase", "yes")) }
         if let stroke = path.stroke {
             strokes.insert(stroke.ink)
@@ -126,6 +128,7 @@ extension SceneWriter {
         var attributes = [
             ("class", "f-\(text.ink.name)"), ("x", x), ("y", y), ("font-size", decimalText(text.size)), ("fill", text.ink.light),
         ]
+        if text.isBold { attributes.append(("font-weight", "bold")) }
         if text.anchor != .start { attributes.append(("text-anchor", text.anchor.rawValue)) }
         if text.turn != .level { attributes.append(("transform", "rotate(\(text.turn.rawValue) \(x) \(y))")) }
         attributes.append(
@@ -149,7 +152,9 @@ extension SceneWriter {
             if run.level != .base { attributes.append(("font-size", decimalText(metrics.scriptSize))) }
             if run.isItalic { attributes.append(("font-style", "italic")) }
             shift = wanted
-            return attributes.isEmpty ? .text(run.text) : .element(Element("tspan", attributes, text: run.text))
+            // The fonts asked for lack the double line, and not every program looks for it in others.
+            let letters = run.text.split(separator: "‖", omittingEmptySubsequences: false).joined(separator: "||")
+            return attributes.isEmpty ? .text(letters) : .element(Element("tspan", attributes, text: letters))
         }
     }
 }

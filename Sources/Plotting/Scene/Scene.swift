@@ -45,7 +45,7 @@ package indirect enum SceneNode: Sendable, Hashable {
 package struct SceneGroup: Sendable, Hashable {
     /// What the parts are, for readers of the file and for comparisons.
     package enum Role: String, Sendable {
-        case title, warning, legend, headers, panel, grid, series, frame, ticks, labels, arrows, boxes
+        case title, subtitle, warning, legend, headers, panel, series, frame, ticks, labels, notes, arrows, boxes
     }
 
     /// What the parts are; the first class of the group in the file.
@@ -90,6 +90,10 @@ package struct ScenePath: Sendable, Hashable {
     package var marker: Marker?
     /// Whether every second vertex is a corner of a staircase, not a datum.
     package var isStaircase = false
+    /// Where the data of a strip lie across the page: its marks stand beside that, so that none hides another.
+    package var strip: Double?
+    /// Whether the pieces are tiles: the middles of their areas are the data.
+    package var areTiles = false
     /// What a pointer resting on the path brings up.
     package var tooltip: String?
 
@@ -121,6 +125,8 @@ package struct SceneText: Sendable, Hashable {
     package var turn: Turn
     /// The space kept for the text, before it is turned about the position.
     package var box: Rectangle
+    /// Whether the letters are bold.
+    package var isBold = false
 
     /// The space kept for the text on the page.
     package var pageBox: Rectangle {

@@ -1,10 +1,10 @@
 extension RichText {
     /// The text in lines no wider than `width`, parted at spaces; a word that is wider has a line of its own.
-    func wrapped(to width: Double, size: Double, metrics: TextMetrics) -> [RichText] {
+    func wrapped(to width: Double, size: Double, metrics: TextMetrics, isBold: Bool = false) -> [RichText] {
         var lines: [RichText] = [], line = RichText(runs: [])
         for word in words {
             let longer = line.isEmpty ? word : line.joined(with: word)
-            if line.isEmpty || metrics.width(of: longer, size: size) <= width {
+            if line.isEmpty || metrics.width(of: longer, size: size, isBold: isBold) <= width {
                 line = longer
             } else {
                 lines.append(line)

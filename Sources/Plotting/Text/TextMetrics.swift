@@ -1,9 +1,9 @@
-/// How much room a text takes: an upper bound for the common fonts, from a table.
+/// How much room a text takes, from a table of the fonts' widths.
 package struct TextMetrics: Sendable, Hashable {
     /// The size of subscripts and superscripts, in points.
     package var scriptSize: Double
-    /// Heights above and below the base line, relative to the size: those of DejaVu Sans, the taller, and a little for signs that
-    /// come from yet another font.
+    /// Heights above and below the base line, relative to the size: a little more than the font's, for
+    /// signs that come from another one.
     let ascent = 0.94, descent = 0.28
     /// How far slanted letters may lean out of their room on either side, relative to the size.
     let overhang = 0.1
@@ -16,10 +16,10 @@ package struct TextMetrics: Sendable, Hashable {
     package init(scriptSize: Double) { self.scriptSize = scriptSize }
 
     /// The width of a text, in points.
-    package func width(of text: RichText, size: Double) -> Double {
+    package func width(of text: RichText, size: Double, isBold: Bool = false) -> Double {
         var width = 0.0
         for run in text.runs {
-            let units = run.text.unicodeScalars.reduce(0) { $0 + AdvanceWidths.width(of: $1) }
+            let units = run.text.unicodeScalars.reduce(0) { $0 + AdvanceWidths.width(of: $1, isBold: isBold) }
             width += Double(units) / 1000 * (run.level == .base ? size : scriptSize)
         }
         return width
@@ -28,10 +28,20 @@ package struct TextMetrics: Sendable, Hashable {
     /// A text at a position, with the room that it takes.
     func place(
         _ text: RichText, at position: Point, size: Double, anchor: SceneText.Anchor, ink: Ink = .text,
-        turn: SceneText.Turn = .level
+        turn: SceneText.Turn = .level, isBold: Bool = false
     ) -> SceneText {
-        let position = Point(latticed(position.x), latticed(position.y))
-        let width = width(of: text, size: size)
+        var position = Point(latticed(position.x), latticed(position.y)), anchor = anchor
+        let width = width(of: text, size: size, isBold: isBold)
+        // Programs differ in where they put the second run of a text that does not begin at its position.
+        if text.runs.count > 1, anchor != .start {
+            let shift = anchor == .middle ? width / 2 : width
+            switch turn {
+            case .level: position.x = latticed(position.x - shift)
+            case .upward: position.y = latticed(position.y + shift)
+            case .downward: position.y = latticed(position.y - shift)
+            }
+            anchor = .start
+        }
         let left =
             switch anchor {
             case .start: 0.0
@@ -46,6 +56,7 @@ package struct TextMetrics: Sendable, Hashable {
             width: width + 2 * overhang * size,
             height: hasScripts ? top + bottom : (ascent + descent) * size)
         return SceneText(
-            text: text, position: position, size: size, scriptSize: scriptSize, anchor: anchor, ink: ink, turn: turn, box: box)
+            text: text, position: position, size: size, scriptSize: scriptSize, anchor: anchor, ink: ink, turn: turn, box: box,
+            isBold: isBold)
     }
 }

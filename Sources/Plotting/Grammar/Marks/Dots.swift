@@ -4,11 +4,13 @@ package struct Dots: Mark {
     package var points: Series
     /// The ink and the kind of the markers, circles where it names none; its width and dash play no part.
     package var style: Style
+    /// Whether the markers are rings.
+    package var areOpen: Bool
 
     /// Dots.
-    package init(x: [Double], y: [Double], as style: Style, named name: String? = nil) {
+    package init(x: [Double], y: [Double], as style: Style, named name: String? = nil, areOpen: Bool = false) {
         points = Series(name ?? RichText(style.label).plain, x: x, y: y)
-        self.style = style
+        (self.style, self.areOpen) = (style, areOpen)
     }
 
     /// The points, all of them, also those whose markers would lie on others.
@@ -22,7 +24,9 @@ package struct Dots: Mark {
             taken.insert(LatticePoint(x: lattice($0.x) / 25, y: lattice($0.y) / 25)).inserted
         }
         guard !places.isEmpty else { return [] }
-        return [(style.marker ?? .circle).path(at: places, ink: style.ink).showing(points.name)]
+        let marker = style.marker ?? .circle
+        let holes = areOpen ? [SceneNode.path(marker.path(at: places, ink: .ground, radius: Marker.radius * 0.5))] : []
+        return [marker.path(at: places, ink: style.ink).showing(points.name)] + holes
     }
 
     /// Three markers side by side, 6.5 points apart, without a line.

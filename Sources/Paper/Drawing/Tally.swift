@@ -1,0 +1,154 @@
+/// How many of some runs did what a title says: the words of the findings that figures bear.
+struct Tally: Hashable, Sendable {
+    var holding: Int
+    var tested: Int
+
+    init(holding: Int, tested: Int) { (self.holding, self.tested) = (holding, tested) }
+
+    /// Of a claim on some experiments.
+    init(_ claim: Claim, on results: [ExperimentResult]) throws {
+        let verdicts = try results.compactMap { try Verdict(claim, on: $0) }
+        holding = verdicts.reduce(0) { $0 + $1.holding }
+        tested = holding + verdicts.reduce(0) { $0 + $1.failing }
+    }
+
+    var isAll: Bool { tested > 0 && holding == tested }
+
+    /// `All 14 SAM runs settle`, `12 of 14 SAM runs settle`, `None of 14 SAM runs settles`, `The one SAM run settles`,
+    /// `The one SAM run does not settle`, `No SAM run was tested`.
+    ///
+    /// - Parameters:
+    ///   - plural, singular: the verb in both numbers, as `settle` and `settles`.
+    func sentence(_ noun: String, _ plural: String, _ singular: String, isFirst: Bool = true) -> String {
+        func capital(_ text: String) -> String { isFirst ? text : text.prefix(1).lowercased() + text.dropFirst() }
+        switch (holding, tested) {
+        case (_, 0): return capital("No \(noun) was tested")
+        case (1, 1): return capital("The one \(noun) \(singular)")
+        case (0, 1): return capital("The one \(noun) does not \(plural)")
+        case (0, _): return capital("None of \(tested) \(noun)s \(singular)")
+        case (tested, _): return capital("All \(tested) \(noun)s \(plural)")
+        default: return "\(holding) of \(tested) \(noun)s \(holding == 1 ? singular : plural)"
+        }
+    }
+}
+
+/// The titles of the figures: what the numbers say, whatever they are.
+enum Titles {
+    /// Of `edge-ratio`.
+    static func edgeRatio(sam: Tally, gdBelow: Tally) -> String {
+        let first =
+            sam.tested == 0
+            ? "No SAM run was tested against its own edge"
+            : sam.sentence("SAM run", "settle on their own edge", "settles on its own edge")
+        guard gdBelow.tested > 0 else { return first }
+        if gdBelow.holding == 0 { return first + "; no GD run stays below its own" }
+        return first + "; "
+            + gdBelow.sentence(
+                "GD run", gdBelow.holding == 1 ? "stay below its own" : "stay below their own", "stays below its own",
+                isFirst: false)
+    }
+
+    /// Of `edge-collapse`.
+    static func edgeCollapse(sam: Tally, falling: Tally) -> String {
+        if sam.tested == 0 { return "No SAM run was tested against the SAM-edge" }
+        let rest = falling.isAll && sam.isAll ? ", which falls with the gradient" : ""
+        return "Late in training " + sam.sentence("SAM run", "lie on one curve", "lies on the curve", isFirst: false) + rest
+    }
+
+    /// Of `EXPERIMENT-edges`; `reaching` are the step sizes at which GD came to its edge, of `rates` in all.
+    static func edges(_ title: String, sam: Tally, gdRates: [Double], reaching: [Double]) -> String {
+        let first =
+            sam.tested == 0
+            ? "no SAM run was tested against its edge"
+            : "‖*H*‖ rides on the SAM-edge in "
+                + (sam.isAll
+                    ? (sam.tested == 1 ? "the one SAM run" : "all \(sam.tested) SAM runs")
+                    : sam.holding == 0 ? "none of \(sam.tested) SAM runs" : "\(sam.holding) of \(sam.tested) SAM runs")
+        let second =
+            gdRates.isEmpty
+            ? ""
+            : reaching.isEmpty
+                ? "; GD stays off its own at every *η*"
+                : reaching.count == gdRates.count
+                    ? "; so does GD on its own"
+                    : "; GD on its own at *η* = \(reaching.map(significant).joined(separator: ", ")) alone"
+        return "\(title): \(first)\(second)"
+    }
+
+    /// Of `flat-early`: by how much SAM is flatter, a factor a task.
+    static func flatEarly(_ factors: [Double]) -> String {
+        guard let least = factors.min(), let largest = factors.max() else {
+            return "No SAM run comes down to half of its first loss beside one of GD"
+        }
+        let flatter = factors.count { $0 > 1 }
+        let range =
+            decimals(least, 1) == decimals(largest, 1) ? decimals(least, 1) : "\(decimals(least, 1)) to \(decimals(largest, 1))"
+        if flatter == factors.count { return "While the loss is still large, SAM is \(range) times flatter than GD" }
+        if flatter == 0 { return "While the loss is still large, SAM is no flatter than GD" }
+        return "While the loss is still large, SAM is flatter than GD in \(flatter) of \(factors.count) tasks"
+    }
+
+    /// Of `alignment-scatter`.
+    static func alignment(better: Int, checks: Int) -> String {
+        guard checks > 0 else { return "No check compares the two gradients" }
+        let share = Double(better) / Double(checks)
+        return "The SAM gradient is the better aligned one at \(share > 0.5 ? "" : "only ")\(percentText(share)) of all checks"
+    }
+
+    /// Of `loss-and-test`: after which shares of the steps GD is where SAM ends.
+    static func loss(_ shares: [Double]) -> String {
+        guard let least = shares.min(), let largest = shares.max() else { return "No SAM run can be held against one of GD" }
+        let range =
+            percentText(least) == percentText(largest)
+            ? percentText(least) : "\(decimals(100 * least, 0)) to \(percentText(largest))"
+        return "GD reaches SAM’s last training loss after \(range) of the steps"
+    }
+
+    /// Of `high-step-size`: the greatest rise of GD's loss where it spikes, and of SAM's runs there.
+    static func highStepSize(gd: [Double], sam: [Double], calm: Tally) -> String {
+        guard let spike = gd.max() else { return "GD’s loss does not spike at these step sizes" }
+        let rise = spike.isFinite ? "rises \(decimals(spike, 1))-fold" : "diverges"
+        guard calm.tested > 0, let most = sam.max() else { return "GD’s loss \(rise); no SAM run can be held against it" }
+        if calm.isAll { return "Where GD’s loss \(rise), SAM’s rises at most \(decimals(most, 2))-fold" }
+        return "Where GD’s loss \(rise), " + calm.sentence("SAM run", "stay calm", "stays calm", isFirst: false)
+    }
+
+    /// Of `every-step`.
+    static func everyStep(crossing: Double?, swings: Bool, count: Int) -> String {
+        guard crossing != nil else { return "‖*H*‖ does not cross the SAM-edge within these \(count) steps" }
+        return swings
+            ? "At the edge a two-cycle sets in" : "‖*H*‖ crosses the SAM-edge, and no two-cycle sets in within \(count) steps"
+    }
+
+    /// Of `phase-map`: in how many tasks the η that reaches the edge falls with ρ, of those where it can be told.
+    static func phaseMap(_ tasks: Tally) -> String {
+        switch (tasks.holding, tasks.tested) {
+        case (_, 0): "No two radii reach their edges"
+        case (tasks.tested, _): "The larger *ρ*, the smaller the *η* that reaches the edge"
+        case (0, _): "A larger *ρ* does not reach its edge at a smaller *η*"
+        default: "A larger *ρ* reaches its edge at a smaller *η* in \(tasks.holding) of \(tasks.tested) tasks"
+        }
+    }
+
+    /// Of `robustness`: runs that come to the same place with every seed; the medians of official/exact − 1.
+    static func robustness(seeds: Tally, differences: [Double]) -> String {
+        let first =
+            seeds.tested == 0
+            ? "One seed alone was trained"
+            : seeds.sentence("run", "end in the same place with every seed", "ends in the same place with every seed")
+        guard let least = differences.min(), let largest = differences.max() else { return first }
+        let range = differences.count == 1 ? signed(least) : "\(signed(least)) to \(signed(largest))"
+        return first + "; the official estimator is off by \(range)"
+    }
+
+    static func signed(_ share: Double) -> String { (share > 0 ? "+" : "") + decimals(100 * share, 1) + " %" }
+}
+
+extension Titles {
+    /// Of `run`, by its state, as `RunResult.state` tells it.
+    static func run(state: String, ratio: Double) -> String {
+        let first = state.prefix(1).uppercased() + state.dropFirst()
+        return ratio.isFinite && !state.hasPrefix("diverged")
+            ? "\(first): late in training ‖*H*‖ is \(ratioText(ratio)) times the run’s own edge" : "The run: \(state)"
+    }
+}
