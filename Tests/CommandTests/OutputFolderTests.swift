@@ -105,7 +105,7 @@ import Testing
         // What the one has made is there for the other, who makes more, repairs, and clears away.
         let second = try run(4712, "b", "run --profile smoke prepare/mnist --json")
         #expect(second.code == 0 && !second.out.contains("\"started\""), "\(second.err)\(second.out)")
-        for call in ["run --profile smoke --force prepare/mnist", "run --profile smoke edge-theory", "fsck", "gc --days 0"] {
+        for call in ["run --profile smoke --force prepare/mnist", "run --profile smoke mnist-mlp-edges", "fsck", "gc --days 0"] {
             for (user, folder) in [(4712, "b"), (4711, "a")] {
                 let end = try run(user, folder, call)
                 #expect(end.code == 0, "\(call) of \(user): \(end.err)\(end.out)")
