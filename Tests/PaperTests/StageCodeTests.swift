@@ -25,6 +25,8 @@ import Testing
     /// Folders whose types are named where a stage is declared and not where it runs: what they say is in its parameters.
     private static let declaring = [
         "figure": ["Paper/Declarations", "Paper/Learning", "Paper/Measuring", "Paper/Preparing", "Paper/Reproduction"],
+        // Own examples are taken by a kind of their own; the data set only says where they are.
+        "extract": ["Paper/Examples"], "prepare": ["Paper/Examples"], "stand-in": ["Paper/Examples"],
         "claims": ["Paper/Declarations", "Paper/Learning", "Paper/Preparing"],
     ]
 
