@@ -62,7 +62,7 @@ import Testing
 
     /// Mutations of the golden picture: what is replaced by what, and the aspects that must be told.
     @Test(arguments: [
-        (" stroke-dasharray=\"5 1.8\" d=", " d=", "style"), ("stroke=\"#e69f00\"", "stroke=\"#e69f01\"", "style"),
+        (" stroke-width=\"4.5\" d=", " stroke-width=\"4.4\" d=", "style"), ("stroke=\"#f5d58f\"", "stroke=\"#f5d58e\"", "style"),
         (">Edges</text>", ">Ledges</text>", "labels"), (">step</text>", ">steps</text>", "labels"),
         (">100</text>", ">101</text>", "axes"), ("scale=\"log\"", "scale=\"linear\"", "data, axes"),
         ("role=\"img\" ", "", ""), ("data-series=\"predicted\"", "data-series=\"2/η\"", "data, style"),

@@ -19,7 +19,7 @@ import Testing
         let first = try program.run(Self.settings, environment: Self.noNetwork)
         #expect(first.code == 0)
         #expect(first.err.contains("STAND-IN DATA: MNIST is replaced by generated examples"))
-        #expect(try program.files(below: "result").keys.contains("run-edges.svg"))
+        #expect(try program.files(below: "result").keys.contains("run.svg"))
     }
 
     @Test func outsideTheProjectTheErrorSaysWhereToCall() throws {

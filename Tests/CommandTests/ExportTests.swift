@@ -50,6 +50,7 @@ import Testing
         // A search path on which there is `env` and nothing else.
         try FileManager.default.createDirectory(atPath: program.root + "/bin", withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(atPath: program.root + "/bin/env", withDestinationPath: env)
+        #expect(try program.run(["run", "mnist-mlp-edges", "--profile", "smoke"]).code == 0)
         let result = try program.run(
             ["export", "mnist-mlp-edges", "--profile", "smoke", "--pdf"], environment: ["PATH": program.root + "/bin"])
         #expect(result.code == 1 && result.err.contains("apt-get install librsvg2-bin"), "\(result.err)")

@@ -106,7 +106,7 @@ import Testing
             "samedge explain \(root)/\(path)", "cd data/below; samedge explain ../../\(path)", "samedge explain ./\(path)",
         ] {
             let end = try program.shell(call + " --profile smoke")
-            #expect(end.code == 0 && end.out.contains("figure/mnist-mlp-edges runs"), "\(call): \(end.err)")
+            #expect(end.code == 0 && end.out.contains("figure/mnist-mlp-edges may run"), "\(call): \(end.err)")
         }
     }
 

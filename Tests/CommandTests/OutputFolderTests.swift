@@ -139,7 +139,7 @@ import Testing
         try FileManager.default.removeItem(atPath: program.root + "/figures")
         let again = try program.shell("\(read) \(call)")
         #expect(again.code == 0 && FileManager.default.fileExists(atPath: program.root + "/figures/smoke/mnist-mlp-edges.svg"))
-        let more = try program.shell("\(read) samedge run --profile smoke stand-in/mnist")
+        let more = try program.shell("\(read) samedge run --profile smoke stand-in/cifar10")
         #expect(more.code == 1 && more.err.contains("Read-only file system"), "\(more.err)")
     }
 }

@@ -219,7 +219,7 @@ extension Rectangle {
         (0, 0, "No SAM run was tested"), (2, 2, "All 2 SAM runs settle"),
     ])
     func countsAreSaidAsTheyAre(holding: Int, tested: Int, words: String) {
-        #expect(Tally(holding: holding, tested: tested).sentence("SAM run", "settle", "settles") == words)
+        #expect(Tally(holding: holding, tested: tested).words("SAM run", "settle", "settles") == words)
     }
 
     @Test func noTitleSaysMoreThanItsNumbers() {
@@ -272,6 +272,10 @@ extension Rectangle {
         (
             Titles.edges("MLP", sam: Tally(holding: 6, tested: 6), gdRates: [0.1, 1], reaching: [1]),
             "MLP: ‖*H*‖ rides on the SAM-edge in all 6 SAM runs; GD on its own at *η* = 1 alone"
+        ),
+        (
+            Titles.edges("MLP", sam: Tally(holding: 1, tested: 1, untested: 1), gdRates: [0.1], reaching: []),
+            "MLP: ‖*H*‖ rides on the SAM-edge in the one tested SAM run; GD stays off its own at every *η*"
         ),
         (
             Titles.edges("MLP", sam: Tally(holding: 0, tested: 0), gdRates: [], reaching: []),

@@ -42,7 +42,8 @@ extension PaperFigure {
                         Arrow(x: flatness.loss, from: flatness.samSharpness, to: flatness.gdSharpness, named: "factor")
                         Text(
                             "\(decimals(flatness.factor, 1))×",
-                            .around(x: flatness.loss, y: (flatness.samSharpness * flatness.gdSharpness).squareRoot()), isBold: true)
+                            .around(x: flatness.loss, y: (flatness.samSharpness * flatness.gdSharpness).squareRoot()),
+                            isBold: true)
                     }
                 })
         }

@@ -13,7 +13,8 @@ extension PaperFigure {
             let optimisers = result.optimisers.sorted { $0.order < $1.order }
             var tiles: [Place: (x: [Double], y: [Double], labels: [String])] = [:]
             for run in result.firstSeed {
-                guard let column = result.learningRates.firstIndex(of: run.learningRate), let row = optimisers.firstIndex(of: run.optimiser),
+                guard let column = result.learningRates.firstIndex(of: run.learningRate),
+                    let row = optimisers.firstIndex(of: run.optimiser),
                     let place = try run.place(in: result)
                 else { continue }
                 let ratio = try RunStatistics(run, of: result).edgeRatio.median
@@ -41,8 +42,10 @@ extension PaperFigure {
         let wide = Arrangement([.init(panels.indices.map { .panel($0, weight: weights[$0]) }, height: .points(110))])
         return Figure(
             name, title: Titles.phaseMap(Tally(holding: falls.count { $0 }, tested: falls.count)),
-            subtitle: "A tile is one short run of a small network; GD in the lowest row. Number: late median of ‖*H*‖ over the run’s own edge.",
-            description: "For each step size and radius whether the run ends below, at or above its own edge, does not learn, or diverges.",
+            subtitle:
+                "A tile is one short run of a small network; GD in the lowest row. Number: late median of ‖*H*‖ over the run’s own edge.",
+            description:
+                "For each step size and radius whether the run ends below, at or above its own edge, does not learn, or diverges.",
             legend: .top, oneColumn: .rows(of: 1, panels: panels.count, height: .points(90)), twoColumns: wide, panels: panels)
     }
 
@@ -63,18 +66,23 @@ extension PaperFigure {
         let result = results[0]
         let found = try result.runs.first { try $0.window != nil }
         let rows = Arrangement([
-            .init([.panel(0)], height: .points(52)), .init([.panel(1)], height: .points(70)), .init([.panel(2)], height: .points(44)),
+            .init([.panel(0)], height: .points(52)), .init([.panel(1)], height: .points(70)),
+            .init([.panel(2)], height: .points(44)),
         ])
         func figure(_ title: String, _ subtitle: String, _ panels: [Panel]) -> Figure {
             Figure(
                 name, title: title, subtitle: subtitle,
-                description: "At each of some consecutive steps the operator norm and the SAM-edge, the gradient along the principal eigenvector, and the loss.",
+                description:
+                    "At each of some consecutive steps the operator norm and the SAM-edge, the gradient along the principal eigenvector, and the loss.",
                 width: .oneColumn, oneColumn: rows, twoColumns: rows, panels: panels)
         }
         func axis(_ label: String) -> Axis { Axis(label, sharing: .none) }
         let x = Axis("step (every one is shown)")
-        guard let run = found, let window = try run.window, let steps = Optional(try window.column(named: "step")), !steps.isEmpty else {
-            return figure("No steps were measured one by one", result.title, ["‖H‖", "gradient", "loss"].map { Panel($0, x: x, y: axis($0)) {} })
+        guard let run = found, let window = try run.window, let steps = Optional(try window.column(named: "step")), !steps.isEmpty
+        else {
+            return figure(
+                "No steps were measured one by one", result.title,
+                ["‖H‖", "gradient", "loss"].map { Panel($0, x: x, y: axis($0)) {} })
         }
         let swing = try Swing(window), crossing = swing.crossing.map(Double.init)
         let along = try window.column(named: "gradient_along")
@@ -108,7 +116,9 @@ extension PaperFigure {
         }
         let loss = try Panel("training loss", x: x, y: axis("training loss"), xGroup: "step") {
             mark
-            Line(x: steps, y: try window.column(named: "loss"), as: Style("", ink: .text, width: 1.1, layer: .data), named: "training loss")
+            Line(
+                x: steps, y: try window.column(named: "loss"), as: Style("", ink: .text, width: 1.1, layer: .data),
+                named: "training loss")
         }
         return figure(
             Titles.everyStep(crossing: crossing, swings: swing.isTwoCycle, count: steps.count),
@@ -126,7 +136,8 @@ extension PaperFigure {
             same.holding += counted.count { !$0.isDecidedBySeed }
             panels.append(
                 Panel(
-                    "\(result.title), seeds", header: result.title, x: .categories(ratios.map { _ in "" }, label: "run, by *η* and *ρ*"),
+                    "\(result.title), seeds", header: result.title,
+                    x: .categories(ratios.map { _ in "" }, label: "run, by *η* and *ρ*"),
                     y: Axis("‖*H*‖ / own edge", scale: .log), yGroup: "ratio"
                 ) {
                     Zone(Claim.edgeRange(isFullBatch: result.isFullBatch), as: .range)
@@ -138,7 +149,9 @@ extension PaperFigure {
                                 x: [place, place], y: [least, most], as: Style("", ink: ink, width: 0.8, layer: .model),
                                 named: "range, eta=\(shortestText(run.learningRate)),\(run.optimiser.value.label)")
                             Dots(
-                                x: [place], y: [run.median], as: Style("", ink: ink, width: 1, marker: run.optimiser.value.ascends ? .circle : .square, layer: .data),
+                                x: [place], y: [run.median],
+                                as: Style(
+                                    "", ink: ink, width: 1, marker: run.optimiser.value.ascends ? .circle : .square, layer: .data),
                                 named: "median, eta=\(shortestText(run.learningRate)),\(run.optimiser.value.label)")
                         }
                     }
@@ -148,20 +161,25 @@ extension PaperFigure {
         medians = differences.filter { !$0.isEmpty }.map { Statistics.median($0) }
         panels.append(
             Panel(
-                "official estimator", header: "official / exact − 1", x: .categories(results.map(\.shortTitle)), y: Axis("%", cutsOutliers: true)
+                "official estimator", header: "official / exact − 1", x: .categories(results.map(\.shortTitle)),
+                y: Axis("%", cutsOutliers: true)
             ) {
                 Rule(y: 0, as: Style("", ink: .text, width: 0.6, layer: .reference), named: "equal")
                 for (index, values) in differences.enumerated() {
                     Strip(
-                        at: Double(index), y: values.map { 100 * $0 }, as: Style("", ink: .blue, width: 1, marker: .circle, layer: .data),
+                        at: Double(index), y: values.map { 100 * $0 },
+                        as: Style("", ink: .blue, width: 1, marker: .circle, layer: .data),
                         named: results[index].title)
                 }
             })
         let count = panels.count
         return Figure(
             name, title: Titles.robustness(seeds: same, differences: medians),
-            subtitle: "Left: late ratio of each run, median and range over seeds; squares: GD; grey: what counts as at the edge. Right: a dot is one snapshot.",
-            description: "The late median of the operator norm over the run’s own edge for each run, with its range over seeds; and the official estimator against the exact one.",
-            oneColumn: .rows(of: 1, panels: count, height: .points(80)), twoColumns: .rows(of: count, panels: count, height: .points(110)), panels: panels)
+            subtitle:
+                "Left: late ratio of each run, median and range over seeds; squares: GD; grey: what counts as at the edge. Right: a dot is one snapshot.",
+            description:
+                "The late median of the operator norm over the run’s own edge for each run, with its range over seeds; and the official estimator against the exact one.",
+            oneColumn: .rows(of: 1, panels: count, height: .points(80)),
+            twoColumns: .rows(of: count, panels: count, height: .points(110)), panels: panels)
     }
 }

@@ -28,7 +28,8 @@ struct PaperFigure: Sendable {
 
     /// All figures, in the order of the report.
     static let all = [
-        edgeRatio, edgeCollapse, flatEarly, alignmentScatter, lossAndTest, highStepSize, phaseMap, everyStep, robustness, edges, official, run,
+        edgeRatio, edgeCollapse, flatEarly, alignmentScatter, lossAndTest, highStepSize, phaseMap, everyStep, robustness, edges,
+        official, run,
     ]
 
     /// The figures that are drawn of some experiments: their names, and the experiments with the runs that each shows.

@@ -2,24 +2,34 @@
 struct Tally: Hashable, Sendable {
     var holding: Int
     var tested: Int
+    /// Further runs that were drawn, but say nothing on it.
+    var untested = 0
 
-    init(holding: Int, tested: Int) { (self.holding, self.tested) = (holding, tested) }
+    init(holding: Int, tested: Int, untested: Int = 0) {
+        (self.holding, self.tested, self.untested) = (holding, tested, untested)
+    }
 
     /// Of a claim on some experiments.
     init(_ claim: Claim, on results: [ExperimentResult]) throws {
-        let verdicts = try results.compactMap { try Verdict(claim, on: $0) }
-        holding = verdicts.reduce(0) { $0 + $1.holding }
-        tested = holding + verdicts.reduce(0) { $0 + $1.failing }
+        let finding = try claim.finding(results)
+        self.init(
+            holding: finding.holding, tested: finding.tested, untested: finding.evidence.count - finding.tested)
     }
 
     var isAll: Bool { tested > 0 && holding == tested }
 
+    /// `SAM run`, or `tested SAM run` where there are others.
+    func named(_ kind: String) -> String { (untested > 0 ? "tested " : "") + kind }
+
     /// `All 14 SAM runs settle`, `12 of 14 SAM runs settle`, `None of 14 SAM runs settles`, `The one SAM run settles`,
-    /// `The one SAM run does not settle`, `No SAM run was tested`.
+    /// `The one SAM run does not settle`, `No SAM run was tested`; `tested SAM runs` where there
+    /// are others.
     ///
     /// - Parameters:
+    ///   - kind: what was counted, in the singular.
     ///   - plural, singular: the verb in both numbers, as `settle` and `settles`.
-    func sentence(_ noun: String, _ plural: String, _ singular: String, isFirst: Bool = true) -> String {
+    func words(_ kind: String, _ plural: String, _ singular: String, isFirst: Bool = true) -> String {
+        let noun = tested == 0 ? kind : named(kind)
         func capital(_ text: String) -> String { isFirst ? text : text.prefix(1).lowercased() + text.dropFirst() }
         switch (holding, tested) {
         case (_, 0): return capital("No \(noun) was tested")
@@ -39,11 +49,11 @@ enum Titles {
         let first =
             sam.tested == 0
             ? "No SAM run was tested against its own edge"
-            : sam.sentence("SAM run", "settle on their own edge", "settles on its own edge")
+            : sam.words("SAM run", "settle on their own edge", "settles on its own edge")
         guard gdBelow.tested > 0 else { return first }
         if gdBelow.holding == 0 { return first + "; no GD run stays below its own" }
         return first + "; "
-            + gdBelow.sentence(
+            + gdBelow.words(
                 "GD run", gdBelow.holding == 1 ? "stay below its own" : "stay below their own", "stays below its own",
                 isFirst: false)
     }
@@ -52,7 +62,7 @@ enum Titles {
     static func edgeCollapse(sam: Tally, falling: Tally) -> String {
         if sam.tested == 0 { return "No SAM run was tested against the SAM-edge" }
         let rest = falling.isAll && sam.isAll ? ", which falls with the gradient" : ""
-        return "Late in training " + sam.sentence("SAM run", "lie on one curve", "lies on the curve", isFirst: false) + rest
+        return "Late in training " + sam.words("SAM run", "lie on one curve", "lies on the curve", isFirst: false) + rest
     }
 
     /// Of `EXPERIMENT-edges`; `reaching` are the step sizes at which GD came to its edge, of `rates` in all.
@@ -62,8 +72,8 @@ enum Titles {
             ? "no SAM run was tested against its edge"
             : "‖*H*‖ rides on the SAM-edge in "
                 + (sam.isAll
-                    ? (sam.tested == 1 ? "the one SAM run" : "all \(sam.tested) SAM runs")
-                    : sam.holding == 0 ? "none of \(sam.tested) SAM runs" : "\(sam.holding) of \(sam.tested) SAM runs")
+                    ? (sam.tested == 1 ? "the one \(sam.named("SAM run"))" : "all \(sam.tested) \(sam.named("SAM run"))s")
+                    : (sam.holding == 0 ? "none" : "\(sam.holding)") + " of \(sam.tested) \(sam.named("SAM run"))s")
         let second =
             gdRates.isEmpty
             ? ""
@@ -110,7 +120,7 @@ enum Titles {
         let rise = spike.isFinite ? "rises \(decimals(spike, 1))-fold" : "diverges"
         guard calm.tested > 0, let most = sam.max() else { return "GD’s loss \(rise); no SAM run can be held against it" }
         if calm.isAll { return "Where GD’s loss \(rise), SAM’s rises at most \(decimals(most, 2))-fold" }
-        return "Where GD’s loss \(rise), " + calm.sentence("SAM run", "stay calm", "stays calm", isFirst: false)
+        return "Where GD’s loss \(rise), " + calm.words("SAM run", "stay calm", "stays calm", isFirst: false)
     }
 
     /// Of `every-step`.
@@ -135,7 +145,7 @@ enum Titles {
         let first =
             seeds.tested == 0
             ? "One seed alone was trained"
-            : seeds.sentence("run", "end in the same place with every seed", "ends in the same place with every seed")
+            : seeds.words("run", "end in the same place with every seed", "ends in the same place with every seed")
         guard let least = differences.min(), let largest = differences.max() else { return first }
         let range = differences.count == 1 ? signed(least) : "\(signed(least)) to \(signed(largest))"
         return first + "; the official estimator is off by \(range)"

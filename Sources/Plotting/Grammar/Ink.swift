@@ -12,11 +12,15 @@ package struct Ink: Sendable, Hashable {
 
 // MARK: - The page
 
+/// What every figure has.
 extension Ink {
+    /// The page.
     package static let ground = Ink("ground", "#ffffff", dark: "#14171c")
+    /// Titles and labels.
     package static let text = Ink("text", "#1a1a1a", dark: "#e6e6e6")
     /// Remarks beside the data, and the lines below a title.
     package static let quiet = Ink("quiet", "#666666", dark: "#a6a6a6")
+    /// Axes.
     package static let frame = Ink("frame", "#4d4d4d", dark: "#a6a6a6")
     /// Minor ticks.
     static let minor = Ink("minor", "#9a9a9a", dark: "#6f757d")
@@ -53,9 +57,11 @@ extension Ink {
     package static let trackName = Ink("track-name", "#8a6200", dark: "#e0b85a")
     /// Single numbers of minibatches, below their median.
     package static let faintBlue = Ink("faint-blue", "#b7d5e9", dark: "#2c4f66")
+    /// Single numbers of a second optimiser's minibatches.
     package static let faintVermilion = Ink("faint-vermilion", "#f3cdb0", dark: "#6b3f22")
-    /// The letters that name what is drawn in vermilion and blue, darker as letters are thinner than lines.
+    /// The letters that name what is drawn in vermilion, darker as letters are thinner than lines.
     package static let vermilionName = Ink("vermilion-name", "#b84f00", dark: "#f0803c")
+    /// The letters that name what is drawn in blue.
     package static let blueName = Ink("blue-name", "#00639c", dark: "#4aa8e0")
     /// Tiles below their edge.
     package static let skyTile = Ink("sky-tile", "#bcd9ec", dark: "#29475c")

@@ -27,7 +27,11 @@ extension Layout {
         guard !texts.isEmpty else { return [] }
         var room = Occupancy(frame.box)
         for node in data { room.add(node) }
-        var nodes: [SceneNode] = []
+        var nodes: [SceneNode] = [], written: [Rectangle] = []
+        // What lies over another text can be read neither: only where nothing else is left.
+        func crowding(_ place: Rectangle) -> Double {
+            Double(room.count(in: place)) * 50 + (written.contains { $0.overlaps(place) } ? 1e6 : 0)
+        }
         func write(_ text: Text, left: Double, top: Double, aligned: SceneText.Anchor = .start) {
             let wide = width(text)
             for (index, line) in text.lines.enumerated() {
@@ -39,6 +43,7 @@ extension Layout {
                             RichText(line), at: base, size: size(text), anchor: aligned, ink: text.ink, isBold: text.isBold)))
             }
             room.add(box(left, top, text).widened(by: 1))
+            written.append(box(left, top, text))
         }
         func box(_ left: Double, _ top: Double, _ text: Text) -> Rectangle {
             let height = metrics.capHeight * size(text) + Double(text.lines.count - 1) * step(text) + 0.25 * size(text)
@@ -86,7 +91,7 @@ extension Layout {
                             let place = Rectangle(x: left, y: top, width: wide, height: height)
                             guard top >= frame.box.y, place.maxY <= frame.box.maxY - 1 else { continue }
                             let cost =
-                                Double(room.count(in: place.widened(by: 0.8))) * 50 + abs(left + wide / 2 - wanted) * 0.4
+                                crowding(place.widened(by: 0.8)) + abs(left + wide / 2 - wanted) * 0.4
                                 + lift * 3 + extra * 4
                             if cost < best?.cost ?? .infinity { best = (cost, left, top) }
                         }
@@ -107,7 +112,7 @@ extension Layout {
                 for left in wide + 3 > frame.box.width ? [frame.box.x + 2] : Array(lefts) {
                     for top in stride(from: frame.box.y + 1, through: frame.box.maxY - height - 1, by: 2) {
                         let place = Rectangle(x: left, y: top, width: wide, height: height).widened(by: 1.2)
-                        let cost = Double(room.count(in: place)) * 50 + abs(left - wanted.x) * 0.5 + abs(top - wanted.y)
+                        let cost = crowding(place) + abs(left - wanted.x) * 0.5 + abs(top - wanted.y)
                         if cost < best?.cost ?? .infinity { best = (cost, left, top) }
                     }
                 }

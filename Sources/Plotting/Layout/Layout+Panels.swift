@@ -65,7 +65,7 @@ extension Layout {
     private func xLabels(_ ticks: Ticks, _ frame: Frame) -> [SceneNode] {
         // Low enough to clear a label of the ordinates that stands at the corner.
         let y = frame.box.maxY + labelDistance + metrics.capHeight * theme.tickSize + 1.2
-        return ticks.major.compactMap { tick in
+        return ticks.major.filter { !$0.label.plain.isEmpty }.compactMap { tick in
             frame.x.map(tick.value).map {
                 .text(metrics.place(tick.label, at: Point($0, y), size: theme.tickSize, anchor: .middle))
             }
@@ -73,7 +73,7 @@ extension Layout {
     }
 
     private func yLabels(_ ticks: Ticks, _ frame: Frame) -> [SceneNode] {
-        ticks.major.compactMap { tick in
+        ticks.major.filter { !$0.label.plain.isEmpty }.compactMap { tick in
             frame.y.map(tick.value).map {
                 let base = Point(frame.box.x - labelDistance, $0 + baseline(theme.tickSize))
                 return .text(metrics.place(tick.label, at: base, size: theme.tickSize, anchor: .end))
