@@ -107,7 +107,10 @@ extension PaperFigure {
         }
         let gradient = Panel("gradient along v₁", x: x, y: axis("*g* · *v*_{1}"), xGroup: "step") {
             mark
-            Rule(y: 0, as: Style("", ink: .text, width: 0.6, layer: .reference), named: "zero")
+            // Where all lie on one side there is nothing to be told from zero.
+            if let least = along.min(), let most = along.max(), least < 0, most > 0 {
+                Rule(y: 0, as: Style("", ink: .text, width: 0.6, layer: .reference), named: "zero")
+            }
             Line(x: steps, y: along, as: Style("", ink: .blue, width: 0.5, layer: .model), named: "every step")
             Dots(x: even.x, y: even.y, as: blue, named: "even steps")
             Dots(x: odd.x, y: odd.y, as: blue, named: "odd steps", areOpen: true)
