@@ -44,7 +44,7 @@ import Testing
             let task = tasks.first { name.hasPrefix($0.0 + "-") }?.0
             return ReportStage.Picture(
                 name: name, tasks: task.map { [$0] } ?? tasks.map(\.0), isOfTask: task != nil,
-                isAppended: name.hasSuffix("-loss"), claims: name.hasSuffix("-edges") ? [1] : [])
+                isAppended: name.contains("-official"), claims: name.hasSuffix("-edges") ? [1] : [])
         }
         let stage = ReportStage(
             profile: profile, summary: summary, program: "samedge 0123456789abcdef", atEdge: "‖H‖/edge lies in a range.",

@@ -97,7 +97,8 @@ extension Layout {
                         }
                     }
                 }
-                if let best { write(text, left: best.left, top: best.top) }
+                // A name that would lie over another one is left out; the line below the title says what the line is.
+                if let best, best.cost < 1e6 { write(text, left: best.left, top: best.top) }
             case .near, .around:
                 var wanted = Point(frame.box.x, frame.box.y), across = 0.5
                 if case .near(let share, let down) = text.place {

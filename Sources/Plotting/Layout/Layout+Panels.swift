@@ -6,8 +6,8 @@ extension Layout {
         let isEmpty = data.isEmpty && !panel.marks.contains { $0 is Text }
         var nodes: [SceneNode] = [.group(SceneGroup(.series, clip: frame.box, isEmpty ? [absence(in: frame)] : data))]
         nodes += axes(place, panel)
-        if place.showsY { nodes.append(.group(SceneGroup(.labels, yLabels(place.yTicks, frame)))) }
-        if place.showsX { nodes.append(.group(SceneGroup(.labels, xLabels(place.xTicks, frame)))) }
+        for labels in [place.showsY ? yLabels(place.yTicks, frame) : [], place.showsX ? xLabels(place.xTicks, frame) : []]
+        where !labels.isEmpty { nodes.append(.group(SceneGroup(.labels, labels))) }
         let notes = notes(of: panel.marks, in: frame, among: data)
         if !notes.isEmpty { nodes.append(.group(SceneGroup(.notes, notes))) }
         return SceneGroup(.panel, panel: label, nodes)
