@@ -82,9 +82,9 @@ def truth(model, loss, inputs, labels):
 
     hessian = LinearOperator((len(g), len(g)), matvec=product, dtype=float)
     high, vectors = eigsh(hessian, k=3, which="LA", tol=1e-7)
-    low, lows = eigsh(hessian, k=1, which="SA", tol=1e-6)
+    low, lows = eigsh(hessian, k=3, which="SA", tol=1e-7)
     g = g.detach()
-    norm, first = g.norm().item(), (vectors[:, numpy.argmax(high)] if high.max() > -low[0] else lows[:, 0])
+    norm, first = g.norm().item(), (vectors[:, numpy.argmax(high)] if high.max() > -low.min() else lows[:, numpy.argmin(low)])
     step = RHO / (norm + 1e-5)
     with torch.no_grad():
         offset = 0
@@ -93,10 +93,10 @@ def truth(model, loss, inputs, labels):
             offset += p.numel()
     up = gradient()[1].detach()
     radius = step * norm
-    largest = sorted([*high, low[0]], key=abs)[::-1]
+    largest = sorted([*high, *low], key=abs)[::-1]
     return {
-        "loss": value, "gradient_norm": norm, "sam_gradient_norm": up.norm().item(), "hessian_norm": max(high.max(), -low[0]),
-        "lambda_max": high.max(), "lambda_min": low[0], "gd_edge": 2 / ETA,
+        "loss": value, "gradient_norm": norm, "sam_gradient_norm": up.norm().item(), "hessian_norm": max(high.max(), -low.min()),
+        "lambda_max": high.max(), "lambda_min": low.min(), "gd_edge": 2 / ETA,
         "sam_edge": norm / (2 * radius) * (numpy.sqrt(1 + 8 * radius / (ETA * norm)) - 1),
         "alignment": abs(first @ g.numpy()) / norm, "sam_alignment": abs(first @ up.numpy()) / up.norm().item(),
         **{f"lambda_{i + 1}": value for i, value in enumerate(largest[:3])},
