@@ -127,7 +127,7 @@ import Testing
         }
         #expect(try figures("task-mnist-mlp").contains("figure-mnist-mlp-edges"))
         #expect(
-            try figures("appendix") == ["mnist-mlp", "cifar10-cnn", "shakespeare-transformer"].map { "figure-\($0)-official-1" })
+            try figures("appendix") == ["cifar10-cnn", "mnist-mlp", "shakespeare-transformer"].map { "figure-\($0)-official-1" })
         #expect(try figures("across").contains("figure-high-step-size"))
         #expect(page.all("figure").count == Self.drawings.count)
     }
