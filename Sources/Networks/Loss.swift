@@ -14,23 +14,23 @@ package enum Loss: Sendable, Hashable {
     ///   - outputs: [rows, classes].
     ///   - labels: the class of each row.
     ///   - normaliser: what the whole batch's sum is divided by.
+    ///   - piece: the rows of a chunk, whose losses are summed up before the next one's.
     func evaluate(
-        outputs: Matrix, labels: ArraySlice<Int32>, normaliser: Double, record: Record, device: Device
+        outputs: Matrix, labels: ArraySlice<Int32>, normaliser: Double, piece: Int, record: Record, device: Device
     ) -> (sum: Double, gradient: Matrix) {
         let gradient = record.buffer(.output, rows: outputs.rows, columns: outputs.columns)
         switch self {
         case .meanSquaredError:
             let target = record.buffer(.first, rows: outputs.rows, columns: outputs.columns)
-            target.storage.fill(0)
-            for (row, label) in labels.enumerated() { target[row, Int(label)] = 1 }
-            let sum = Sums.squaredDistance(outputs, target, device: device)
+            OneHot.compute(labels, into: target, device: device)
+            let sum = Sums.squaredDistance(outputs, target, piece: piece, device: device)
             Elementwise.scaledDifference(outputs, target, by: Float(2 / normaliser), into: gradient, device: device)
             return (sum, gradient)
         case .crossEntropy:
             let probabilities = record.buffer(.first, rows: outputs.rows, columns: outputs.columns)
             let sum = CrossEntropy.compute(
                 outputs, labels: labels, scale: Float(1 / normaliser), probabilities: probabilities, gradient: gradient,
-                device: device)
+                piece: piece, device: device)
             return (sum, gradient)
         }
     }

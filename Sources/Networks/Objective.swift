@@ -17,8 +17,12 @@ package final class Objective {
                 "a batch of \(newValue.inputs.rows) rows after one of \(batch.inputs.rows)")
             network.check(newValue.labels)
             point = nil
+            let isSame = newValue.inputs.storage === batch.inputs.storage && newValue.inputs.offset == batch.inputs.offset
+            if !isSame { inputs = device.reachable(newValue.inputs) }
         }
     }
+    /// The batch's inputs where the device's kernels reach them.
+    private var inputs: Matrix
     private let device: Device
     private let memory: Int
     private let normaliser: Double
@@ -82,11 +86,20 @@ package final class Objective {
             "\(batch.inputs.rows) rows and \(batch.labels.count) labels are not a whole number of examples")
         network.check(batch.labels)
         (self.network, self.batch, self.device, self.memory) = (network, batch, device, memory)
+        inputs = device.reachable(batch.inputs)
         normaliser = network.loss.normaliser(rows: batch.labels.count, classes: network.classes)
-        chunks = stride(from: 0, to: examples, by: network.examplesPerChunk).map {
+        let chunks = stride(from: 0, to: examples, by: network.examplesPerChunk).map {
             $0..<min($0 + network.examplesPerChunk, examples)
         }
-        chunkSum = ChunkSum(of: chunks.count, lanes: network.lanes, size: network.layout.count, device: device)
+        let lanes = ChunkSum.lanes(of: chunks.count, network.lanes)
+        if device.takesWholeLanes {
+            // The same sums: within a lane they run over whole blocks of rows, wherever a chunk ends.
+            self.chunks = lanes.map { chunks[$0.lowerBound].lowerBound..<chunks[$0.upperBound - 1].upperBound }
+            chunkSum = ChunkSum(lanes.indices.map { $0..<$0 + 1 }, size: network.layout.count, device: device)
+        } else {
+            self.chunks = chunks
+            chunkSum = ChunkSum(lanes, size: network.layout.count, device: device)
+        }
         desks = (0..<chunkSum.threads).map { _ in Desk(count: network.layout.count, on: device) }
     }
 
@@ -148,11 +161,12 @@ package final class Objective {
 
     /// The sum of the chunk's losses; leaves the outputs and the derivative by them on its tape.
     private func forward(_ chunk: Chunk, _ parameters: Vector) -> Double {
-        let (inputs, tape) = (batch.inputs.rows(rows(of: chunk, network.rowsPerExample.input)), chunk.tape)
+        let (inputs, tape) = (inputs.rows(rows(of: chunk, network.rowsPerExample.input)), chunk.tape)
         let pass = Pass(parameters, layout: network.layout, record: tape.body, device: chunk.device)
         let outputs = network.body.forward(inputs, pass)
         let (sum, gradient) = network.loss.evaluate(
-            outputs: outputs, labels: labels(chunk), normaliser: normaliser, record: tape.loss, device: chunk.device)
+            outputs: outputs, labels: labels(chunk), normaliser: normaliser,
+            piece: network.examplesPerChunk * network.rowsPerExample.label, record: tape.loss, device: chunk.device)
         (tape.outputs, tape.gradient) = (outputs, gradient)
         return sum
     }
@@ -161,7 +175,8 @@ package final class Objective {
     private func backward(_ chunk: Chunk, _ parameters: Vector) {
         guard let outputGradient = chunk.tape.gradient else { preconditionFailure("backward before forward") }
         let pass = Pass(
-            parameters, addingTo: chunk.sum, layout: network.layout, record: chunk.tape.body, device: chunk.device)
+            parameters, addingTo: chunk.sum, layout: network.layout, record: chunk.tape.body, device: chunk.device,
+            examples: chunk.examples.count, examplesPerChunk: network.examplesPerChunk)
         _ = network.body.backward(outputGradient, pass)
     }
 
@@ -171,7 +186,8 @@ package final class Objective {
         tape.body.tangents = chunk.desk.tangents.body
         tape.loss.tangents = chunk.desk.tangents.loss
         let pass = Pass(
-            parameters, along: direction, addingTo: chunk.sum, layout: network.layout, record: tape.body, device: chunk.device)
+            parameters, along: direction, addingTo: chunk.sum, layout: network.layout, record: tape.body,
+            device: chunk.device, examples: chunk.examples.count, examplesPerChunk: network.examplesPerChunk)
         let outputTangent = network.body.tangent(nil, pass)
         let gradientTangent = network.loss.gradientTangent(
             outputTangent: outputTangent, normaliser: normaliser, record: tape.loss, device: chunk.device)
@@ -236,12 +252,19 @@ private final class ChunkSum {
         }
     }
 
-    /// - Parameter size: that of the vectors that are added up.
-    init(of chunks: Int, lanes: Int, size: Int, device: Device) {
+    /// The chunks of each lane.
+    static func lanes(of chunks: Int, _ lanes: Int) -> [Range<Int>] {
         let lanes = min(lanes, chunks)
-        self.lanes = (0..<lanes).map { Lane($0 * chunks / lanes..<($0 + 1) * chunks / lanes, size: size, on: device) }
+        return (0..<lanes).map { $0 * chunks / lanes..<($0 + 1) * chunks / lanes }
+    }
+
+    /// - Parameters:
+    ///   - lanes: the chunks of each.
+    ///   - size: that of the vectors that are added up.
+    init(_ lanes: [Range<Int>], size: Int, device: Device) {
+        self.lanes = lanes.map { Lane($0, size: size, on: device) }
         self.device = device
-        threads = lanes > 1 ? device.threads : 1
+        threads = lanes.count > 1 ? device.threads : 1
     }
 
     /// The sum of the numbers that `body` gives for each chunk, and in `sum` that of what it adds to the vector it is handed.

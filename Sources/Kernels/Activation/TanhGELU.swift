@@ -13,6 +13,7 @@ package enum TanhGELU {
 
     /// Writes g(x) to `result` and g′(x) to `derivative`; matrices without gaps.
     package static func compute(_ x: Matrix, into result: Matrix, derivative: Matrix, device: Device) {
+        if enqueue("gelu", [x, result, derivative], device: device) { return }
         forEachGroup(x, [result, derivative], device: device) { i, count in
             let value = Lanes16.load(x.start + i, count: count)
             let parts = Parts(value)
@@ -25,6 +26,7 @@ package enum TanhGELU {
 
     /// Writes `derivative`·`factor` to `result`: x̄ from ȳ, or ẏ from ẋ.
     package static func multiply(_ factor: Matrix, derivative: Matrix, into result: Matrix, device: Device) {
+        if enqueue("multiply", [factor, derivative, result], device: device) { return }
         forEachGroup(factor, [derivative, result], device: device) { i, count in
             Lanes16.store(
                 Lanes16.load(factor.start + i, count: count) * Lanes16.load(derivative.start + i, count: count),
@@ -37,6 +39,8 @@ package enum TanhGELU {
         _ x: Matrix, derivative: Matrix, tangent: Matrix, outputGradient: Matrix, outputGradientTangent: Matrix,
         into result: Matrix, device: Device
     ) {
+        let matrices = [x, derivative, tangent, outputGradient, outputGradientTangent, result]
+        if enqueue("gelu_backward_tangent", matrices, device: device) { return }
         forEachGroup(
             x, [derivative, tangent, outputGradient, outputGradientTangent, result], device: device
         ) { i, count in
@@ -75,13 +79,25 @@ package enum TanhGELU {
         }
     }
 
+    /// Queues a kernel for each element where `device` is an OpenCL device; whether it is.
+    private static func enqueue(_ kernel: String, _ matrices: [Matrix], device: Device) -> Bool {
+        guard let queue = device.queue else { return false }
+        check(matrices)
+        queue.forEach(matrices[0].rows * matrices[0].columns, kernel, matrices.map { .matrix($0) })
+        return true
+    }
+
+    private static func check(_ matrices: [Matrix]) {
+        require(
+            matrices.allSatisfy { $0.rows == matrices[0].rows && $0.columns == matrices[0].columns && $0.isContiguous },
+            "GELU of \(matrices.map(\.shape))")
+    }
+
     @inline(__always)
     private static func forEachGroup(
         _ x: Matrix, _ others: [Matrix], device: Device, _ body: @Sendable (_ start: Int, _ count: Int) -> Void
     ) {
-        require(
-            x.isContiguous && others.allSatisfy { $0.rows == x.rows && $0.columns == x.columns && $0.isContiguous },
-            "GELU of \(x.shape) with \(others.map(\.shape))")
+        check([x] + others)
         device.split(x.rows * x.columns, grain: grain) { _, range in
             var i = range.lowerBound
             while i < range.upperBound {

@@ -57,7 +57,7 @@ struct MeasureStage: TypedStage {
             objective = current
             current.batch = batch
             let layout = data.network.layout
-            let point = try Snapshot.parameters(in: Safetensors(contentsOf: snapshot.file), layout: layout)
+            let point = device.copy(of: try Snapshot.parameters(in: Safetensors(contentsOf: snapshot.file), layout: layout))
             let found = Measurement.measure(
                 current, at: point, ascent: optimiser.value.ascent, estimator: estimator, step: snapshot.step, device: device)
             try run.checkCancellation()

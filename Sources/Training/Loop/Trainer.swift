@@ -78,10 +78,10 @@ package struct Trainer {
         let parameters: Vector
         var step = 0
         if let (last, bytes) = journal.last {
-            parameters = try Snapshot.parameters(in: Safetensors(reading: bytes), layout: network.layout)
+            parameters = device.copy(of: try Snapshot.parameters(in: Safetensors(reading: bytes), layout: network.layout))
             step = last
         } else {
-            parameters = initial.copy()
+            parameters = device.copy(of: initial)
             try journal.record(step: 0, snapshot: Snapshot.bytes(of: parameters, layout: network.layout), in: checkpoints)
         }
         let gradient = device.vector(count: network.layout.count), direction = device.vector(count: network.layout.count)
