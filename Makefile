@@ -2,7 +2,7 @@
 
 PROFILE ?= laptop
 # All there are, for `make help` and `make clean`.
-PROFILES := smoke laptop laptop-seeds paper full-length
+PROFILES := smoke laptop laptop-seeds map long paper full-length
 # Empty: decided by the program.
 JOBS ?=
 DATA ?=
@@ -23,7 +23,7 @@ OPTIONS := $(if $(JOBS),--jobs $(call quoted,$(JOBS))) $(if $(DATA),--data $(cal
 # The program that these sources make, whenever something is to be run: Sources/Build/program looks each time.
 PROGRAM := $(if $(DRY),,program)
 
-.PHONY: all program place smoke seeds paper test lint torture slurm bits check renderers bench plan clean help
+.PHONY: all program place smoke seeds map long paper test tools lint torture slurm bits check renderers bench plan clean help
 
 all: $(PROGRAM) ## all figures and the report of PROFILE (laptop)
 	+@$(RUN) --profile $(call quoted,$(PROFILE)) $(OPTIONS)
@@ -31,8 +31,14 @@ all: $(PROGRAM) ## all figures and the report of PROFILE (laptop)
 smoke: ## every stage and figure in seconds, on stand-in data
 	@$(MAKE) --no-print-directory all PROFILE=smoke
 
-seeds: ## the laptop's runs with three seeds each, and the claims with their spread
+seeds: ## the laptop's runs with three seeds each, and the official estimator beside ours
 	@$(MAKE) --no-print-directory all PROFILE=laptop-seeds
+
+map: ## a grid of step sizes and radii: which of them come to the edge
+	@$(MAKE) --no-print-directory all PROFILE=map
+
+long: ## the CNN for 2,000 steps, in which it learns
+	@$(MAKE) --no-print-directory all PROFILE=long
 
 paper: ## full size, 2,000 to 4,000 steps (the paper's runs are about 25 to 50 times longer); see `make plan PROFILE=paper` first
 	@$(MAKE) --no-print-directory all PROFILE=paper
@@ -40,13 +46,16 @@ paper: ## full size, 2,000 to 4,000 steps (the paper's runs are about 25 to 50 t
 test: place ## all tests, optimised as shipped
 	swift test -c release
 
+tools: ## the Debian packages of the programs that tests need, where they are missing; as root
+	@Tests/tools
+
 lint: ## the layout of the Swift sources, as .swift-format has it; `swift format -i -r Sources Tests Package.swift` mends it
 	@swift format lint --strict --recursive --parallel Sources Tests Package.swift
 
 torture: place ## kill, starve and damage the pipeline in full, and print the figures reached
 	@Tests/Torture/run
 
-slurm: ## run, disturb and kill jobs of a Slurm on this machine; as root, with slurm-wlm and munge installed
+slurm: ## run, disturb and kill jobs of a Slurm on this machine; as root, after `make tools`
 	@Tests/Slurm/run
 
 bits: ## the same bytes from every build: instruction sets, debug and release, threads

@@ -141,6 +141,7 @@ struct MakefileTests {
 
     @Test func theMakefileKnowsEveryProfileAndSaysWhatFullSizeIs() throws {
         #expect(try calls("seeds") == ["run --profile laptop-seeds"])
+        #expect(try calls("map") == ["run --profile map"] && calls("long") == ["run --profile long"])
         let figure = "figures/full-length/edge-scatter.svg"
         #expect(try calls(figure) == ["run --profile full-length \(figure)"])
         let text = try String(contentsOfFile: root + "/Makefile", encoding: .utf8)

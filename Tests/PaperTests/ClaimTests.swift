@@ -301,3 +301,102 @@ extension Claim {
         #expect(try table.column(named: "checks") == [41])
     }
 }
+
+/// What titles are made of.
+@Suite struct FindingTests {
+    @Test func aFindingCountsTheRunsOfAllExperiments() throws {
+        let (on, off, low) = (run(0.3, 0.1) { _ in 1 }, run(0.3, 0.3) { _ in 2 }, run(0.3, 1) { _ in 0.5 })
+        let lost = run(0.3, 1, divergedAt: 7) { _ in 1 }
+        func finding(_ runs: [RunResult]...) throws -> Finding { try Claim.tracksEdge.finding(runs.map { result($0) }) }
+        let all = try finding([on], [on, low])
+        #expect(all.extent == .all && all.outcome == .holds && (all.holding, all.tested) == (2, 2))
+        #expect(all.reasonsText == "1 below edge" && all.median == 1)
+        let some = try finding([on, lost], [off, low])
+        #expect(some.extent == .some && some.outcome == .doesNotHold && some.reasonsText == "1 diverged, 1 below edge")
+        #expect((some.least, some.largest) == (1, 2))
+        #expect(try finding([off], [off]).extent == .none)
+        let untested = try finding([low, lost])
+        #expect(
+            untested.extent == .notTested && untested.outcome == .notTested && untested.median.isNaN && untested.largest.isNaN)
+        #expect(try finding().extent == .notTested)
+        // "Most" is more than half.
+        let most = try Claim.betterAligned.finding([result([on, run(0.3, 0.1, samAlignment: 0.4) { _ in 1 }, on])])
+        #expect(most.extent == .some && most.outcome == .holds)
+    }
+
+    @Test func aRunIsBelowAtOrAboveItsEdgeOrHasNotLearntOrDiverged() throws {
+        func place(_ run: RunResult, isFullBatch: Bool = true, interval: Int = 10) throws -> Place? {
+            try run.place(in: result([run], isFullBatch: isFullBatch, interval: interval))
+        }
+        #expect(try place(run(0.3, 0.1) { _ in 0.89 }) == .below)
+        #expect(try place(run(0.3, 0.1) { _ in -1 }) == .below)
+        #expect(try place(run(0.3, 0.1) { $0 < 0.5 ? 9 : 1.1 }) == .at)
+        #expect(try place(run(0.3, 0.1) { _ in 1.2 }) == .above)
+        #expect(try place(run(0.3, 0.1) { _ in 1.2 }, isFullBatch: false) == .at)
+        #expect(try place(run(0.3, 0.1, lastLoss: 0.7) { _ in 1 }) == .notLearnt)
+        #expect(try place(run(0.3, 0.1, lastLoss: 0.6) { _ in 1 }) == .at)
+        #expect(try place(run(0.3, 0.1, divergedAt: 30) { _ in 1 }) == .diverged)
+        // Few checks are enough, none are not.
+        #expect(try place(run(0.3, 0.1, interval: 50) { _ in 1 }, interval: 50) == .at)
+        #expect(try place(run(0.3, 0.1, interval: 1000) { _ in 1 }, interval: 1000) == nil)
+    }
+
+    @Test func theStepSizeThatComesToTheEdgeIsFoundForEachRadius() throws {
+        func results(_ gd: Double, _ small: Double, _ large: Double) -> ExperimentResult {
+            let rates = [0.1, 0.3, 1.0]
+            var result = result(
+                zip([0, 0.1, 0.3], [gd, small, large]).flatMap { radius, least in
+                    rates.map { rate in run(rate, radius) { _ in rate >= least ? 1 : 0.5 } }
+                })
+            (result.learningRates, result.optimisers) = (rates, [.gradientDescent, .sam(0.1), .sam(0.3)])
+            return result
+        }
+        #expect(try results(1, 0.3, 0.1).edgeRates().map(\.rate) == [1, 0.3, 0.1])
+        #expect(try results(1, 0.3, 0.1).edgeRatesFall() == true)
+        #expect(try results(9, 0.3, 0.1).edgeRates().map(\.rate) == [nil, 0.3, 0.1])
+        #expect(try results(1, 0.1, 0.3).edgeRatesFall() == false)
+        #expect(try results(0.3, 0.3, 0.3).edgeRatesFall() == false)
+        #expect(try results(9, 9, 0.3).edgeRatesFall() == nil)
+    }
+
+    @Test func flatnessIsComparedAtTheSameLoss() throws {
+        let gd = run(0.3, 0) { _ in 0.9 }, small = run(0.3, 0.1) { _ in 1 }, large = run(0.3, 0.3, lastLoss: 0.2) { _ in 1 }
+        let flatness = try #require(try result([gd, small, large]).flatness(at: 0.3))
+        #expect(flatness.sam.label == "eta=0.3,rho=0.3")
+        // The loss of the larger radius is first below a half at step 230.
+        let loss = 1 - 0.8 * 230 / 360
+        #expect((flatness.loss - loss).magnitude < 1e-12)
+        let edge = SAM.edge(learningRate: 0.3, radius: 0.3, gradientNorm: loss)
+        #expect((flatness.factor - 0.9 * 2 / 0.3 / edge).magnitude < 1e-9)
+        #expect(try result([gd, run(0.3, 0.1, lastLoss: 0.6) { _ in 1 }]).flatness(at: 0.3) == nil)
+        #expect(try result([run(0.3, 0, lastLoss: 0.6) { _ in 1 }, large]).flatness(at: 0.3) == nil)
+        #expect(try result([large]).flatness(at: 0.3) == nil && result([gd]).flatness(at: 0.3) == nil)
+        let lost = run(0.3, 0.3, divergedAt: 9) { _ in 1 }
+        #expect(try result([gd, small, lost]).flatness(at: 0.3)?.sam.label == "eta=0.3,rho=0.1")
+    }
+
+    @Test func aTwoCycleIsASwingThatGrowsAndTurnsAtEveryStep() throws {
+        func window(along: (Int) -> Double, ratio: (Int) -> Double = { 0.9 + 0.01 * Double($0) }) throws -> Swing {
+            try Swing(
+                Table(
+                    columns: ["step", "hessian_norm", "sam_edge", "gradient_along"],
+                    rows: (0..<32).map { [Double(100 + $0), 2 * ratio($0), 2, along($0)] }))
+        }
+        let cycle = try window { ($0 % 2 == 0 ? 1 : -1) * Double($0 + 1) }
+        #expect(cycle.isTwoCycle && cycle.alternating == 1 && cycle.growth > 10 && cycle.crossing == 110)
+        #expect(try !window { Double($0 + 1) }.isTwoCycle)
+        #expect(try !window { $0 % 2 == 0 ? 1 : -1 }.isTwoCycle)
+        #expect(try window(along: { _ in 1 }, ratio: { _ in 1.1 }).crossing == nil)
+        #expect(try window(along: { _ in 1 }, ratio: { _ in 0.9 }).crossing == nil)
+    }
+
+    @Test func seedsAndEstimatorsAreComparedRunByRun() throws {
+        var result = result([run(0.3, 0.1) { _ in 1 }, run(0.3, 0.1, seed: 1) { _ in 1.1 }, run(0.3, 0.1, seed: 2) { _ in 1.2 }])
+        result.optimisers = [.sam(0.1)]
+        let ratios = try result.seededRatios()
+        #expect(ratios.count == 1 && ratios[0].ratios.count == 3 && (ratios[0].median - 1.1).magnitude < 1e-12)
+        #expect(ratios[0].isDecidedBySeed && ratios[0].places == [.at, .at, .above])
+        #expect(try result.estimatorDifferences().isEmpty)
+        #expect(try result.alignedChecks() == (123, 123))
+    }
+}

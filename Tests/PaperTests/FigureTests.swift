@@ -77,7 +77,7 @@ extension SceneNode {
 
 /// What every figure of the paper keeps to, whatever the numbers.
 @Suite struct FigureTests {
-    /// The profiles that differ in their figures: `full-length` has the panels of `paper`, `laptop-seeds` has none.
+    /// The profiles that differ in their figures: `full-length` has the panels of `paper`.
     private static let drawn = [Profile.smoke, .laptop, .paper]
 
     @Test(arguments: [Profile.smoke, .laptop]) func figuresKeepToTheirSizeHoweverNoisyTheirNumbers(_ profile: Profile) throws {

@@ -46,6 +46,24 @@ final class MemoryStore: CheckpointStore {
         #expect(losses[23] < 0.5 * losses[0])
     }
 
+    @Test func earlySnapshotsAreAtThePowersOfTwoBeforeTheFirstRegularOne() throws {
+        func steps(_ steps: Int, every interval: Int) -> [Int] {
+            TrainingSettings(SAM(radius: 0.1), learningRate: 0.4, steps: steps, interval: interval, early: true).snapshotSteps
+        }
+        #expect(steps(45, every: 20) == [0, 1, 2, 4, 8, 16, 20, 40, 45])
+        #expect(steps(16, every: 8) == [0, 1, 2, 4, 8, 16])
+        #expect(steps(3, every: 1) == [0, 1, 2, 3])
+        #expect(steps(3, every: 100) == [0, 1, 2, 3])
+        let store = MemoryStore(), plain = MemoryStore(), initial = network.layout.initialParameters(seed: 0)
+        var early = settings
+        early.early = true
+        let outcome = try trainer(early).train(from: initial, checkpoints: store)
+        _ = try trainer(settings).train(from: initial, checkpoints: plain)
+        #expect(outcome.snapshots == [0, 1, 2, 4, 5, 10, 15, 20, 23])
+        // They change nothing else.
+        for name in ["training.tsv", Snapshot.path(step: 23)] { #expect(store.files[name] == plain.files[name]) }
+    }
+
     /// One step written out in double precision from the definition.
     @Test func aStepIsTheDefinitionOfSAM() throws {
         let one = TrainingSettings(SAM(radius: 0.1), learningRate: 0.4, steps: 1, interval: 1)

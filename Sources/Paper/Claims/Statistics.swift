@@ -13,6 +13,11 @@ enum Statistics {
         return sorted[below] + (sorted[above] - sorted[below]) * (position - Double(below))
     }
 
+    /// The median of so many numbers around each, of fewer at both ends.
+    static func runningMedian(_ values: [Double], _ length: Int) -> [Double] {
+        values.indices.map { median(values[max(0, $0 - length / 2)...min(values.count - 1, $0 + length / 2)]) }
+    }
+
     /// The slope of the line through pairs (x, y) with the least sum of squares in y; `nil` for fewer than two pairs or where all
     /// x are equal.
     static func slope(_ pairs: [(x: Double, y: Double)]) -> Double? {

@@ -31,34 +31,21 @@ struct Verdict: Sendable {
         }
     }
 
-    var holding: Int { evidence.count { $0.outcome == .holds } }
-    var failing: Int { evidence.count { $0.outcome == .fails } }
-
-    var outcome: Outcome {
-        if holding + failing == 0 { return .notTested }
-        switch claim.scope {
-        case .every: return failing == 0 ? .holds : .doesNotHold
-        case .most: return holding > failing ? .holds : .doesNotHold
-        }
-    }
-
-    /// The numbers of the runs that were tested.
-    var values: [Double] { evidence.compactMap(\.value) }
-
+    /// The evidence counted.
+    var finding: Finding { Finding(evidence, scope: claim.scope) }
+    var holding: Int { finding.holding }
+    var failing: Int { finding.failing }
+    var outcome: Outcome { finding.outcome }
+    var values: [Double] { finding.values }
     /// Why runs were not tested, each reason with their number: `2 below edge, 1 diverged`.
-    var reasons: String {
-        Evidence.Reason.allCases.compactMap { reason in
-            let count = evidence.count { $0.outcome == .notTested(reason) }
-            return count == 0 ? nil : "\(count) \(reason.rawValue)"
-        }.joined(separator: ", ")
-    }
+    var reasons: String { finding.reasonsText }
 
     /// The verdict as a row of a table.
     var row: [Table.Cell] {
         [
             .number(Double(claim.number)), .text(experiment.name), .text(experiment.source.rawValue), .text(outcome.rawValue),
-            .text(claim.quantity), .number(Statistics.median(values)), .number(values.min() ?? .nan),
-            .number(values.max() ?? .nan), .number(Double(holding)), .number(Double(failing)),
+            .text(claim.quantity), .number(finding.median), .number(finding.least),
+            .number(finding.largest), .number(Double(holding)), .number(Double(failing)),
             .text(reasons.isEmpty ? "-" : reasons), .text(claim.statement), .text(claim.criterion),
             .text(claim.scope.rawValue),
         ]

@@ -29,10 +29,19 @@ package struct Experiment: Hashable, Sendable {
     package var steps: Int
     /// A snapshot is taken and measured at every multiple of this, and at the end.
     package var interval: Int
+    /// Whether there are snapshots and checks at the steps 1, 2, 4, 8, … before the first multiple of the interval too, since the
+    /// descent onto the edge may fall into the first few steps. No claim counts them.
+    package var early = false
     /// Each decides the initial parameters and the batches of a run; figures show the runs of the first alone.
     package var seeds: [Int]
     /// How the Hessian's eigenvalues are found at each check.
     package var estimator: Estimator
+    /// Whether only the checks from half of the steps on are measured: enough to tell where a run has come to, and no more.
+    package var measuresLateAlone = false
+    /// Consecutive steps of one run that are each measured.
+    package var window: Window?
+    /// Another estimator, for a comparison with `estimator` at some of the snapshots of the first seed's runs.
+    package var comparison: Comparison?
     /// What is measured at a check beyond the paper's quantities.
     package var extras = MeasuringExtras()
     /// Where the settings come from, where that needs saying.
@@ -60,6 +69,14 @@ package struct Experiment: Hashable, Sendable {
         (self.interval, seeds, self.estimator, note) = (interval, [seed], estimator, nil)
     }
 
+    /// The steps that have a snapshot.
+    private var snapshotSteps: [Int] {
+        TrainingSettings(GradientDescent(), learningRate: 1, steps: steps, interval: interval, early: early).snapshotSteps
+    }
+
+    /// The steps at which a run is measured.
+    var checks: [Int] { snapshotSteps.filter { !measuresLateAlone || 2 * $0 >= steps } }
+
     /// Whether each step sees all examples.
     package var isFullBatch: Bool { batchSize == nil }
 
@@ -83,6 +100,24 @@ package struct Experiment: Hashable, Sendable {
     }
 }
 
+/// Consecutive steps of the run of an experiment's first seed with these settings.
+package struct Window: Hashable, Sendable {
+    /// η.
+    package var learningRate: Double
+    /// The rule of the run's steps.
+    package var optimiser: AnyOptimiser
+    /// Each of them is measured; none is beyond the experiment's last one.
+    package var steps: ClosedRange<Int>
+}
+
+/// A second estimator, at every so many of the regular checks.
+package struct Comparison: Hashable, Sendable {
+    /// How the Hessian's eigenvalues are found there.
+    package var estimator: Estimator
+    /// Of the regular checks, every so manieth is measured with it; 1 for all.
+    package var every: Int
+}
+
 /// One training of an experiment.
 package struct Run: Hashable, Sendable {
     /// The experiment that it is one run of: all other settings are read from there.
@@ -98,6 +133,16 @@ package struct Run: Hashable, Sendable {
     package var label: String {
         "eta=\(shortestText(learningRate)),\(optimiser.value.label)" + (seed == experiment.seeds.first ? "" : ",seed=\(seed)")
     }
+
+    /// The steps that are measured one by one; `nil` where this is not the run that has a window.
+    var window: Window? {
+        experiment.window.flatMap {
+            $0.learningRate == learningRate && $0.optimiser == optimiser && seed == experiment.seeds.first ? $0 : nil
+        }
+    }
+
+    /// What the run is measured with a second time; `nil` for nothing.
+    var comparison: Comparison? { seed == experiment.seeds.first ? experiment.comparison : nil }
 }
 
 /// Which examples of which data set are used.

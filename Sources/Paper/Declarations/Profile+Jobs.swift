@@ -9,16 +9,19 @@ extension Profile {
             [
                 "train": JobResources(minutes: 10, memory: 512, cores: 1),
                 "measure": JobResources(minutes: 10, memory: 512, cores: 1),
+                "window": JobResources(minutes: 10, memory: 512, cores: 1),
             ]
-        case .laptop, .laptopSeeds:
+        case .laptop, .laptopSeeds, .map, .long:
             [
                 "train": JobResources(minutes: 60, memory: 2000, cores: 2),
                 "measure": JobResources(minutes: 60, memory: 4000, cores: 2),
+                "window": JobResources(minutes: 60, memory: 4000, cores: 2),
             ]
         case .paper, .fullLength:
             [
                 "train": JobResources(minutes: 24 * 60, memory: 16_000, cores: 16),
                 "measure": JobResources(minutes: 24 * 60, memory: 32_000, cores: 16),
+                "window": JobResources(minutes: 24 * 60, memory: 32_000, cores: 16),
             ]
         }
     }

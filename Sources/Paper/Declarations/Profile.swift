@@ -1,3 +1,4 @@
+import Curvature
 import Training
 
 /// A scale at which the paper is reproduced.
@@ -6,6 +7,10 @@ package enum Profile: String, CaseIterable, Sendable {
     case laptop
     /// The laptop's runs with three seeds each: what the claims rest on.
     case laptopSeeds = "laptop-seeds"
+    /// A grid of short runs of small networks: which step sizes and radii reach the edge.
+    case map
+    /// The convolutional network for as many steps as it takes to learn something.
+    case long
     /// Every stage and figure in seconds, on stand-in data, for tests.
     case smoke
     /// The official code's full size, for as many steps as show something.
@@ -16,22 +21,49 @@ package enum Profile: String, CaseIterable, Sendable {
     /// The experiments, each with the settings of this profile.
     package var experiments: [Experiment] {
         switch self {
-        case .smoke: Self.smokeExperiments
+        case .smoke:
+            Self.smokeExperiments.map { experiment in
+                var experiment = experiment
+                experiment.comparison = Comparison(estimator: .official(OfficialPowerIteration()), every: 6)
+                return experiment
+            }
         case .laptop: Self.laptopExperiments
-        case .laptopSeeds: Self.laptopExperiments.map { $0.repeated(seeds: 3) }
+        case .laptopSeeds:
+            Self.laptopExperiments.map { experiment in
+                var experiment = experiment.repeated(seeds: 3)
+                experiment.comparison = Comparison(estimator: .official(OfficialPowerIteration()), every: 5)
+                return experiment
+            }
+        case .map: Self.mapExperiments
+        case .long:
+            [Self.cifar10Laptop(steps: 2000)]
         case .paper: Self.fullSizeExperiments(perceptronSteps: 2000, otherSteps: 4000)
         case .fullLength: Self.fullSizeExperiments(perceptronSteps: Self.paperSteps, otherSteps: Self.paperSteps)
         }
     }
 
-    /// Whether figures are drawn of it: they show one seed, and those of the laptop show it already.
-    var hasFigures: Bool { self != .laptopSeeds }
+    /// Whether a figure of this name, without an experiment's, is drawn of it: what a figure shows is decided here, never by what a
+    /// store holds.
+    func draws(_ figure: String) -> Bool {
+        switch self {
+        case .smoke: true
+        case .laptop, .paper, .fullLength: !["phase-map", "robustness"].contains(figure)
+        case .laptopSeeds: !["phase-map", "official"].contains(figure)
+        case .map: figure == "phase-map"
+        case .long: !["phase-map", "robustness", "every-step"].contains(figure)
+        }
+    }
+
+    /// Likewise of a run of the user's own.
+    static func drawnOfAnyRun(_ figure: String) -> Bool { !["phase-map", "robustness", "every-step"].contains(figure) }
 
     /// What it is, in a line for people, wherever they read its name.
     package var summary: String {
         switch self {
         case .laptop: "small networks, minutes on two cores"
-        case .laptopSeeds: "the laptop's runs with three seeds each; claims with their spread, no figures"
+        case .laptopSeeds: "the laptop's runs with three seeds each, and the official estimator beside ours"
+        case .map: "a grid of step sizes and radii, a short run of a small network each"
+        case .long: "the laptop's CNN for \(range(steps)) steps, in which it learns"
         case .smoke: "every stage and figure in seconds, on stand-in data, for tests"
         case .paper:
             "full size, \(range(steps)) steps; "
@@ -53,9 +85,10 @@ package enum Profile: String, CaseIterable, Sendable {
     /// 180,000.
     private static let paperSteps = 100_000
 
-    private static let smokeExperiments = [
+    private static let smokeExperiments: [Experiment] = [
         mnist(
-            width: 32, examples: 128, learningRates: [0.3, 1], optimisers: [.gradientDescent, .sam(0.1)], steps: 60, checks: 12),
+            width: 32, examples: 128, learningRates: [0.3, 1], optimisers: [.gradientDescent, .sam(0.1)], steps: 60, checks: 12
+        ).windowed(Window(learningRate: 0.3, optimiser: .sam(0.1), steps: 21...32)),
         cifar10(
             examples: 64, featureMultiplier: 4, learningRates: [0.003, 0.03], optimisers: [.gradientDescent, .sam(0.1)],
             steps: 24, checks: 12),
@@ -67,15 +100,37 @@ package enum Profile: String, CaseIterable, Sendable {
     private static let laptopExperiments = [
         mnist(
             width: 200, examples: 1000, learningRates: [0.1, 0.3, 1], optimisers: [.gradientDescent, .sam(0.1), .sam(0.3)],
-            steps: 1000, checks: 40),
-        cifar10(
-            examples: 500, featureMultiplier: 16, learningRates: [0.001, 0.003, 0.005],
-            optimisers: [.gradientDescent, .sam(0.03), .sam(0.1)], steps: 400,
-            checks: 40),
+            steps: 1000, checks: 40
+        ).windowed(Window(learningRate: 0.1, optimiser: .sam(0.1), steps: 246...325)),
+        cifar10Laptop(steps: 400),
         shakespeare(
             network: .transformer(modelSize: 64, layers: 2, heads: 4, keySize: 16), sequenceLength: 64, batchSize: 32,
             learningRates: [0.1, 0.3], optimisers: [.gradientDescent, .sam(0.1), .sam(0.3)], steps: 600, checks: 40),
     ]
+
+    private static func cifar10Laptop(steps: Int) -> Experiment {
+        cifar10(
+            examples: 500, featureMultiplier: 16, learningRates: [0.001, 0.003, 0.005],
+            optimisers: [.gradientDescent, .sam(0.03), .sam(0.1)], steps: steps, checks: 40)
+    }
+
+    private static let mapExperiments = [
+        mnist(
+            width: 100, examples: 500, learningRates: [0.03, 0.06, 0.125, 0.25, 0.5, 1, 2, 4, 8],
+            optimisers: [.gradientDescent] + [0.01, 0.03, 0.1, 0.3, 1, 3].map { .sam($0) }, steps: 400, checks: 8),
+        cifar10(
+            examples: 250, featureMultiplier: 8, learningRates: [0.0005, 0.001, 0.002, 0.004, 0.006, 0.008, 0.011, 0.015],
+            optimisers: [.gradientDescent] + [0.003, 0.01, 0.03, 0.1, 0.3].map { .sam($0) }, steps: 240, checks: 8),
+        shakespeare(
+            network: .transformer(modelSize: 32, layers: 2, heads: 4, keySize: 8), sequenceLength: 64, batchSize: 32,
+            learningRates: [0.03, 0.1, 0.3, 1, 3], optimisers: [.gradientDescent] + [0.01, 0.03, 0.1, 0.3, 1].map { .sam($0) },
+            steps: 240, checks: 8),
+    ].map { experiment in
+        var experiment = experiment
+        (experiment.early, experiment.measuresLateAlone, experiment.extras) = (false, true, MeasuringExtras())
+        experiment.estimator = .exact(Lanczos())
+        return experiment
+    }
 
     /// The official code's sizes.
     ///
@@ -113,7 +168,8 @@ package enum Profile: String, CaseIterable, Sendable {
         Experiment(
             "mnist-mlp", "MLP on MNIST", on: DataSelection(.mnist, examples: examples),
             network: .multilayerPerceptron(width: width, depth: 4), learningRates: learningRates, optimisers: optimisers,
-            steps: steps, checks: checks, note: note)
+            steps: steps, checks: checks, note: note
+        ).measuredInFull
     }
 
     private static func cifar10(
@@ -123,7 +179,8 @@ package enum Profile: String, CaseIterable, Sendable {
         Experiment(
             "cifar10-cnn", "CNN on CIFAR-10", on: DataSelection(.cifar10, examples: examples),
             network: .convolutional(featureMultiplier: featureMultiplier), learningRates: learningRates, optimisers: optimisers,
-            steps: steps, checks: checks, note: note)
+            steps: steps, checks: checks, note: note
+        ).measuredInFull
     }
 
     private static func shakespeare(
@@ -134,6 +191,26 @@ package enum Profile: String, CaseIterable, Sendable {
             "shakespeare-transformer", "Transformer on tiny_shakespeare",
             on: DataSelection(.tinyShakespeare, examples: nil, sequenceLength: sequenceLength),
             network: network, batchSize: batchSize, learningRates: learningRates, optimisers: optimisers, steps: steps,
-            checks: checks, note: note)
+            checks: checks, note: note
+        ).measuredInFull
+    }
+}
+
+extension Experiment {
+    /// The experiment with a window.
+    fileprivate func windowed(_ window: Window) -> Experiment {
+        var experiment = self
+        experiment.window = window
+        return experiment
+    }
+
+    /// The experiment with what the figures show beyond the paper's quantities: early checks, three eigenvalues, and the loss and
+    /// the error on the test examples.
+    fileprivate var measuredInFull: Experiment {
+        var experiment = self
+        experiment.early = true
+        experiment.extras.test = true
+        experiment.estimator = .exact(Lanczos(count: 3, tolerance: 8e-4))
+        return experiment
     }
 }

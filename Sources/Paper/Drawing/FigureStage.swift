@@ -8,7 +8,8 @@ struct FigureStage: TypedStage {
     static let modules = [
         "Formats", "Training/Optimisers", "Plotting/Data", "Plotting/Grammar", "Plotting/Layout", "Plotting/Markup",
         "Plotting/SVG",
-        "Plotting/Scales", "Plotting/Scene", "Plotting/Text", "Paper/Common", "Paper/Results", "Paper/Drawing",
+        "Plotting/Scales", "Plotting/Scene", "Plotting/Text", "Paper/Common", "Paper/Results", "Paper/Claims",
+        "Kernels/Functions", "Platform/Threads", "Paper/Drawing",
     ]
 
     /// The name of the `PaperFigure`.

@@ -24,6 +24,8 @@ struct MeasureStage: TypedStage {
     var batchSize: Int?
     var estimator: Estimator
     var extras: MeasuringExtras
+    /// The steps of the snapshots that are measured; `nil` for all.
+    var chosen: [Int]?
 
     static let columns = [
         "step", "loss", "gradient_norm", "sam_gradient_norm", "hessian_norm", "lambda_max", "residual_max", "lambda_min",
@@ -41,7 +43,7 @@ struct MeasureStage: TypedStage {
             device: device)
         let snapshots = run.input("training")
             .paths.compactMap { path, file in Snapshot.step(inPath: path).map { (step: $0, file: file) } }
-            .sorted { $0.step < $1.step }
+            .filter { chosen?.contains($0.step) ?? true }.sorted { $0.step < $1.step }
         var table = Table(columns: Self.columns + extras.columns + Self.leadingColumns(estimator.count))
         let checkpoints = try StageCheckpoints(run: run)
         var objective: Objective?
@@ -66,7 +68,8 @@ struct MeasureStage: TypedStage {
                 break
             }
             let row =
-                row(measured, step: snapshot.step) + beyond.row(current, at: point, measured, step: snapshot.step)
+                Self.row(measured, step: snapshot.step, of: optimiser.value, learningRate: learningRate)
+                + beyond.row(current, at: point, measured, step: snapshot.step)
                 + Self.leading(measured.spectrum.leading, count: estimator.count)
             // Before anything is kept: what comes after a wish to stop is worth nothing.
             try run.checkCancellation()
@@ -78,36 +81,39 @@ struct MeasureStage: TypedStage {
             table.append(row)
             run.progress(
                 step: index + 1, of: snapshots.count,
-                detail: "‖H‖ \(significant(measured.spectrum.norm)), edge \(significant(edge(measured)))")
+                detail: Self.progress(measured, of: optimiser.value, learningRate: learningRate))
             try run.checkCancellation()
         }
         try run.write(table.text.utf8, to: "measurements.tsv")
     }
 
-    private func edge(_ m: Measurement) -> Double {
-        optimiser.value.edge(learningRate: learningRate, gradientNorm: m.gradientNorm)
+    /// What a line of progress says of a check.
+    static func progress(_ m: Measurement, of optimiser: any Optimiser, learningRate: Double) -> String {
+        let edge = optimiser.edge(learningRate: learningRate, gradientNorm: m.gradientNorm)
+        return "‖H‖ \(significant(m.spectrum.norm)), edge \(significant(edge))"
     }
 
-    private func row(_ m: Measurement, step: Int) -> [Double] {
+    /// The numbers under `columns`.
+    static func row(_ m: Measurement, step: Int, of optimiser: any Optimiser, learningRate: Double) -> [Double] {
         let s = m.spectrum
-        let index = optimiser.value.stabilityIndex(
-            sharpness: s.norm, learningRate: learningRate, gradientNorm: m.gradientNorm)
+        let edge = optimiser.edge(learningRate: learningRate, gradientNorm: m.gradientNorm)
+        let index = optimiser.stabilityIndex(sharpness: s.norm, learningRate: learningRate, gradientNorm: m.gradientNorm)
         return [
             Double(step), m.loss, m.gradientNorm, m.samGradientNorm, s.norm, s.largest.value, s.largest.residual,
             s.smallest.value,
-            s.smallest.residual, s.next, Double(m.products), edge(m),
+            s.smallest.residual, s.next, Double(m.products), edge,
             GradientDescent.edge(learningRate: learningRate), index, m.alignment, m.samAlignment, Double(s.span.count),
             m.spanAlignment, m.samSpanAlignment, m.gradientAlong,
         ]
     }
 
     /// The columns of several eigenvalues; none where one alone is wanted.
-    private static func leadingColumns(_ count: Int) -> [String] {
+    static func leadingColumns(_ count: Int) -> [String] {
         count == 1 ? [] : (1...count).map { "lambda_\($0)" } + (1...count).map { "residual_\($0)" }
     }
 
     /// What is found in a Hessian that is nothing but rounding may be fewer values than were asked for.
-    private static func leading(_ eigenvalues: [Eigenvalue], count: Int) -> [Double] {
+    static func leading(_ eigenvalues: [Eigenvalue], count: Int) -> [Double] {
         let missing = [Double](repeating: .nan, count: count - eigenvalues.count)
         return count == 1 ? [] : eigenvalues.map(\.value) + missing + eigenvalues.map(\.residual) + missing
     }
@@ -117,13 +123,13 @@ struct MeasureStage: TypedStage {
     private static func name(_ step: Int) -> String { "checks/\(step).tsv" }
 
     /// Writes a finished row with its digest.
-    private static func keep(_ row: [Double], step: Int, in store: StageCheckpoints) throws {
+    static func keep(_ row: [Double], step: Int, in store: StageCheckpoints) throws {
         let line = Table.line(row)
         try store.write(Array((line + SHA256.hex(of: line.utf8) + "\n").utf8), to: name(step))
     }
 
     /// The row of a step that an earlier attempt finished; `nil` where there is none or it is damaged.
-    private static func finished(_ step: Int, in store: StageCheckpoints, columns: Int) throws -> [Double]? {
+    static func finished(_ step: Int, in store: StageCheckpoints, columns: Int) throws -> [Double]? {
         guard let bytes = try store.read(name(step)) else { return nil }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count == 3, SHA256.hex(of: (lines[0] + "\n").utf8) == lines[1] else { return nil }

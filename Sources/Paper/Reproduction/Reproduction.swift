@@ -14,18 +14,19 @@ package struct Reproduction: Sendable {
     package let files: Sources
     /// The folder that results are copied to, from the project's root; `nil` for none.
     package let folder: String?
-    private let hasFigures: Bool
+    /// Whether a figure of this name, without an experiment's, is drawn.
+    private let draws: @Sendable (String) -> Bool
 
     /// The reproduction at the scale of a profile.
     package init(_ profile: Profile, files: Sources) {
         (name, experiments, self.files, folder) = (profile.rawValue, profile.experiments, files, "figures/\(profile.rawValue)")
-        (summary, hasFigures) = (profile.summary, profile.hasFigures)
+        (summary, draws) = (profile.summary, profile.draws)
     }
 
     /// One experiment of the user's own.
     package init(_ experiment: Experiment, files: Sources) {
         (name, experiments, self.files, folder) = (experiment.name, [experiment], files, nil)
-        (summary, hasFigures) = (nil, true)
+        (summary, draws) = (nil, { Profile.drawnOfAnyRun($0) })
     }
 
     /// The data sets that the experiments use, each once.
@@ -35,7 +36,8 @@ package struct Reproduction: Sendable {
     package static var kinds: [any StageKind] {
         [
             TypedKind(ExtractStage.self), TypedKind(PrepareStage.self), TypedKind(StandInStage.self), TypedKind(TrainStage.self),
-            TypedKind(MeasureStage.self), TypedKind(FigureStage.self), TypedKind(ClaimsStage.self), TypedKind(ReportStage.self),
+            TypedKind(MeasureStage.self), TypedKind(WindowStage.self), TypedKind(FigureStage.self), TypedKind(ClaimsStage.self),
+            TypedKind(ReportStage.self),
         ]
     }
 
@@ -60,9 +62,11 @@ package struct Reproduction: Sendable {
             for run in experiment.runs {
                 stages.append(trainStage(run, data: prepare.name))
                 stages.append(measureStage(run, data: prepare.name))
+                if let window = run.window { stages.append(windowStage(run, window, data: prepare.name)) }
+                if let comparison = run.comparison { stages.append(comparisonStage(run, comparison, data: prepare.name)) }
             }
         }
-        let figures = (hasFigures ? PaperFigure.all : []).flatMap {
+        let figures = PaperFigure.all.filter { draws($0.name) }.flatMap {
             $0.stages(experiments: experiments, sources: sources, folder: folder)
         }
         stages += figures + [claimsStage(sources: sources)]
@@ -151,7 +155,7 @@ package struct Reproduction: Sendable {
             "train/\(experiment.name)/\(run.label)",
             TrainStage(
                 network: experiment.network, optimiser: run.optimiser, learningRate: run.learningRate, seed: run.seed,
-                batchSize: experiment.batchSize, steps: experiment.steps, interval: experiment.interval),
+                batchSize: experiment.batchSize, steps: experiment.steps, interval: experiment.interval, early: experiment.early),
             inputs: [Stage.Input("data", from: data, files: ["train.safetensors"])],
             resources: Stage.Resources(
                 memory: 1 << 29,
@@ -164,13 +168,46 @@ package struct Reproduction: Sendable {
             "measure/\(experiment.name)/\(run.label)",
             MeasureStage(
                 network: experiment.network, optimiser: run.optimiser, learningRate: run.learningRate, seed: run.seed,
-                batchSize: experiment.batchSize, estimator: experiment.estimator, extras: experiment.extras),
+                batchSize: experiment.batchSize, estimator: experiment.estimator, extras: experiment.extras,
+                chosen: experiment.measuresLateAlone ? experiment.checks : nil),
             inputs: [
                 Stage.Input(
                     "data", from: data, files: ["train.safetensors"] + (experiment.extras.test ? ["test.safetensors"] : [])),
                 Stage.Input("training", from: "train/\(experiment.name)/\(run.label)", files: ["snapshots/"]),
             ],
             resources: Stage.Resources(
-                memory: 3 << 30, cost: gradientCost(experiment) * 30 * Double(experiment.steps / experiment.interval)))
+                memory: 3 << 30, cost: gradientCost(experiment) * 30 * Double(experiment.checks.count)))
+    }
+
+    /// The stage that measures a run at each step of its window.
+    private func windowStage(_ run: Run, _ window: Window, data: String) -> Stage {
+        let experiment = run.experiment
+        return Stage(
+            run.windowStageName,
+            WindowStage(
+                network: experiment.network, optimiser: run.optimiser, learningRate: run.learningRate, seed: run.seed,
+                batchSize: experiment.batchSize, estimator: experiment.estimator, first: window.steps.lowerBound,
+                last: window.steps.upperBound),
+            inputs: [
+                Stage.Input("data", from: data, files: ["train.safetensors"]),
+                Stage.Input("training", from: "train/\(experiment.name)/\(run.label)", files: ["snapshots/"]),
+            ],
+            resources: Stage.Resources(memory: 3 << 30, cost: gradientCost(experiment) * 30 * Double(window.steps.count)))
+    }
+
+    /// The stage that measures some snapshots of a run with the second estimator.
+    private func comparisonStage(_ run: Run, _ comparison: Comparison, data: String) -> Stage {
+        let experiment = run.experiment
+        let chosen = experiment.checks.filter { $0 % (experiment.interval * comparison.every) == 0 }
+        return Stage(
+            run.comparisonStageName,
+            MeasureStage(
+                network: experiment.network, optimiser: run.optimiser, learningRate: run.learningRate, seed: run.seed,
+                batchSize: experiment.batchSize, estimator: comparison.estimator, extras: MeasuringExtras(), chosen: chosen),
+            inputs: [
+                Stage.Input("data", from: data, files: ["train.safetensors"]),
+                Stage.Input("training", from: "train/\(experiment.name)/\(run.label)", files: ["snapshots/"]),
+            ],
+            resources: Stage.Resources(memory: 3 << 30, cost: gradientCost(experiment) * 30 * Double(chosen.count)))
     }
 }

@@ -20,6 +20,12 @@ struct ExperimentResult: Sendable {
     var optimisers: [AnyOptimiser]
     var runs: [RunResult]
 
+    /// By ascending number.
+    var seeds: [Int] { Set(runs.map(\.seed)).sorted() }
+
+    /// Whether a check counts for the claims, and as late: of the regular interval, from half of the steps on.
+    func isLate(_ step: Int) -> Bool { step % interval == 0 && 2 * step >= steps }
+
     /// The run with these settings; of the first seed where none is named.
     func run(_ learningRate: Double, _ optimiser: AnyOptimiser, seed: Int? = nil) -> RunResult? {
         runs.first { $0.learningRate == learningRate && $0.optimiser == optimiser && (seed == nil || $0.seed == seed) }
@@ -34,6 +40,8 @@ struct ExperimentParameters: Codable, Sendable {
         var optimiser: AnyOptimiser
         var learningRate: Double
         var seed: Int
+        /// Whether there is a window, and what a second estimator found.
+        var hasWindow, hasComparison: Bool
     }
 
     var name, title: String
@@ -66,6 +74,17 @@ extension ExperimentResult {
             let label = entry.label
             let training = stage.input("\(name)/\(label)/training")
             let measurements = stage.input("\(name)/\(label)/measurements")
+            func further(_ isThere: Bool, _ name: String, _ file: String) throws -> (
+                read: @Sendable () throws -> Table, file: (String, String)
+            )? {
+                guard isThere else { return nil }
+                let input = stage.input("\(parameters.name)/\(label)/\(name)"), path = try input[file]
+                return (
+                    { try Table(contentsOf: path) }, ("\(parameters.name)/\(label)/\(name).tsv", try input.digest(of: file).hex)
+                )
+            }
+            let window = try further(entry.hasWindow, "window", "window.tsv")
+            let comparison = try further(entry.hasComparison, "comparison", "measurements.tsv")
             let log = try training["training.tsv"], checks = try measurements["measurements.tsv"]
             let outcome = try Record.decode(
                 Outcome.self, from: JSON(parsing: FileSystem().contents(of: training["outcome.json"])))
@@ -73,11 +92,12 @@ extension ExperimentResult {
                 RunResult(
                     label: label, optimiser: entry.optimiser, learningRate: entry.learningRate, seed: entry.seed,
                     training: try Table(contentsOf: log),
-                    measurements: try Table(contentsOf: checks), divergedAt: outcome.divergedAt,
+                    measurements: try Table(contentsOf: checks), window: window?.read, comparison: comparison?.read,
+                    divergedAt: outcome.divergedAt,
                     files: [
                         ("\(name)/\(label)/training.tsv", try training.digest(of: "training.tsv").hex),
                         ("\(name)/\(label)/measurements.tsv", try measurements.digest(of: "measurements.tsv").hex),
-                    ]))
+                    ] + [window, comparison].compactMap { $0?.file }))
         }
     }
 }

@@ -22,10 +22,12 @@ struct TrainStage: TypedStage {
     var steps: Int
     /// Steps between two snapshots.
     var interval: Int
+    /// Whether there are snapshots at the powers of two before the first of those.
+    var early: Bool
 
     func run(_ run: StageRun) throws {
         let settings = TrainingSettings(
-            optimiser.value, learningRate: learningRate, steps: steps, interval: interval)
+            optimiser.value, learningRate: learningRate, steps: steps, interval: interval, early: early)
         let seed = UInt64(seed)
         let data = try TrainingData(
             run.input("data")["train.safetensors"], architecture: network, batchSize: batchSize, seed: seed)

@@ -12,21 +12,26 @@ package struct TrainingSettings: Sendable {
     package var steps: Int
     /// A snapshot is taken at every step that this divides, and at the end.
     package var interval: Int
+    /// Whether the powers of two below `interval` have snapshots too: what the first steps change falls between two of the others.
+    package var early: Bool
 
     /// Settings for `steps` steps of size `learningRate`, with a snapshot every `interval` steps.
     ///
     /// - Precondition: the step size is above 0, both counts at least 1.
-    package init(_ optimiser: any Optimiser, learningRate: Double, steps: Int, interval: Int) {
+    package init(_ optimiser: any Optimiser, learningRate: Double, steps: Int, interval: Int, early: Bool = false) {
         precondition(
             learningRate > 0 && steps >= 1 && interval >= 1,
             "training with η = \(learningRate), \(steps) steps, interval \(interval)")
         (self.optimiser, self.learningRate, self.steps, self.interval) = (optimiser, learningRate, steps, interval)
+        self.early = early
     }
 
-    /// The steps at which snapshots are taken: 0, interval, 2·interval, …, steps.
-    package var snapshotSteps: [Int] {
-        let regular = Array(stride(from: 0, through: steps, by: interval))
-        return regular.last == steps ? regular : regular + [steps]
+    /// The steps at which snapshots are taken: 0, interval, 2·interval, …, steps; with `early` 0, 1, 2, 4, 8, …, interval, ….
+    package var snapshotSteps: [Int] { (0...steps).filter(hasSnapshot) }
+
+    /// Whether a snapshot is taken at a step.
+    func hasSnapshot(at step: Int) -> Bool {
+        step % interval == 0 || step == steps || early && step < interval && step & (step - 1) == 0
     }
 }
 
@@ -84,28 +89,21 @@ package struct Trainer {
             parameters = device.copy(of: initial)
             try journal.record(step: 0, snapshot: Snapshot.bytes(of: parameters, layout: network.layout), in: checkpoints)
         }
-        let gradient = device.vector(count: network.layout.count), direction = device.vector(count: network.layout.count)
-        let perturbed = device.vector(count: network.layout.count)
-        // Without products there is nothing to keep intermediate results for.
-        let objective = Objective(network, on: batch(step), device: device, memory: 0)
+        let stepper = Stepper(
+            network, settings.optimiser, learningRate: settings.learningRate, from: parameters, device: device, batch: batch(step)
+        )
         while true {
-            objective.batch = batch(step)
-            let loss = objective.gradient(at: parameters, into: gradient)
+            let (loss, norm) = stepper.gradient(on: batch(step))
             try checkCancellation()
-            let norm = Sums.norm(gradient, device: device)
             guard loss.isFinite, norm.isFinite else {
                 try journal.finish(divergedAt: step, in: checkpoints)
                 return TrainingOutcome(divergedAt: step, snapshots: journal.steps)
             }
             journal.add(step: step, loss: loss, gradientNorm: norm)
             if step == settings.steps { break }
-            objective.gradient(
-                from: parameters, up: settings.optimiser.ascent(gradientNorm: norm), along: gradient, perturbed: perturbed,
-                into: direction, device: device)
-            try checkCancellation()
-            Elementwise.add(-Float(settings.learningRate), direction, to: parameters, device: device)
+            try stepper.advance(checkCancellation: checkCancellation)
             step += 1
-            if step % settings.interval == 0 || step == settings.steps {
+            if settings.hasSnapshot(at: step) {
                 let snapshot = Snapshot.bytes(of: parameters, layout: network.layout)
                 try journal.record(step: step, snapshot: snapshot, in: checkpoints)
             }
