@@ -43,7 +43,8 @@ struct WindowStage: TypedStage {
         }
         let stepper = Stepper(
             data.network, optimiser.value, learningRate: learningRate,
-            from: try Snapshot.parameters(in: Safetensors(contentsOf: start.file), layout: layout), device: device,
+            from: device.copy(of: try Snapshot.parameters(in: Safetensors(contentsOf: start.file), layout: layout)),
+            device: device,
             batch: data.batch(at: start.step))
         let objective = Objective(data.network, on: data.batch(at: start.step), device: device)
         let checkpoints = try StageCheckpoints(run: run)
