@@ -1,5 +1,6 @@
-import Kernels
 import Testing
+
+@testable import Kernels
 
 /// The OpenCL device on which tests compare bytes with the processor's: the first there is; or why there is none.
 ///
@@ -67,55 +68,28 @@ struct Draws {
     mutating func kind() -> Kind { pick(Kind.allCases) }
 }
 
-/// The same call on the processor and on an OpenCL device.
-final class Twins {
-    let processor = Device()
-    let device: Device
-    /// How many elements were compared.
-    private(set) var compared = 0
+extension Twins {
+    convenience init() throws { self.init(try Device(on: #require(testedDevice))) }
 
-    init() throws { device = try Device(on: #require(testedDevice)) }
-
-    /// The whole vector behind a view, copied to where the device reaches it; and the same view of the copy.
-    private func twin(_ matrix: Matrix) -> Matrix {
-        Matrix(
-            device.copy(of: matrix.storage), offset: matrix.offset, rows: matrix.rows, columns: matrix.columns,
-            stride: matrix.stride)
-    }
-
-    /// Calls `body` with the matrices and with copies on the device; all of them have to hold the same bytes afterwards, between
-    /// their rows as well, and what the calls return has to be the same number.
-    func compare(
-        _ what: @autoclosure () -> String, _ matrices: [Matrix], unwanted: ((_ index: Int, _ element: Int) -> Bool)? = nil,
-        at location: SourceLocation = #_sourceLocation, _ body: ([Matrix], Device) -> Double
+    /// Records the difference, of the number that `body` returns as well, where there is one.
+    func compareNumber(
+        _ what: @autoclosure () -> String, _ matrices: [Matrix], at location: SourceLocation = #_sourceLocation,
+        _ body: ([Matrix], Device) -> Double
     ) {
-        let copies = matrices.map { twin($0) }
-        let expected = body(matrices, processor), found = body(copies, device)
-        if let failure = device.failure {
-            Issue.record("\(what()): \(failure)", sourceLocation: location)
-            return
-        }
-        if found.bitPattern != expected.bitPattern, !(found.isNaN && expected.isNaN) {
-            Issue.record("\(what()): \(found) on the device, \(expected) on the processor", sourceLocation: location)
-        }
-        for (index, (matrix, copy)) in zip(matrices, copies).enumerated() {
-            let expected = matrix.storage.elements, found = copy.storage.elements
-            compared += found.count
-            for (element, (x, y)) in zip(found, expected).enumerated()
-            where x.bitPattern != y.bitPattern && !(x.isNaN && y.isNaN) && unwanted?(index, element) != true {
-                Issue.record(
-                    "\(what()): matrix \(index), element \(element) is \(x) on the device, \(y) on the processor",
-                    sourceLocation: location)
-                break
-            }
+        do {
+            guard let difference = try difference(matrices, body) else { return }
+            Issue.record("\(what()): \(difference)", sourceLocation: location)
+        } catch {
+            Issue.record("\(what()): \(error)", sourceLocation: location)
         }
     }
 
+    /// Records the difference, where there is one.
     func compare(
         _ what: @autoclosure () -> String, _ matrices: [Matrix], at location: SourceLocation = #_sourceLocation,
         _ body: ([Matrix], Device) -> Void
     ) {
-        compare(what(), matrices, at: location) { (matrices, device) -> Double in
+        compareNumber(what(), matrices, at: location) { matrices, device in
             body(matrices, device)
             return 0
         }

@@ -79,7 +79,7 @@ import Testing
             twins.compare("sums of \(what)", matrices) { x, device in
                 Sums.add([x[0].storage, x[1].storage], to: x[2].storage, device: device)
             }
-            twins.compare("distance of \(what)", matrices) { x, device in
+            twins.compareNumber("distance of \(what)", matrices) { x, device in
                 Sums.squaredDistance(x[0], x[1], piece: piece, device: device)
             }
             let gap = draws.matrix(rows, columns, kind, isGapless: false), sums = draws.matrix(1, columns, .odd)
@@ -87,14 +87,15 @@ import Testing
         }
         for count in [1, 15, 4095, 4096, 4097, 100_003] {
             let matrices = [draws.matrix(1, count, .wide), draws.matrix(1, count, .wide)]
-            twins.compare("dot of \(count)", matrices) { x, device in
+            twins.compareNumber("dot of \(count)", matrices) { x, device in
                 Sums.dot(x[0].storage, x[1].storage, device: device)
             }
             let rows = count / 10 + 1
             twins.compare("column sums of \(rows)", [draws.matrix(rows, 7, .plain), draws.matrix(1, 7, .plain)]) { x, device in
                 ColumnSums.add(x[0], to: x[1], device: device)
             }
-            twins.compare("distance of \(rows)", [draws.matrix(rows, 10, .plain), draws.matrix(rows, 10, .odd)]) { x, device in
+            twins.compareNumber("distance of \(rows)", [draws.matrix(rows, 10, .plain), draws.matrix(rows, 10, .odd)]) {
+                x, device in
                 Sums.squaredDistance(x[0], x[1], piece: 512, device: device)
             }
         }
@@ -150,7 +151,7 @@ import Testing
             let piece = draws.integer(in: 1...rows)
             let matrices =
                 [draws.matrix(rows, classes, kind, isGapless: false)] + (0..<4).map { _ in draws.matrix(rows, classes, .plain) }
-            twins.compare("\(rows) × \(classes), \(kind)", matrices) { x, device in
+            twins.compareNumber("\(rows) × \(classes), \(kind)", matrices) { x, device in
                 OneHot.compute(labels[...], into: x[4], device: device)
                 let loss = CrossEntropy.compute(
                     x[0], labels: labels[...], scale: 0.37, probabilities: x[1], gradient: x[2], piece: piece, device: device)

@@ -34,6 +34,9 @@ package final class Device: @unchecked Sendable {
         (threads, cancelled) = (1, isCancelled)
     }
 
+    /// Work on a queue that is open.
+    init(queue: CommandQueue) { (self.queue, threads, cancelled) = (queue, 1, { false }) }
+
     /// Whether the results are not wanted any more, or no device is left to give them: long work may be left out then, and whoever
     /// gets results asks before use.
     package var isCancelled: Bool { failure != nil || cancelled() }

@@ -16,10 +16,12 @@ final class CommandQueue: @unchecked Sendable {
     private var kernels: [String: OpenCL.Object] = [:]
 
     /// A queue of its own on a device whose kernels are compiled by the first one in a process.
-    init(on device: OpenCLDevice) throws(OpenCLError) {
-        guard let cl = OpenCL.shared else { throw .noLibrary }
+    ///
+    /// - Parameter standIn: a driver that tests put in the place of the system's; it compiles kernels for itself.
+    init(on device: OpenCLDevice, standIn: OpenCL? = nil) throws(OpenCLError) {
+        guard let cl = standIn ?? OpenCL.shared else { throw .noLibrary }
         guard device.lacks.isEmpty else { throw .lacks(device: device.name, what: device.lacks) }
-        context = try OpenCLContext.of(device, cl)
+        context = try standIn == nil ? OpenCLContext.of(device, cl) : OpenCLContext(device, cl)
         var status: OpenCL.Status = 0
         guard let queue = cl.createCommandQueue(context.context, device.handle, 0, &status), status == 0 else {
             throw .call(device: device.name, doing: "opening a queue", status: OpenCL.name(of: status))
@@ -199,7 +201,7 @@ private final class OpenCLContext: @unchecked Sendable {
         return try made.get()
     }
 
-    private init(_ device: OpenCLDevice, _ cl: OpenCL) throws(OpenCLError) {
+    init(_ device: OpenCLDevice, _ cl: OpenCL) throws(OpenCLError) {
         func failure(_ doing: String, _ status: OpenCL.Status) -> OpenCLError {
             .call(device: device.name, doing: doing, status: OpenCL.name(of: status))
         }

@@ -9,7 +9,7 @@ import Darwin
 /// The system's OpenCL, looked for when it is first asked for: a machine without one lacks nothing.
 ///
 /// Loaded by `dlopen`, so that nothing is linked and a program's start costs nothing. Pointers to functions are those of OpenCL 1.2.
-final class OpenCL: Sendable {
+struct OpenCL: Sendable {
     /// What is loaded, or `nil` where there is no OpenCL.
     static let shared = OpenCL()
 
@@ -35,7 +35,7 @@ final class OpenCL: Sendable {
         ) -> Object?
     let createCommandQueue: @convention(c) (Object, Object, UInt64, UnsafeMutablePointer<Status>?) -> Object?
     let releaseCommandQueue: @convention(c) (Object) -> Status
-    let createProgramWithSource:
+    var createProgramWithSource:
         @convention(c) (
             Object, UInt32, UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<Int>?, UnsafeMutablePointer<Status>?
         ) -> Object?
@@ -48,9 +48,9 @@ final class OpenCL: Sendable {
     let createKernel: @convention(c) (Object, UnsafePointer<CChar>, UnsafeMutablePointer<Status>?) -> Object?
     let releaseKernel: @convention(c) (Object) -> Status
     let setKernelArg: @convention(c) (Object, UInt32, Int, UnsafeRawPointer?) -> Status
-    let createBuffer: @convention(c) (Object, UInt64, Int, UnsafeMutableRawPointer?, UnsafeMutablePointer<Status>?) -> Object?
+    var createBuffer: @convention(c) (Object, UInt64, Int, UnsafeMutableRawPointer?, UnsafeMutablePointer<Status>?) -> Object?
     let releaseMemObject: @convention(c) (Object) -> Status
-    let enqueueReadBuffer:
+    var enqueueReadBuffer:
         @convention(c) (
             Object, Object, UInt32, Int, Int, UnsafeMutableRawPointer, UInt32, UnsafePointer<Event?>?,
             UnsafeMutablePointer<Event?>?
@@ -67,7 +67,7 @@ final class OpenCL: Sendable {
         @convention(c) (
             Object, Object, UnsafeRawPointer, Int, Int, Int, UInt32, UnsafePointer<Event?>?, UnsafeMutablePointer<Event?>?
         ) -> Status
-    let enqueueNDRangeKernel:
+    var enqueueNDRangeKernel:
         @convention(c) (
             Object, Object, UInt32, UnsafePointer<Int>?, UnsafePointer<Int>, UnsafePointer<Int>?, UInt32,
             UnsafePointer<Event?>?, UnsafeMutablePointer<Event?>?

@@ -55,6 +55,8 @@ package enum OpenCLError: Error, Sendable, Hashable, CustomStringConvertible {
     case noLibrary
     /// The device lacks what the same bits need.
     case lacks(device: String, what: [String])
+    /// A known answer came out otherwise than on the processor: what was computed, and how it differs.
+    case differs(device: String, test: String, how: String)
     /// A call failed: what was done, and what OpenCL says.
     case call(device: String, doing: String, status: String)
     /// The device has no memory left for so many bytes.
@@ -74,6 +76,11 @@ package enum OpenCLError: Error, Sendable, Hashable, CustomStringConvertible {
             """
             \(device) lacks \(what.joined(separator: ", ")), without which its results differ from the processor's; \
             choose another with --device (samedge devices lists them)
+            """
+        case .differs(let device, let test, let how):
+            """
+            \(device) does not compute what the processor does: \(test): \(how); it is not used. Choose another with --device \
+            (samedge devices lists them), or try another driver
             """
         case .call(let device, let doing, let status):
             "\(device) failed at \(doing): \(status); run again to go on from the last snapshot, or with --device cpu"
