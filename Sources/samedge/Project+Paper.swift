@@ -28,7 +28,7 @@ extension Project {
             kinds: { settings in Reproduction.kinds + [fetchKind(try files(settings), settings)] },
             codeDigest: { CodeDigests.digest(of: $0) },
             jobs: { (Profile(rawValue: $0) ?? .laptop).jobs },
-            verbs: [.check, .accept, .export, .gallery, .claims, .report, .train, .bench])
+            verbs: [.check, .accept, .export, .gallery, .claims, .report, .train, .bench, .devices])
     }
 
     private static func sourcesPath(_ settings: Settings) -> String { settings.root + "/data/sources.json" }

@@ -73,7 +73,7 @@ final class FigureProject: Sendable {
         let declared = stages
         let project = Project(
             name: "toy", profiles: [("small", "a few figures")], stages: { _, _, _ in declared }, kinds: { _ in [WritingKind()] },
-            codeDigest: { _ in "" }, verbs: [.check, .accept, .export, .gallery])
+            codeDigest: { _ in "" }, verbs: [.check, .accept, .export, .gallery, .devices])
         let streams = Streams(
             out: { text in self.written.withLock { $0.out += text } }, err: { text in self.written.withLock { $0.err += text } },
             isLive: false)

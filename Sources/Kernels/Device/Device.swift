@@ -44,6 +44,9 @@ package final class Device: @unchecked Sendable {
     /// What went wrong on the device first, if anything did: what it gave since then is worth nothing.
     package var failure: OpenCLError? { queue?.failure }
 
+    /// Waits until all that was called is done; on the processor it always is.
+    package func finish() { queue?.finish() }
+
     /// Whether work is better handed over whole than in chunks that fit into caches.
     package var takesWholeLanes: Bool { queue != nil }
 

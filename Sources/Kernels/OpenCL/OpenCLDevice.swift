@@ -70,26 +70,27 @@ package enum OpenCLError: Error, Sendable, Hashable, CustomStringConvertible {
         case .noLibrary:
             """
             no OpenCL is installed (\(OpenCL.libraries.joined(separator: ", ")) was looked for); install the GPU's driver, or \
-            pocl, or run on the processor with --device cpu
+            pocl, which makes a device of the processor (on Debian: apt-get install pocl-opencl-icd)
             """
         case .lacks(let device, let what):
             """
             \(device) lacks \(what.joined(separator: ", ")), without which its results differ from the processor's; \
-            choose another with --device (samedge devices lists them)
+            choose another device (samedge devices lists them)
             """
         case .differs(let device, let test, let how):
             """
-            \(device) does not compute what the processor does: \(test): \(how); it is not used. Choose another with --device \
+            \(device) does not compute what the processor does: \(test): \(how); it is not used. Choose another device \
             (samedge devices lists them), or try another driver
             """
         case .call(let device, let doing, let status):
-            "\(device) failed at \(doing): \(status); run again to go on from the last snapshot, or with --device cpu"
+            "\(device) failed at \(doing): \(status); run again to go on from the last snapshot, or on the processor"
         case .outOfMemory(let device, let bytes):
             """
             \(device) has no memory for \(bytes) bytes more; run fewer stages at once with --jobs 1, choose smaller sizes, \
-            or run with --device cpu
+            or run on the processor
             """
-        case .build(let device, let log): "\(device)'s compiler refuses the kernels: \(log); run with --device cpu"
+        case .build(let device, let log):
+            "\(device)'s compiler refuses the kernels: \(log); run on the processor, or try another driver"
         }
     }
 }
