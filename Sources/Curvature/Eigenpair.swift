@@ -16,7 +16,7 @@ package struct Eigenvalue: Sendable, Hashable {
 
 /// What a search for the ends of a spectrum found.
 package struct Spectrum: Sendable {
-    /// The eigenvalues of largest magnitude that were asked for, largest magnitude first.
+    /// The eigenvalues of largest magnitude that were asked for or shown, largest magnitude first.
     package var leading: [Eigenvalue]
     /// The largest eigenvalue.
     package var largest: Eigenvalue

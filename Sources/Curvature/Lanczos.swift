@@ -13,6 +13,9 @@ import Kernels
 package struct Lanczos: Sendable, Hashable {
     /// How many eigenvalues of largest magnitude are wanted, from 1 to the dimension.
     package var count: Int
+    /// How many eigenvalues of largest magnitude are told where that is more than `count`: as far as one start shows them, from which
+    /// an eigenvalue with several eigenvectors shows once. They cost next to nothing; those wanted cost a search of their own.
+    package var shown: Int
     /// The residual at which a value counts as found, in units of the largest magnitude; a tenth of it for the principal one.
     package var tolerance: Double
     /// How likely it may be at most that an eigenvalue beyond those found was missed.
@@ -23,8 +26,10 @@ package struct Lanczos: Sendable, Hashable {
     /// - Parameters:
     ///   - tolerance: 8e-4 where one eigenvalue is wanted, otherwise 1e-5.
     ///   - maximumProducts: 400 and four for each eigenvalue wanted.
-    package init(count: Int = 1, tolerance: Double? = nil, missProbability: Double = 1e-3, maximumProducts: Int? = nil) {
-        self.count = count
+    package init(
+        count: Int = 1, shown: Int = 1, tolerance: Double? = nil, missProbability: Double = 1e-3, maximumProducts: Int? = nil
+    ) {
+        (self.count, self.shown) = (count, max(count, shown))
         self.tolerance = tolerance ?? (count == 1 ? 8e-4 : 1e-5)
         self.missProbability = missProbability
         self.maximumProducts = maximumProducts ?? 400 + 4 * count

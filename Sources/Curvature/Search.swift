@@ -61,7 +61,7 @@ struct Search {
     /// Whether a candidate is asked for, is an end of the spectrum, or tells of the neighbours of the principal one.
     private func isWanted(_ index: Int, of candidates: [Found]) -> Bool {
         let value = candidates[index].value
-        return index < max(settings.count, 2) || isInSpan(value, of: candidates[0].value, margin: 0.005)
+        return index < max(settings.shown, 2) || isInSpan(value, of: candidates[0].value, margin: 0.005)
             || isEnd(value, of: candidates)
     }
 
@@ -92,7 +92,7 @@ struct Search {
             candidates: candidates, wanted: wanted,
             hasNews: wanted.contains { $0 < settings.count || isInSpan(candidates[$0].value, of: candidates[0].value) })
         view.isEnough =
-            candidates.count >= min(dimension, max(settings.count, 2)) && wanted.allSatisfy { isFound($0, of: candidates) }
+            candidates.count >= min(dimension, max(settings.shown, 2)) && wanted.allSatisfy { isFound($0, of: candidates) }
             && (view.hasNews && !isFirst || isCertain(space, candidates))
         return view
     }
@@ -105,7 +105,7 @@ struct Search {
                 settings.tolerance / 10
             } else if index < settings.count {
                 settings.tolerance
-            } else if index < 2 || isInSpan(value, of: principal, margin: 0.005) {
+            } else if index < max(settings.shown, 2) || isInSpan(value, of: principal, margin: 0.005) {
                 max(settings.tolerance, Self.neighbourTolerance)
             } else {
                 Double.infinity
@@ -144,7 +144,7 @@ struct Search {
         let principal = found[0].value
         let byValue = found.sorted { $0.value < $1.value }
         return Spectrum(
-            leading: found.prefix(settings.count).map(\.pair.eigenvalue), largest: byValue[byValue.count - 1].pair.eigenvalue,
+            leading: found.prefix(settings.shown).map(\.pair.eigenvalue), largest: byValue[byValue.count - 1].pair.eigenvalue,
             smallest: byValue[0].pair.eigenvalue, next: found.count > 1 ? found[1].value : .nan,
             span: found.filter { $0.value == principal || isInSpan($0.value, of: principal) }.map {
                 $0.space.vector($0.pair.coefficients)

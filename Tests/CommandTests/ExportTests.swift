@@ -5,11 +5,6 @@ import Testing
 @testable import samedge
 
 @Suite struct ExportTests {
-    /// Whether the program that makes PDF and PNG is on the search path.
-    static let isConverterThere = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
-        FileManager.default.isExecutableFile(atPath: $0 + "/rsvg-convert")
-    }
-
     @Test func withoutFormatsThePictureAndItsCaptionAreExported() throws {
         let project = try FigureProject([FigureProject.figure()])
         let result = project.perform("export", "--output", project.root + "/out")
@@ -28,7 +23,7 @@ import Testing
         #expect(project.perform("export", "--columns", "3").code == .usage)
     }
 
-    @Test(.enabled(if: isConverterThere, "SKIPPED: rsvg-convert is not installed (on Debian: apt-get install librsvg2-bin)"))
+    @Test(.enabled(if: Program.isInstalled("rsvg-convert"), "SKIPPED: rsvg-convert is not installed (`make tools`)"))
     func pdfAndPNGAreMadeTheSameEachTime() throws {
         let project = try FigureProject([FigureProject.figure()])
         func export(_ folder: String) throws -> [String: Data] {

@@ -8,7 +8,7 @@ import Testing
 private let make = ["/usr/bin/make", "/bin/make"].first { FileManager.default.isExecutableFile(atPath: $0) }
 
 /// The Makefile, with a program in samedge's place that notes how it is called.
-@Suite(.enabled(if: make != nil, "there is no make"))
+@Suite(.enabled(if: make != nil, "SKIPPED: make is not installed"))
 struct MakefileTests {
     private static let program = """
         #!/bin/sh

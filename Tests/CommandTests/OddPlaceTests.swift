@@ -117,6 +117,21 @@ import Testing
         #expect(wrong.code == 2 && wrong.err.contains("stand-in/mnits"))
     }
 
+    @Test(.enabled(if: Program.isInstalled("qemu-x86_64-static"), "SKIPPED: qemu-x86_64-static is not installed (`make tools`)"))
+    func anOlderProcessorIsToldAtTheStartWithTheSettingThatHelps() throws {
+        let end = try Program().shell("qemu-x86_64-static -cpu Nehalem \"$(command -v samedge)\" --version")
+        let isOlder = !neededInstructions.isEmpty
+        #expect(end.code == (isOlder ? 2 : 0), "\(end.err)")
+        #expect(end.err.contains("SAMEDGE_ISA=baseline") == isOlder && end.err.contains("fma") == isOlder)
+    }
+
+    @Test(.enabled(if: Program.mayMount, "NOT POSSIBLE HERE: nothing may be mounted"))
+    func withoutProcACallSaysWhatIsMissing() throws {
+        let end = try Program().shell(
+            "p=$(readlink -f \"$(command -v samedge)\"); unshare -m sh -c 'mount -t tmpfs none /proc && exec \"$0\" plan' \"$p\"")
+        #expect(end.code == 2 && end.out.isEmpty && end.err.contains("is /proc mounted?"), "\(end)")
+    }
+
     @Test func theVersionIsThatOfTheSources() throws {
         let version = try Program().run(["--version"])
         #expect(version.code == 0)

@@ -4,7 +4,7 @@ import Testing
 /// Standard output that cannot be written.
 @Suite struct OutputTests {
     @Test(
-        .enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "there is no /dev/full"),
+        .enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "NOT POSSIBLE HERE: there is no /dev/full"),
         arguments: [
             ["help"], ["help", "run"], ["--version"], ["plan"], ["plan", "--json"], ["graph"], ["graph", "--format", "svg"],
             ["status"], ["fsck"], ["gc"], ["gallery"], ["run", "--profile", "smoke", "--json", "edge-theory"],

@@ -16,6 +16,18 @@ struct Program {
         try FileManager.default.copyItem(atPath: package.path + "/data/sources.json", toPath: root + "/data/sources.json")
     }
 
+    /// Whether a program is on the search path.
+    static func isInstalled(_ name: String) -> Bool {
+        (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
+            FileManager.default.isExecutableFile(atPath: "\($0)/\(name)")
+        }
+    }
+
+    /// Whether this process may mount folders, as root may where nothing keeps it from that.
+    static let mayMount: Bool = {
+        do { return try Program().shell("unshare -m sh -c 'mount --bind . .'").code == 0 } catch { return false }
+    }()
+
     /// Beside the tests' own executable.
     private static var path: URL {
         URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("samedge")

@@ -47,6 +47,19 @@ import TestSupport
         }
     }
 
+    @Test func eigenvaluesThatAreShownCostNoSearchOfTheirOwn() {
+        let matrix = KnownSpectrum(outliers([10, -8, 6, 5]))
+        let plain = spectrum(Lanczos(), of: matrix), found = spectrum(Lanczos(shown: 3), of: matrix)
+        #expect(plain.leading.count == 1 && found.leading.count == 3)
+        for (value, expected) in zip(found.leading, [10.0, -8, 6]) {
+            #expect(abs(value.value - expected) < 3e-4 * 10)
+            #expect(value.residual <= 3e-4 * 10)
+        }
+        #expect(found.products <= plain.products + 6)
+        // What was asked for is told in any case.
+        #expect(spectrum(Lanczos(count: 4, shown: 2), of: matrix).leading.count == 4)
+    }
+
     /// The estimate from the small matrix is the norm of Hv − θv, as computed with one more product.
     @Test func reportsTheTrueResidual() {
         let matrix = KnownSpectrum(outliers([10, 9.5, 9]))

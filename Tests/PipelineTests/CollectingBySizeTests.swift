@@ -78,13 +78,17 @@ struct CollectingBySizeTests {
         #expect(try Self.removed(toy, CollectionRules(maxBytes: 0, days: 1, needed: [needed])) == [9, 2])
     }
 
-    @Test("last results go by size where their stages are not wanted, and by nothing else; forgotten ones go like others")
+    @Test("last results go by size or by age where their stages are not wanted; forgotten ones go like others")
     func standing() throws {
         let toy = try Self.toy()
         let spare: (String, String) -> CollectionRules.Standing = { _, _ in .spare }
-        #expect(
-            try toy.pipeline().store.collectWhenFree(CollectionRules(days: 0, standing: spare)).removed.map(\.days) == [30, 9, 2])
+        #expect(try toy.pipeline().store.collectWhenFree(CollectionRules(standing: spare)).removed.map(\.days) == [30, 9, 2])
         #expect(try toy.plan().reused == ["a"])
+        try Self.age(toy.pipeline().store.recordPath(Self.key(of: toy)), 4)
+        #expect(try toy.pipeline().store.collectWhenFree(CollectionRules(days: 5, standing: spare)).removed == [])
+        #expect(try toy.plan().reused == ["a"])
+        let aged = try toy.pipeline().store.collectWhenFree(CollectionRules(days: 3, standing: spare), isDry: true)
+        #expect(aged.removed.map(\.days) == [4])
         let found = try toy.pipeline().store.collectWhenFree(CollectionRules(maxBytes: 0, standing: spare))
         #expect(found.removed.map(\.title) == ["toy/a"] && found.kept == 0)
         #expect(try toy.plan().running == ["a"])

@@ -26,6 +26,16 @@ struct InputTests {
         try #require(utimensat(AT_FDCWD, path, &times, 0) == 0)
     }
 
+    @Test(
+        "a look proves nothing until a tick after the file's last change, which is two seconds where times are whole seconds",
+        arguments: [(5.0, 6.9, false), (5.0, 7.1, true), (5.25, 5.26, false), (5.25, 5.28, true)])
+    func ticks(_ changed: Double, _ checked: Double, _ isTrusted: Bool) {
+        let time = Int64(changed * 1e9)
+        let stamp = FileStamp(device: 1, inode: 2, size: 3, modified: time, changed: time)
+        let seen = StoreIndex.Seen(stamp: stamp, checked: Int64(checked * 1e9))
+        #expect(seen.isTrusted == isTrusted && seen.isTrustedButForForgery == isTrusted)
+    }
+
     @Test("an edit that keeps size and time of modification is noticed, however soon it follows the last look")
     func quickEdits() throws {
         let toy = try Self.toy()

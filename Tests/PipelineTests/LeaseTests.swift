@@ -83,6 +83,30 @@ struct LeaseTests {
         third.release()
     }
 
+    @Test("another mount of the folder on this machine, and another user of it, are as other machines", arguments: [1, 2, 3])
+    func otherWay(_ word: Int) throws {
+        let folder = try TemporaryFolder()
+        let store = try store(in: folder)
+        let lock = try hold(store)
+        var lines = try text(path(store, 1)).split(separator: "\n").map(String.init)
+        lock.release()
+        var words = lines[0].split(separator: " ").map(String.init)
+        words[word] += "1"
+        lines[0] = words.joined(separator: " ")
+        try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: path(store, 1)))
+        #expect(throws: NotHeld.self) { try hold(store).release() }
+    }
+
+    @Test("where the file system has no locks, leases hold without being asked for")
+    func noLocks() throws {
+        let folder = try TemporaryFolder()
+        let files = FileSystem { operation, path in operation == .lock && path.hasPrefix(folder.path) ? .error(ENOLCK) : nil }
+        let store = try Store(folder.path + "/store", files: files)
+        let lock = try hold(store)
+        #expect(lock.lease?.number == 1)
+        lock.release()
+    }
+
     @Test("a holder that was taken over publishes nothing, touches nothing of the other's, and looks again")
     func takenOver() throws {
         var toy = try Toy([Toy.join("a", "A")])

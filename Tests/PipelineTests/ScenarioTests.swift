@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import Platform
 import TestSupport
 import Testing
 import ToyProject
@@ -131,6 +132,23 @@ struct ScenarioTests {
         toy.kind.hook = { _ in }
         #expect(try toy.run().isComplete)
         #expect(toy.kind.journal.take() == ["a", "b", "b", "c", "d", "e"])
+    }
+
+    @Test("processes of two stores copy out to one place at once, each the whole file; what a killed one left goes an hour later")
+    func publicationOfTwo() throws {
+        let folder = try TemporaryFolder(), path = folder.path + "/figures/x.svg"
+        let other = try Store(folder.path + "/other")
+        let files = FileSystem { operation, at in
+            // The other one does all of its work between this one's writing and renaming.
+            if operation == .rename, at == path { do { try other.copyOut([2], to: path) } catch { return .error(EIO) } }
+            return nil
+        }
+        try folder.write("half", to: "figures/x.svg.1-2-3.partial")
+        try folder.write("half", to: "figures/x.svg.4-5-6.partial")
+        try InputTests.touch(folder.path + "/figures/x.svg.4-5-6.partial", Int(Date().timeIntervalSince1970) - 7200)
+        try Store(folder.path + "/one", files: files).copyOut([1, 1], to: path)
+        #expect(try FileSystem().read(path) == [1, 1])
+        #expect(try FileSystem().list(folder.path + "/figures") == ["x.svg", "x.svg.1-2-3.partial"])
     }
 
     @Test("outputs are copied to the user only where they differ")

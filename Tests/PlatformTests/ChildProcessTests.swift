@@ -36,6 +36,13 @@ struct ChildProcessTests {
         #expect(try Self.run("sleep", ["60"], while: { false }).code == nil)
     }
 
+    @Test("A program that does not heed the wish is ended by the kernel")
+    func heedless() throws {
+        let start = ContinuousClock.now
+        #expect(try Self.run("sh", ["-c", "trap '' TERM; exec sleep 60"], while: { false }).code == nil)
+        #expect(ContinuousClock.now - start < .seconds(30))
+    }
+
     @Test("A missing program is an error")
     func missing() {
         #expect(throws: SystemError("start the program samedge-no-such-program", code: ENOENT)) {

@@ -1,6 +1,7 @@
-import Platform
 import TestSupport
 import Testing
+
+@testable import Platform
 
 #if canImport(Darwin)
 import Darwin
@@ -26,6 +27,27 @@ import Glibc
         try folder.write("whole", to: "file")
         #expect(try FileSystem().list(folder.path) == ["file"])
     }
+
+    @Test(arguments: [(0x33, true), (0x801, false), (0x34, false), (0x10_0033, false)])
+    func aFileSystemThatOtherMachinesMayUseIsKnownByItsKind(device: UInt64, isShared: Bool) {
+        let mounts = """
+            22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
+            36 22 0:51 / /mnt/a rw,nosuid shared:9 - fuse.sshfs host:/folder rw,user_id=0
+
+            """
+        #expect(FileSystem.isShared(device: device, mounts: mounts) == isShared)
+        for kind in ["nfs4", "cifs", "smb3", "9p", "lustre", "tmpfs", "overlay"] {
+            let isLocal = ["tmpfs", "overlay"].contains(kind)
+            #expect(FileSystem.isShared(device: 0x33, mounts: "36 22 0:51 / /a rw - \(kind) x rw") != isLocal)
+        }
+    }
+
+    #if os(Linux)
+    @Test func aFileOfTheKernelIsReadToItsEnd() throws {
+        let maps = try #require(try FileSystem().readUnsized("/proc/self/smaps", limit: 1 << 24))
+        #expect(maps.count > 1 << 14 && maps.last == 0x0a)
+    }
+    #endif
 
     @Test(arguments: [FileSystem.Operation.create, .write, .sync, .rename])
     func aFailureLeavesTheFormerFileAlone(operation: FileSystem.Operation) throws {
@@ -96,6 +118,8 @@ import Glibc
             return nil
         }
         #expect(throws: FileSystemError(.read, path, fact: "it ended after 0 of 11 bytes")) { try shrinking.read(path) }
+        try folder.write("eleven byte", to: "file")
+        #expect(try shrinking.read(path, isSteady: false) == [])
     }
 
     @Test func aFileThatIsNotThereIsNoneOrAnError() throws {

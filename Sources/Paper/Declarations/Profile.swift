@@ -210,7 +210,7 @@ extension Experiment {
         var experiment = self
         experiment.early = true
         experiment.extras.test = true
-        experiment.estimator = .exact(Lanczos(count: 3, tolerance: 8e-4))
+        experiment.estimator = .exact(Lanczos(shown: 3))
         return experiment
     }
 }

@@ -139,29 +139,31 @@ struct MeasureStage: TypedStage {
 }
 
 extension Estimator {
-    /// How many eigenvalues are wanted.
+    /// How many eigenvalues are told.
     package var count: Int {
         switch self {
-        case .exact(let lanczos): lanczos.count
+        case .exact(let lanczos): lanczos.shown
         case .official(let iteration): iteration.count
         }
     }
 }
 
 extension Estimator: Codable {
-    private enum CodingKeys: CodingKey { case method, count, tolerance, missProbability, maximumProducts, maximumRounds }
+    private enum CodingKeys: CodingKey { case method, count, shown, tolerance, missProbability, maximumProducts, maximumRounds }
 
     /// Writes the method's name under `method`, and its settings.
     package func encode(to encoder: any Encoder) throws {
         var members = encoder.container(keyedBy: CodingKeys.self)
-        try members.encode(count, forKey: .count)
         switch self {
         case .exact(let lanczos):
+            try members.encode(lanczos.count, forKey: .count)
+            try members.encode(lanczos.shown, forKey: .shown)
             try members.encode("exact", forKey: .method)
             try members.encode(lanczos.tolerance, forKey: .tolerance)
             try members.encode(lanczos.missProbability, forKey: .missProbability)
             try members.encode(lanczos.maximumProducts, forKey: .maximumProducts)
         case .official(let iteration):
+            try members.encode(iteration.count, forKey: .count)
             try members.encode("official", forKey: .method)
             try members.encode(iteration.maximumRounds, forKey: .maximumRounds)
         }
@@ -175,7 +177,8 @@ extension Estimator: Codable {
         case "exact":
             self = .exact(
                 Lanczos(
-                    count: count, tolerance: try members.decode(Double.self, forKey: .tolerance),
+                    count: count, shown: try members.decode(Int.self, forKey: .shown),
+                    tolerance: try members.decode(Double.self, forKey: .tolerance),
                     missProbability: try members.decode(Double.self, forKey: .missProbability),
                     maximumProducts: try members.decode(Int.self, forKey: .maximumProducts)))
         case "official":

@@ -37,8 +37,8 @@ package struct FetchKind: StageKind {
         /// Whether it is an address, or a folder that is there.
         package var isThere: Bool {
             guard case .folder(let folder) = self else { return true }
-            // One that cannot be looked at is there; other mirrors are tried when it cannot be read.
-            do { return try FileSystem().status(folder).map { $0.nature == .folder } ?? false } catch { return true }
+            // Where it is there and cannot be read, other mirrors are tried then.
+            return FileSystem().seemsThere(folder)
         }
     }
 

@@ -20,14 +20,13 @@ extension Executor {
 
     /// Writes a file of the user's whole.
     private func publish(_ bytes: [UInt8], to path: String) throws {
-        try store.files.makeFolder(parent(of: path))
         let lock = try takePublishing()
-        let result = Result { try store.files.replace(path, with: bytes) }
+        let result = Result { try store.copyOut(bytes, to: path) }
         lock.release()
         try result.get()
     }
 
-    /// One process copies out at a time; so what a killed one has left half-written can be told from what is being written.
+    /// One process copies out at a time.
     private func takePublishing() throws -> FileLock {
         while true {
             if let lock = try store.lockForPublishing() { return lock }

@@ -44,10 +44,9 @@ extension Holdings {
 
 extension CollectionRules {
     /// Whether a result that is not wanted goes whatever the size: by its age; or at once, where neither an age nor a size is
-    /// given. The last result of a stage never does.
+    /// given and it is no stage's last.
     fileprivate func expels(_ result: Holdings.Result, _ now: Int64) -> Bool {
-        if result.isLast { return false }
-        if !result.isCheckpoint, days == nil { return maxBytes == nil }
+        if !result.isCheckpoint, days == nil { return maxBytes == nil && !result.isLast }
         return result.used < now - Self.nanoseconds(days: days ?? Self.defaultDays)
     }
 

@@ -45,6 +45,7 @@ struct Holdings {
                 lasts[record.record.key, default: []].append((path, String(name.dropLast(".json".count)), standing))
             }
         }
+        let oldest = rules.days.map { files.timeOfDay - CollectionRules.nanoseconds(days: $0) } ?? .min
         var used: [Digest: (name: String, standing: CollectionRules.Standing)] = [:]
         for (path, use) in try store.checkoutUses() {
             let standings = use.keys.sorted { $0.key < $1.key }.map { name, key in
@@ -59,7 +60,7 @@ struct Holdings {
                 found.keptBytes += try size(of: path)
             }
             for (name, key, standing) in standings where standing != .forgotten && used[key]?.standing != .wanted {
-                used[key] = ("\(use.scope)/\(name)", standing)
+                used[key] = ("\(use.scope)/\(name) of \(use.root)", standing)
             }
         }
         for (path, name) in try store.shards("objects") {
@@ -72,8 +73,9 @@ struct Holdings {
                 continue
             }
             let stages = lasts.removeValue(forKey: key) ?? []
-            let isWanted =
-                rules.needed.contains(key) || used[key]?.standing == .wanted || stages.contains { $0.standing == .wanted }
+            // What a checkout has used lapses, like all that no profile needs here, when nobody has used it for so long.
+            let isPinned = used[key]?.standing == .wanted && status.stamp.modified >= oldest
+            let isWanted = rules.needed.contains(key) || isPinned || stages.contains { $0.standing == .wanted }
             var result = Result(
                 key: key,
                 title: stages.isEmpty ? used[key]?.name ?? record.record.kind : stages.map(\.name).joined(separator: ", "),

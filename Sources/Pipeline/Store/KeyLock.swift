@@ -18,6 +18,8 @@ package struct KeyLock: ~Copyable {
 
 extension Store {
     /// Holds leases from now on, here and in every process that uses the store, since other machines are going to use it.
+    ///
+    /// Where the file system is one that machines share, or has no locks, the store is shared without being told so.
     package func share() throws { try files.makeFolder(folder + "/leases") }
 
     /// Holds a name, or gives `nil` where another does.
@@ -25,10 +27,22 @@ extension Store {
     /// In a store that was never shared this costs one look more than the lock.
     package func lock(named name: String) throws -> KeyLock? {
         try files.makeFolder(folder + "/locks")
-        guard let file = try FileLock(trying: folder + "/locks/" + name, removes: true, in: files) else { return nil }
-        guard try files.status(folder + "/leases") != nil else { return KeyLock(file, nil) }
+        guard let file = try fileLock(folder + "/locks/" + name) else { return nil }
+        if try files.status(folder + "/leases") == nil {
+            guard file.isStandIn || files.isShared(folder) else { return KeyLock(file, nil) }
+            try share()
+        }
         guard let lease = try Lease.take(folder + "/leases/" + name, in: self) else { return nil }
         return KeyLock(file, lease)
+    }
+
+    private func fileLock(_ path: String) throws -> FileLock? {
+        do { return try FileLock(trying: path, removes: true, in: files) } catch let error as FileSystemError
+            where error.code == 2 && files.isShared(folder)
+        {
+            // Another mount has just removed it, and this one remembers for a moment that it was there: held, as far as is known.
+            return nil
+        }
     }
 
     /// Holds the key that is to be made, or gives `nil` where another does.

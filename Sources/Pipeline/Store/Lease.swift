@@ -22,12 +22,12 @@ final class Lease: Sendable {
     static let released = Array("released\n".utf8)
 
     /// Takes the lease in a folder, or gives `nil` where another holds it. The caller holds the lock of the same name, so
-    /// that a holder on this machine is known to have ended.
+    /// that a holder whom that lock reaches is known to have ended.
     static func take(_ folder: String, in store: Store) throws -> Lease? {
         let files = store.files
         try files.makeFolder(folder)
         let temporary = try store.temporaryPath()
-        let text = Array("\(machine)\n\(temporary)\n".utf8)
+        let text = Array("\(try domain(of: store))\n\(temporary)\n".utf8)
         try files.create(temporary, text, sync: false)
         let result = Result { try take(folder, in: store, temporary, text) }
         try files.remove(temporary)
@@ -38,7 +38,7 @@ final class Lease: Sendable {
         let files = store.files
         let numbers = try files.list(folder).compactMap { Int($0) }.sorted()
         let last = numbers.last ?? 0
-        if last > 0, let now = try files.status(temporary), try isHeld("\(folder)/\(last)", now: now.stamp.modified, files) {
+        if last > 0, let now = try files.status(temporary), try isHeld("\(folder)/\(last)", now: now.stamp.modified, store) {
             return nil
         }
         do { try files.link(temporary, to: "\(folder)/\(last + 1)") } catch let error as FileSystemError where error.code == 17 {
@@ -55,13 +55,16 @@ final class Lease: Sendable {
         try store.files.create(temporary, [], sync: false)
         let now = try store.files.status(temporary)
         try store.files.remove(temporary)
-        return try isHeld("\(folder)/\(last)", now: now?.stamp.modified ?? .min, store.files)
+        return try isHeld("\(folder)/\(last)", now: now?.stamp.modified ?? .min, store)
     }
 
-    private static func isHeld(_ path: String, now: Int64, _ files: FileSystem) throws -> Bool {
+    private static func isHeld(_ path: String, now: Int64, _ store: Store) throws -> Bool {
         // Gone: somebody has just taken the next number.
-        guard let text = try files.read(path), let status = try files.status(path) else { return true }
-        if text == released || text.starts(with: Array("\(machine)\n".utf8)) { return false }
+        guard let text = try store.files.read(path, isSteady: false), let status = try store.files.status(path) else {
+            return true
+        }
+        let ours = Array("\(try domain(of: store))\n".utf8)
+        if text == released || text.starts(with: ours) { return false }
         return status.stamp.modified > now - Int64(expiry * 1e9)
     }
 
@@ -79,7 +82,7 @@ final class Lease: Sendable {
     private var path: String { "\(folder)/\(number)" }
 
     private func isMine() throws -> Bool {
-        try store.files.status("\(folder)/\(number + 1)") == nil && store.files.read(path) == text
+        try store.files.status("\(folder)/\(number + 1)") == nil && store.files.read(path, isSteady: false) == text
     }
 
     /// Throws `LeaseLost` where another has taken the name meanwhile.
@@ -94,6 +97,13 @@ final class Lease: Sendable {
         bell.ring()
         // What cannot be released expires.
         do { if try isMine() { try store.replace(path, with: Self.released, sync: false) } } catch {}
+    }
+
+    /// Within what the kernel's lock on a name keeps processes apart for certain: this boot of this machine, one way to the
+    /// store, one user. A folder that is mounted twice has two locks of each name.
+    private static func domain(of store: Store) throws -> String {
+        let device = try store.files.status(store.folder)?.stamp.device ?? 0
+        return "\(machine) \(device) \(userID) \(store.files.fullPath(store.folder))"
     }
 
     /// What tells this machine from others, and its present boot from former ones.

@@ -44,7 +44,7 @@ extension Store {
         let settings = keys.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.hex)\n" }.joined()
         let name = isOwn ? "\(scope)-\(Digest.of(Array(settings.utf8)).short)" : scope
         let path = "\(checkout(root))/\(name).json"
-        let former = try files.read(path)
+        let former = try files.read(path, isSteady: false)
         let known = isOwn ? [:] : former.flatMap(CheckoutUse.init)?.keys ?? [:]
         let bytes = Array(CheckoutUse(root: root, scope: scope, keys: known.merging(keys) { $1 }).json.prettyText.utf8)
         if bytes == former { return }
@@ -56,7 +56,7 @@ extension Store {
     func checkoutUses() throws -> [(path: String, use: CheckoutUse)] {
         try files.files(below: folder + "/checkouts").compactMap { name in
             let path = folder + "/checkouts/" + name
-            return try files.read(path).flatMap(CheckoutUse.init).map { (path, $0) }
+            return try files.read(path, isSteady: false).flatMap(CheckoutUse.init).map { (path, $0) }
         }
     }
 }

@@ -11,8 +11,7 @@ extension Store {
         _ record: KeyRecord, from folder: String, seconds: Double, cost: Double, confirm: () throws -> Void = {}
     ) throws -> StoredRecord {
         let key = record.key
-        let paths = try files.files(below: folder) { throw PipelineError.notPlainFile($0) }
-            .filter { ($0.split(separator: "/").last ?? "").hasPrefix(FileSystem.kept) == false }
+        let paths = try files.files(below: folder) { throw PipelineError.notPlainFile($0) }.filter { !files.isKept($0) }
         guard !paths.isEmpty else { throw PipelineError.noOutput }
         var names: Set<String> = []
         for path in paths where !names.insert(path).inserted { throw PipelineError.likeNames(path, of: "the stage") }
@@ -136,6 +135,27 @@ extension Store {
     private func removeOutputs(of key: Digest) throws {
         for name in try files.list(workPath(key)) where name.hasPrefix("output") {
             try files.removeTree(workPath(key) + "/" + name)
+        }
+    }
+
+    /// Writes a file of the user's whole, by a neighbour whose name no other process takes: one lock of a store keeps those apart
+    /// that use the store, and not those of another that draw into the same folder.
+    ///
+    /// Neighbours that killed processes have left go an hour later, by the clock of the folder's file system.
+    /// - Throws: `FileSystemError`; the file at `path` is then as it was.
+    func copyOut(_ bytes: [UInt8], to path: String) throws {
+        try files.makeFolder(parent(of: path))
+        let partial = "\(path).\(uniqueName()).partial"
+        let prefix = path.split(separator: "/").last.map { $0 + "." } ?? ""
+        try files.replace(path, with: bytes, by: partial)
+        // The file is there; what cannot be cleared away now is cleared away by the next.
+        do { try removePartials(named: prefix, in: parent(of: path), before: files.status(path)?.stamp.changed ?? .min) } catch {}
+    }
+
+    private func removePartials(named prefix: String, in folder: String, before now: Int64) throws {
+        for name in try files.list(folder) where name.hasPrefix(prefix) && name.hasSuffix(".partial") {
+            let left = folder + "/" + name
+            if let status = try files.status(left), status.stamp.modified < now - 3_600_000_000_000 { try files.remove(left) }
         }
     }
 

@@ -156,7 +156,7 @@ extension Store {
 
     /// The record with which a stage last ended, or `nil` where there is none that can be read.
     package func lastRecord(scope: String, stage: String) throws -> StoredRecord? {
-        try files.read(stagePath(scope, stage)).flatMap { StoredRecord(fileBytes: $0) }
+        try files.read(stagePath(scope, stage), isSteady: false).flatMap { StoredRecord(fileBytes: $0) }
     }
 
     /// Notes that a stage ended with the result under `record`'s key.

@@ -62,8 +62,12 @@ package final class Store: Sendable {
     /// A new path below `temporary/`, unlike that of any other process.
     package func temporaryPath() throws -> String {
         try files.makeFolder(folder + "/temporary")
-        let number = temporaryNames.add(1, ordering: .relaxed).newValue
-        return "\(folder)/temporary/\(processID)-\(files.timeOfDay)-\(number)"
+        return "\(folder)/temporary/\(uniqueName())"
+    }
+
+    /// A name unlike that of any other process.
+    func uniqueName() -> String {
+        "\(processID)-\(files.timeOfDay)-\(temporaryNames.add(1, ordering: .relaxed).newValue)"
     }
 
     /// Writes a file whole: to a temporary file, to the disk, then into its place.
@@ -87,7 +91,7 @@ package final class Store: Sendable {
 
 extension Store {
     private static func loadIndex(_ path: String, _ files: FileSystem) throws -> StoreIndex {
-        guard let status = try files.status(path), let bytes = try files.read(path) else { return StoreIndex() }
+        guard let status = try files.status(path), let bytes = try files.read(path, isSteady: false) else { return StoreIndex() }
         var index = StoreIndex(bytes: bytes)
         index.loadedFrom = status.stamp
         return index

@@ -14,14 +14,18 @@ struct StoreIndex: Sendable {
         ///
         /// A file changed within the same tick of the kernel's clock as it was read shows no new time of change; so a
         /// reading proves something only when the last change was clearly earlier.
-        var isTrusted: Bool { stamp.changed < checked - Self.tick }
+        var isTrusted: Bool { stamp.changed < checked - Self.tick(of: stamp.changed) }
 
         /// Whether an equal stamp proves equal bytes unless, within the tick in which the file was renamed, it was edited
         /// and its time of modification set back: an edit alone would have moved that time.
-        var isTrustedButForForgery: Bool { stamp.modified < checked - Self.tick }
+        var isTrustedButForForgery: Bool { stamp.modified < checked - Self.tick(of: stamp.modified) }
 
         /// No kernel's clock for files has a longer tick, in nanoseconds.
         static let tick: Int64 = 20_000_000
+
+        /// The tick behind a time: that of the kernel's clock, or two seconds where the time is a whole second, since some file
+        /// systems write down no more (SFTP; FAT even seconds alone).
+        private static func tick(of time: Int64) -> Int64 { time % 1_000_000_000 == 0 ? 2_000_000_000 : tick }
     }
 
     /// A record's outputs and how its file looked.

@@ -11,6 +11,9 @@ package struct FileLock: ~Copyable {
     private let file: Int32
     private let path: String
     private let removes: Bool
+    /// Whether it is on a file in the temporary folder, since the file system has no locks: it keeps apart processes of one user
+    /// on this machine alone.
+    package let isStandIn: Bool
 
     /// Takes the lock, or gives `nil` where another holds it.
     ///
@@ -32,8 +35,8 @@ package struct FileLock: ~Copyable {
                 return nil
             } catch let error as FileSystemError where path == place && Self.isLack(error.code) {
                 Lacks.tell(
-                    "the file system of \(place) has no locks: processes of this machine alone are kept apart; do not use the"
-                        + " folder from others at once", kind: "locks")
+                    "the file system of \(place) has no locks: what is made in its store is held by leases instead; let no `samedge gc`"
+                        + " run beside other calls", kind: "locks")
                 path = Self.stand(inFor: place)
                 continue
             } catch let error as FileSystemError where path == place && elsewhere && [EROFS, EACCES, EPERM].contains(error.code) {
@@ -42,7 +45,7 @@ package struct FileLock: ~Copyable {
             }
             var (held, there) = (stat(), stat())
             if fstat(file, &held) == 0, stat(path, &there) == 0, held.st_ino == there.st_ino, held.st_dev == there.st_dev {
-                (self.file, self.path, self.removes) = (file, path, removes)
+                (self.file, self.path, self.removes, isStandIn) = (file, path, removes, path != place)
                 return
             }
             close(file)
@@ -63,9 +66,7 @@ package struct FileLock: ~Copyable {
 
     /// The file in the temporary folder that stands for another: the same for all processes of a user of this machine.
     private static func stand(inFor path: String) -> String {
-        let folder = realpath(parent(of: path), nil)
-        defer { free(folder) }
-        let full = (folder.map { String(cString: $0) } ?? parent(of: path)) + "/" + (path.split(separator: "/").last ?? "")
+        let full = FileSystem().fullPath(parent(of: path)) + "/" + (path.split(separator: "/").last ?? "")
         // FNV-1a; two files of one number would only be held together.
         let number = full.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         let place = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"

@@ -177,7 +177,7 @@ extension FileSystem {
     package func removeTree(_ path: String) throws {
         guard let status = try status(path, followLinks: false) else { return }
         guard status.nature == .folder else {
-            if let slash = path.lastIndex(of: "/"), path[slash...].hasPrefix("/" + Self.kept) {
+            if isKept(path) {
                 do { try remove(path) } catch let error as FileSystemError where error.code == EBUSY {}
                 return
             }
@@ -187,13 +187,17 @@ extension FileSystem {
         for name in try list(path) { try removeTree(path + "/" + name) }
         try gate(.remove, path)
         if rmdir(path) == 0 || errno == ENOENT { return }
-        // NFS keeps a file that somebody has open, under a name of its own, until it is closed; then `gc` removes it.
-        if [ENOTEMPTY, EEXIST, EBUSY].contains(errno), try list(path).allSatisfy({ $0.hasPrefix(Self.kept) }) { return }
-        throw FileSystemError(.remove, path)
+        // A file that somebody has open is kept under another name until it is closed; then `gc` removes it.
+        let code = errno
+        if [ENOTEMPTY, EEXIST, EBUSY].contains(code), try list(path).allSatisfy(isKept) { return }
+        throw FileSystemError(.remove, path, code: code)
     }
 
-    /// How the names begin under which NFS keeps removed files that are still open.
-    package static let kept = ".nfs"
+    /// Whether a path is one under which NFS or FUSE keeps a removed file that is still open.
+    package func isKept(_ path: String) -> Bool {
+        let name = path.split(separator: "/").last ?? ""
+        return name.hasPrefix(".nfs") || name.hasPrefix(".fuse_hidden")
+    }
 
     /// Makes a folder and those above it, where they are missing.
     package func makeFolder(_ path: String) throws {

@@ -70,6 +70,57 @@ extension FileSystem {
         throw FileSystemError(.status, path)
     }
 
+    /// Whether there is a folder; one that cannot be looked at may be.
+    package func seemsThere(_ folder: String) -> Bool {
+        do { return try status(folder).map { $0.nature == .folder } ?? false } catch { return true }
+    }
+
+    /// The path of a folder without links; as it was given where nothing is there.
+    package func fullPath(_ folder: String) -> String {
+        guard let path = realpath(folder, nil) else { return folder }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
+    /// Whether a folder is on a file system that other machines, or another mount on this one, may use at the same time; `false`
+    /// where nobody knows. Locks may not reach from one to another there.
+    package func isShared(_ folder: String) -> Bool {
+        #if canImport(Darwin)
+        var found = statfs()
+        return statfs(folder, &found) == 0 && found.f_flags & UInt32(MNT_LOCAL) == 0
+        #else
+        do {
+            guard let device = try status(folder)?.stamp.device,
+                let mounts = try readUnsized("/proc/self/mountinfo", limit: 1 << 20)
+            else { return false }
+            return Self.isShared(device: device, mounts: String(decoding: mounts, as: UTF8.self))
+        } catch {
+            return false
+        }
+        #endif
+    }
+
+    /// Whether a device is a file system of such a kind, by what Linux says of all mounts: lines as
+    /// `36 35 0:51 / /mnt rw shared:1 - fuse.sshfs host:folder rw`.
+    static func isShared(device: UInt64, mounts: String) -> Bool {
+        let (major, minor) = ((device >> 8) & 0xfff | (device >> 32) & 0xffff_f000, device & 0xff | (device >> 12) & 0xffff_ff00)
+        for line in mounts.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count > 2, words[2] == "\(major):\(minor)", let dash = words.firstIndex(of: "-"), dash + 1 < words.count
+            else { continue }
+            let kind = words[dash + 1].prefix { $0 != "." }
+            return sharedKinds.contains(String(kind.prefix { !$0.isNumber })) || kind == "9p"
+        }
+        return false
+    }
+
+    /// By the beginnings of the names that Linux gives them.
+    private static let sharedKinds: Set<String> = [
+        "nfs", "cifs", "smb", "fuse", "fuseblk", "afs", "ceph", "coda", "lustre", "gpfs", "beegfs", "gfs", "ocfs", "panfs",
+        "vboxsf",
+        "virtiofs", "glusterfs",
+    ]
+
     /// Why this process may not make files in a folder; `nil` where it may.
     package func refusal(toWriteIn folder: String) -> FileSystemError? {
         if access(folder, W_OK) == 0 { return nil }
@@ -100,9 +151,12 @@ extension FileSystem {
 
     /// The bytes of a plain file, or `nil` where there is none; with one copy between the disk and the array.
     ///
-    /// - Parameter limit: a file longer than this is an error, so that no stray file exhausts the memory.
-    /// - Throws: `FileSystemError`; also for what is no plain file, and where the file shrinks meanwhile.
-    package func read(_ path: String, limit: Int = 1 << 30) throws -> [UInt8]? {
+    /// - Parameters:
+    ///   - limit: a file longer than this is an error, so that no stray file exhausts the memory.
+    ///   - isSteady: `false` for a file that others put another in the place of: on some shared file systems the size that is told
+    ///     is for seconds that of the former one, and what comes is given back, which may be a part.
+    /// - Throws: `FileSystemError`; also for what is no plain file, and where a steady file shrinks meanwhile.
+    package func read(_ path: String, limit: Int = 1 << 30, isSteady: Bool = true) throws -> [UInt8]? {
         try withFile(path) { file, status throws in
             guard status.nature == .file else { throw FileSystemError(.read, path, fact: "it is not a plain file") }
             let size = Int(status.stamp.size)
@@ -118,7 +172,7 @@ extension FileSystem {
                     count += step
                 }
             }
-            guard bytes.count == size else {
+            guard bytes.count == size || !isSteady else {
                 throw FileSystemError(.read, path, fact: "it ended after \(bytes.count) of \(size) bytes")
             }
             return bytes
@@ -137,7 +191,13 @@ extension FileSystem {
     package func readUnsized(_ path: String, limit: Int = 4096) throws -> [UInt8]? {
         try withFile(path) { file, _ throws in
             try [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
-                count = try readSome(file, into: UnsafeMutableRawBufferPointer(buffer), path)
+                // The kernel gives no more than a page or so at once.
+                while count < limit {
+                    let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+                    let read = try readSome(file, into: rest, path)
+                    if read == 0 { break }
+                    count += read
+                }
             }
         }
     }

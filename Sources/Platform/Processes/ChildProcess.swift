@@ -63,20 +63,23 @@ package struct ChildProcess {
         return found
     }
 
-    /// Waits for the end, calling `poll` about twenty times a second; where that gives `false`, the program is ended.
+    /// Waits for the end, calling `poll` about twenty times a second; where that gives `false`, the program is asked to end, and
+    /// a second later, where it does not, the kernel ends it.
     ///
     /// - Returns: the exit code, or `nil` where a signal ended it.
     /// - Throws: `SystemError` where its end cannot be told, as where the system was told to forget children.
     package func wait(while poll: () -> Bool) throws -> Int32? {
         var status: Int32 = 0
-        var isStopping = false
+        var stopped: Double?
         var pause: UInt32 = 2_000
         while true {
             let ended = waitpid(process, &status, WNOHANG)
             if ended == process { break }
             if ended < 0, errno != EINTR { throw SystemError("wait for the program \(program)") }
-            if !poll(), !isStopping {
-                isStopping = true
+            if let asked = stopped {
+                if Clock.seconds > asked + 1 { kill(process, SIGKILL) }
+            } else if !poll() {
+                stopped = Clock.seconds
                 kill(process, SIGTERM)
             }
             usleep(pause)

@@ -12,8 +12,9 @@ extension Verb {
             it takes to come below that size, the least recently used first. Where these are not enough, --max-size removes
             last results too, but of stages alone that no profile declares, such as those of `samedge train`. With --stages,
             stages that the profile no longer declares are forgotten, and their results go like others. What other checkouts
-            that share the store have last used stays too, and so does each run of `samedge train`: with --checkouts,
-            checkouts whose folders are gone are forgotten; with --runs, all runs of `samedge train` in this one.
+            that share the store have last used stays too, and so does each run of `samedge train`, until --days finds that
+            nobody used it for so long: with --checkouts, checkouts whose folders are gone are forgotten; with --runs, all
+            runs of `samedge train` in this one.
 
             Names each result that goes, how much goes with it, and when it was last used. While a run uses the store, it
             says so and ends with exit code 1.
@@ -23,7 +24,8 @@ extension Verb {
             Option("--max-size", value: "SIZE", "how large the store may be, such as 10GB"),
             Option(
                 "--days", value: "N", in: 0...36_500,
-                "leave what was used in the last N days (default: 14 for what can be gone on from)"),
+                "remove only what nobody used in the last N days, but then also runs of `samedge train` and what other checkouts"
+                    + " used (default: 14 for what can be gone on from)"),
             Option("--checkouts", "forget what checkouts have used whose folders are gone"),
             Option("--runs", "forget the runs of `samedge train` that were made in this folder"),
             Option("--stages", "forget the stages that the profile no longer declares"),
@@ -45,7 +47,7 @@ extension Verb {
             needed: needed, leftovers: [Store.jobLeftovers], standing: standing,
             checkoutStanding: { other, scope, stage in
                 if other == root { return standing(scope, stage) }
-                if forgetsGone, !exists(other) { return .forgotten }
+                if forgetsGone, !FileSystem().seemsThere(other) { return .forgotten }
                 return declared[scope] == nil ? .spare : .wanted
             })
         let store = try Store(call.settings.store)
@@ -69,11 +71,6 @@ extension Verb {
         }
         return .done
     }
-}
-
-/// Whether there is a folder, as far as can be seen from here.
-private func exists(_ folder: String) -> Bool {
-    do { return try FileSystem().status(folder) != nil } catch { return true }
 }
 
 extension Call {
