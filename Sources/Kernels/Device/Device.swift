@@ -73,7 +73,7 @@ package final class Device: @unchecked Sendable {
     /// A matrix with the same elements that this device's kernels reach, to be read only: the view itself where they reach that.
     package func reachable(_ source: Matrix) -> Matrix {
         guard let queue else { return source.onProcessor }
-        if source.storage.memory?.queue === queue { return source }
+        if (source.storage.memory as? DeviceMemory)?.queue === queue { return source }
         // Without gaps, so that what is copied is all that is kept.
         let view = source.onProcessor, original = Vector(count: view.rows * view.columns)
         for row in 0..<view.rows {

@@ -113,11 +113,10 @@ final class CommandQueue: @unchecked Sendable {
             index += 1
         }
         func memory(_ vector: Vector) -> OpenCL.Object? {
-            guard let memory = vector.memory else {
-                require(false, "\(name) on \(device.name) was handed a vector of the processor's")
-                return nil
-            }
-            return memory.object
+            let memory = vector.memory as? DeviceMemory
+            require(
+                memory?.queue === self, "\(name) on \(device.name) was handed a vector of the processor's or of another device")
+            return memory?.object
         }
         for argument in arguments {
             switch argument {
@@ -173,13 +172,38 @@ final class CommandQueue: @unchecked Sendable {
 }
 
 /// A vector's memory on an OpenCL device.
-final class DeviceMemory {
+final class DeviceMemory: RemoteMemory {
     let queue: CommandQueue
     let object: OpenCL.Object?
 
     init(bytes: Int, on queue: CommandQueue) { (self.queue, object) = (queue, queue.allocate(bytes)) }
 
     deinit { if let object { queue.release(object) } }
+
+    func read(from offset: Int, bytes: Int, into target: UnsafeMutableRawPointer) {
+        queue.read(object, from: offset, bytes: bytes, into: target)
+    }
+
+    func write(at offset: Int, bytes: Int, from source: UnsafeRawPointer) {
+        queue.write(object, at: offset, bytes: bytes, from: source)
+    }
+
+    func copy(_ source: any RemoteMemory, from sourceOffset: Int, at offset: Int, bytes: Int) {
+        let source = source as? DeviceMemory
+        require(source?.queue === queue, "a vector of another device handed to \(queue.device.name)")
+        queue.copy(source?.object, from: sourceOffset, to: object, at: offset, bytes: bytes)
+    }
+
+    func fill(with value: Float, count: Int) { queue.fill(object, with: value, count: count) }
+
+    func another(bytes: Int) -> any RemoteMemory { DeviceMemory(bytes: bytes, on: queue) }
+}
+
+extension Vector {
+    /// A vector on a device, whose elements are whatever was there.
+    convenience init(count: Int, on queue: CommandQueue, original: Vector? = nil) {
+        self.init(count: count, in: DeviceMemory(bytes: 4 * count, on: queue), original: original)
+    }
 }
 
 /// A device's context with the compiled kernels: one in a process, for all queues.

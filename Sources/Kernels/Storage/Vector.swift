@@ -19,7 +19,7 @@ package final class Vector: @unchecked Sendable {
     /// Where the processor finds the elements; nowhere, for a vector on a device.
     let start: UnsafeMutablePointer<Float>
     /// The memory on a device, or `nil` for a vector of the processor's.
-    let memory: DeviceMemory?
+    let memory: (any RemoteMemory)?
     /// The processor's vector that this one is a copy of and that nobody changes, where there is one: what checks read.
     let original: Vector?
 
@@ -45,11 +45,10 @@ package final class Vector: @unchecked Sendable {
         }
     }
 
-    /// A vector on a device, whose elements are whatever was there.
-    init(count: Int, on queue: CommandQueue, original: Vector? = nil) {
+    /// A vector in memory of a device, with room for `count` elements; these are whatever is there.
+    init(count: Int, in memory: any RemoteMemory, original: Vector? = nil) {
         require(count >= 0, "a vector of \(count) elements")
-        (self.count, self.original) = (count, original)
-        memory = DeviceMemory(bytes: 4 * count, on: queue)
+        (self.count, self.memory, self.original) = (count, memory, original)
         // An address that belongs to nobody: a kernel of the processor's that is handed this vector ends the process.
         start = UnsafeMutablePointer(bitPattern: 64)!
     }
@@ -70,7 +69,7 @@ package final class Vector: @unchecked Sendable {
             require(index >= 0 && index < count, "element \(index) of \(count)")
             if let memory {
                 var value: Float = 0
-                memory.queue.read(memory.object, from: 4 * index, bytes: 4, into: &value)
+                memory.read(from: 4 * index, bytes: 4, into: &value)
                 return value
             }
             return start[index]
@@ -78,7 +77,7 @@ package final class Vector: @unchecked Sendable {
         set {
             require(index >= 0 && index < count, "element \(index) of \(count)")
             if let memory {
-                withUnsafePointer(to: newValue) { memory.queue.write(memory.object, at: 4 * index, bytes: 4, from: $0) }
+                withUnsafePointer(to: newValue) { memory.write(at: 4 * index, bytes: 4, from: $0) }
             } else {
                 start[index] = newValue
             }
@@ -93,7 +92,7 @@ package final class Vector: @unchecked Sendable {
 
     /// A new vector with the same elements, in the same place.
     package func copy() -> Vector {
-        let other = memory.map { Vector(count: count, on: $0.queue) } ?? Vector(count: count)
+        let other = memory.map { Vector(count: count, in: $0.another(bytes: 4 * count)) } ?? Vector(count: count)
         other.assign(self)
         return other
     }
@@ -107,7 +106,7 @@ package final class Vector: @unchecked Sendable {
     /// Sets every element to `value`.
     package func fill(_ value: Float) {
         if let memory {
-            memory.queue.fill(memory.object, with: value, count: count)
+            memory.fill(with: value, count: count)
         } else {
             start.update(repeating: value, count: count)
         }
@@ -120,7 +119,7 @@ package final class Vector: @unchecked Sendable {
             return try body(UnsafeRawBufferPointer(UnsafeBufferPointer(start: start + range.lowerBound, count: range.count)))
         }
         let part = Vector(count: range.count)
-        memory.queue.read(memory.object, from: 4 * range.lowerBound, bytes: 4 * range.count, into: part.start)
+        memory.read(from: 4 * range.lowerBound, bytes: 4 * range.count, into: part.start)
         return try part.withBytes(of: 0..<range.count, body)
     }
 
@@ -129,7 +128,7 @@ package final class Vector: @unchecked Sendable {
         require(offset >= 0 && offset + values.count <= count, "\(values.count) elements at \(offset) of \(count)")
         guard let source = values.baseAddress else { return }
         if let memory {
-            memory.queue.write(memory.object, at: 4 * offset, bytes: 4 * values.count, from: source)
+            memory.write(at: 4 * offset, bytes: 4 * values.count, from: source)
             return
         }
         (start + offset).update(from: source, count: values.count)
@@ -143,14 +142,11 @@ package final class Vector: @unchecked Sendable {
         switch (memory, other.memory) {
         case (nil, nil): (start + offset).update(from: other.start + range.lowerBound, count: range.count)
         case (let memory?, let source?):
-            memory.queue.copy(
-                source.object, from: 4 * range.lowerBound, to: memory.object, at: 4 * offset, bytes: 4 * range.count)
+            memory.copy(source, from: 4 * range.lowerBound, at: 4 * offset, bytes: 4 * range.count)
         case (let memory?, nil):
-            memory.queue.write(
-                memory.object, at: 4 * offset, bytes: 4 * range.count, from: other.start + range.lowerBound)
+            memory.write(at: 4 * offset, bytes: 4 * range.count, from: other.start + range.lowerBound)
         case (nil, let source?):
-            source.queue.read(
-                source.object, from: 4 * range.lowerBound, bytes: 4 * range.count, into: start + offset)
+            source.read(from: 4 * range.lowerBound, bytes: 4 * range.count, into: start + offset)
         }
     }
 
@@ -158,4 +154,18 @@ package final class Vector: @unchecked Sendable {
     package func replace(from offset: Int, with values: [Float]) {
         values.withUnsafeBufferPointer { replace(from: offset, with: $0) }
     }
+}
+
+/// Memory that the processor does not reach: a device's.
+protocol RemoteMemory: AnyObject {
+    /// Copies bytes from here to the processor, once all that was called before is done.
+    func read(from offset: Int, bytes: Int, into target: UnsafeMutableRawPointer)
+    /// Copies bytes here; they are no longer needed once this returns.
+    func write(at offset: Int, bytes: Int, from source: UnsafeRawPointer)
+    /// Copies bytes of another memory of the same device here.
+    func copy(_ source: any RemoteMemory, from sourceOffset: Int, at offset: Int, bytes: Int)
+    /// Sets the first `count` numbers to `value`.
+    func fill(with value: Float, count: Int)
+    /// Further memory on the same device.
+    func another(bytes: Int) -> any RemoteMemory
 }
