@@ -92,7 +92,7 @@ package final class Objective {
             $0..<min($0 + network.examplesPerChunk, examples)
         }
         let lanes = ChunkSum.lanes(of: chunks.count, network.lanes)
-        if device.takesWholeLanes {
+        if device.isOpenCL {
             // The same sums: within a lane they run over whole blocks of rows, wherever a chunk ends.
             self.chunks = lanes.map { chunks[$0.lowerBound].lowerBound..<chunks[$0.upperBound - 1].upperBound }
             chunkSum = ChunkSum(lanes.indices.map { $0..<$0 + 1 }, size: network.layout.count, device: device)

@@ -47,8 +47,11 @@ package final class Device: @unchecked Sendable {
     /// Waits until all that was called is done; on the processor it always is.
     package func finish() { queue?.finish() }
 
-    /// Whether work is better handed over whole than in chunks that fit into caches.
-    package var takesWholeLanes: Bool { queue != nil }
+    /// Whether it is an OpenCL device: work is better handed over whole then than in chunks that fit into caches.
+    package var isOpenCL: Bool { queue != nil }
+
+    /// What it calls itself.
+    package var name: String { queue?.device.name ?? "the processor" }
 
     deinit { pool?.finish() }
 

@@ -53,6 +53,8 @@ package struct OpenCLDevice: Sendable, Hashable {
 /// Why a device is not used.
 package enum OpenCLError: Error, Sendable, Hashable, CustomStringConvertible {
     case noLibrary
+    /// No device is meant by a word.
+    case none(word: String, all: [String])
     /// The device lacks what the same bits need.
     case lacks(device: String, what: [String])
     /// A known answer came out otherwise than on the processor: what was computed, and how it differs.
@@ -72,25 +74,29 @@ package enum OpenCLError: Error, Sendable, Hashable, CustomStringConvertible {
             no OpenCL is installed (\(OpenCL.libraries.joined(separator: ", ")) was looked for); install the GPU's driver, or \
             pocl, which makes a device of the processor (on Debian: apt-get install pocl-opencl-icd)
             """
+        case .none(let word, let all):
+            all.isEmpty
+                ? "OpenCL offers no device; install a driver, or run on the processor with --device cpu"
+                : "no device is \(word); there are \(all.joined(separator: ", ")), and cpu"
         case .lacks(let device, let what):
             """
             \(device) lacks \(what.joined(separator: ", ")), without which its results differ from the processor's; \
-            choose another device (samedge devices lists them)
+            choose another with --device (samedge devices lists them)
             """
         case .differs(let device, let test, let how):
             """
-            \(device) does not compute what the processor does: \(test): \(how); it is not used. Choose another device \
+            \(device) does not compute what the processor does: \(test): \(how); it is not used. Choose another with --device \
             (samedge devices lists them), or try another driver
             """
         case .call(let device, let doing, let status):
-            "\(device) failed at \(doing): \(status); run again to go on from the last snapshot, or on the processor"
+            "\(device) failed at \(doing): \(status); run again to go on from the last snapshot, or with --device cpu"
         case .outOfMemory(let device, let bytes):
             """
             \(device) has no memory for \(bytes) bytes more; run fewer stages at once with --jobs 1, choose smaller sizes, \
-            or run on the processor
+            or run with --device cpu
             """
         case .build(let device, let log):
-            "\(device)'s compiler refuses the kernels: \(log); run on the processor, or try another driver"
+            "\(device)'s compiler refuses the kernels: \(log); run with --device cpu, or try another driver"
         }
     }
 }

@@ -32,7 +32,7 @@ struct WindowStage: TypedStage {
     func run(_ run: StageRun) throws {
         let data = try TrainingData(
             run.input("data")["train.safetensors"], architecture: network, batchSize: batchSize, seed: UInt64(seed))
-        let device = Device(threads: run.threads) { run.isCancelled }, layout = data.network.layout
+        let device = try run.openDevice(), probe = Probe(data.network, on: device), layout = data.network.layout
         let columns = MeasureStage.columns + MeasureStage.leadingColumns(estimator.count)
         var table = Table(columns: columns + ["overlap"])
         let snapshots = run.input("training").paths.compactMap { path, file in
@@ -54,7 +54,8 @@ struct WindowStage: TypedStage {
             let batch = data.batch(at: step)
             if step >= first {
                 objective.batch = batch
-                guard let (found, vector) = try check(step, objective, at: stepper.parameters, checkpoints, run, device) else {
+                guard let (found, vector) = try check(step, objective, at: stepper.parameters, checkpoints, run, device, probe)
+                else {
                     run.log("step \(step): the loss or a gradient is not finite; the window ends here")
                     break
                 }
@@ -67,14 +68,15 @@ struct WindowStage: TypedStage {
             }
             let (loss, norm) = stepper.gradient(on: batch)
             guard step < last, loss.isFinite, norm.isFinite else { break }
-            try stepper.advance(checkCancellation: run.checkCancellation)
+            try stepper.advance(checkCancellation: { try run.check(device) })
         }
         try run.write(table.text.utf8, to: "window.tsv")
     }
 
     /// The row of a step and the principal eigenvector, from an earlier attempt or measured; `nil` where nothing is finite.
     private func check(
-        _ step: Int, _ objective: Objective, at point: Vector, _ checkpoints: StageCheckpoints, _ run: StageRun, _ device: Device
+        _ step: Int, _ objective: Objective, at point: Vector, _ checkpoints: StageCheckpoints, _ run: StageRun, _ device: Device,
+        _ probe: Probe?
     ) throws -> (row: [Double], vector: Vector)? {
         let path = "vectors/\(step).safetensors",
             count = MeasureStage.columns.count + (estimator.count == 1 ? 0 : 2 * estimator.count)
@@ -85,7 +87,8 @@ struct WindowStage: TypedStage {
         }
         let found = Measurement.measure(
             objective, at: point, ascent: optimiser.value.ascent, estimator: estimator, step: step, device: device)
-        try run.checkCancellation()
+        try run.check(device)
+        try probe?.check(objective.batch, at: point)
         guard let measured = found else { return nil }
         let vector = measured.spectrum.principalVector
         let row =
