@@ -16,7 +16,12 @@ struct Flatness: Sendable {
 
 extension ExperimentResult {
     /// So many checks a running median of minibatches' curvatures takes.
-    static let medianLength = 7
+    private static let medianLength = 7
+
+    /// What numbers at checks show: with minibatches their running median.
+    func smoothed(_ values: [Double]) -> [Double] {
+        isFullBatch ? values : Statistics.runningMedian(values, Self.medianLength)
+    }
 
     /// The comparison at the check at which SAM of the largest radius that did not diverge has first half of its first loss; `nil`
     /// where either run is missing or never comes down to that.
@@ -43,8 +48,6 @@ extension ExperimentResult {
 
     /// Loss and ‖H‖ at all checks.
     private func descent(of run: RunResult) throws -> (losses: [Double], norms: [Double]) {
-        let losses = try run.measured("loss"), norms = try run.measured("hessian_norm")
-        guard !isFullBatch else { return (losses, norms) }
-        return (Statistics.runningMedian(losses, Self.medianLength), Statistics.runningMedian(norms, Self.medianLength))
+        (smoothed(try run.measured("loss")), smoothed(try run.measured("hessian_norm")))
     }
 }

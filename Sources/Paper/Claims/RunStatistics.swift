@@ -56,7 +56,7 @@ struct RunStatistics: Sendable {
             }
         }
         self.checks = checks
-        late = checks.filter { 2 * $0.step >= experiment.steps }
+        late = checks.filter { experiment.isLate($0.step) }
         edgeRatio = Spread(late.map(\.ratio))
         let flat = GradientDescent.edge(learningRate: run.learningRate)
         gradientDescentRatio = Spread(late.map { $0.principal / flat })

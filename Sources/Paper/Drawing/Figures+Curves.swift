@@ -10,9 +10,8 @@ extension PaperFigure {
         for result in results {
             let rate = result.middleRate
             let runs = result.firstSeed.filter { $0.learningRate == rate && $0.divergedAt == nil }
-            func shown(_ values: [Double]) -> [Double] { result.isFullBatch ? values : Statistics.runningMedian(values, 7) }
             func curve(_ run: RunResult, _ column: String) throws -> (x: [Double], y: [Double]) {
-                (shown(try run.measured("loss")), shown(try run.measured(column)))
+                (result.smoothed(try run.measured("loss")), result.smoothed(try run.measured(column)))
             }
             let flatness = try result.flatness(at: rate)
             if let flatness { factors.append(flatness.factor) }
@@ -182,10 +181,9 @@ extension PaperFigure {
                 yGroup: "loss"
             ) {
                 for run in runs {
-                    let isSAM = run.optimiser.value.ascends
                     let line = Line(
                         x: try run.training.column(named: "step"), y: try run.training.column(named: "loss"),
-                        as: isSAM ? .run(run.optimiser, among: radii) : .run(run.optimiser, among: radii),
+                        as: .run(run.optimiser, among: radii),
                         named: RichText(run.shortTitle).plain)
                     line
                     if run.divergedAt != nil { Divergence(after: run.lastFiniteStep, isOneOfMany: true) }

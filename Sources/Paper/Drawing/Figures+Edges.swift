@@ -12,7 +12,7 @@ extension PaperFigure {
             let range = Claim.edgeRange(isFullBatch: result.isFullBatch)
             for run in result.runs where !run.optimiser.value.ascends && run.divergedAt == nil {
                 let late = Statistics.median(
-                    try run.checks(every: result.interval).filter { 2 * $0.step >= result.steps }.map(\.ratio))
+                    try run.checks(every: result.interval).filter { result.isLate($0.step) }.map(\.ratio))
                 guard late.isFinite else { continue }
                 below.tested += 1
                 below.holding += late < range.lowerBound ? 1 : 0
@@ -21,7 +21,7 @@ extension PaperFigure {
             var first = 0.0
             for run in runs {
                 let ratios = try ratios(run),
-                    settled = zip(try run.measured("step"), shown(ratios, in: result)).filter { Int($0.0) >= result.interval }
+                    settled = zip(try run.measured("step"), result.smoothed(ratios)).filter { Int($0.0) >= result.interval }
                         .map(\.1)
                 lowest = min(lowest, ratios.filter { $0 > 0 }.min() ?? lowest)
                 highest = min(6, max(highest, settled.filter(\.isFinite).max() ?? highest))
@@ -41,7 +41,7 @@ extension PaperFigure {
                 }
                 for run in runs {
                     let line = Line(
-                        x: try run.measured("step"), y: shown(try ratios(run), in: result), as: .run(run.optimiser, among: radii),
+                        x: try run.measured("step"), y: result.smoothed(try ratios(run)), as: .run(run.optimiser, among: radii),
                         named: run.label)
                     line
                     if !run.optimiser.value.ascends, run.seed == result.runs[0].seed {
@@ -85,18 +85,13 @@ extension PaperFigure {
         return norms.indices.map { largest[$0] < norms[$0] ? .nan : norms[$0] / edges[$0] }
     }
 
-    /// What a line shows of numbers at checks: with minibatches their running median.
-    private static func shown(_ values: [Double], in result: ExperimentResult) -> [Double] {
-        result.isFullBatch ? values : Statistics.runningMedian(values, 7)
-    }
-
     static let edgeCollapse = PaperFigure(name: "edge-collapse", scope: .across) { name, results in
         // η‖g‖/ρ and η‖H‖ at the checks of runs that did not diverge.
         func points(_ result: ExperimentResult, late: Bool) throws -> (x: [Double], y: [Double]) {
             var x: [Double] = [], y: [Double] = []
             for run in result.runs where run.optimiser.value.ascends && run.divergedAt == nil {
                 for check in try run.checks(every: result.interval)
-                where (2 * check.step >= result.steps) == late && check.principal > 0 {
+                where result.isLate(check.step) == late && check.principal > 0 {
                     x.append(run.learningRate * check.gradientNorm / run.optimiser.value.rank)
                     y.append(run.learningRate * check.principal)
                 }
@@ -148,7 +143,7 @@ extension PaperFigure {
                 at: 0,
                 y: try results.flatMap { result in
                     try result.runs.filter { !$0.optimiser.value.ascends && $0.divergedAt == nil }.flatMap { run in
-                        try run.checks(every: result.interval).filter { 2 * $0.step >= result.steps && $0.principal > 0 }.map {
+                        try run.checks(every: result.interval).filter { result.isLate($0.step) && $0.principal > 0 }.map {
                             run.learningRate * $0.principal
                         }
                     }
@@ -185,7 +180,7 @@ extension PaperFigure {
             for optimiser in optimisers {
                 let runs = all.filter { $0.optimiser == optimiser }, alive = runs.filter { $0.divergedAt == nil }
                 let late = try alive.map { run in
-                    Statistics.median(try run.checks(every: result.interval).filter { 2 * $0.step >= result.steps }.map(\.ratio))
+                    Statistics.median(try run.checks(every: result.interval).filter { result.isLate($0.step) }.map(\.ratio))
                 }.filter(\.isFinite)
                 if !optimiser.value.ascends, !late.isEmpty {
                     gdRates.append(rate)
@@ -198,7 +193,7 @@ extension PaperFigure {
                 let steps = try alive.first?.measured("step") ?? []
                 // Each check's numbers over the seeds.
                 func overSeeds(_ column: String) throws -> [[Double]] {
-                    let columns = try alive.map { try shown($0.measured(column), in: result) }
+                    let columns = try alive.map { try result.smoothed($0.measured(column)) }
                     return steps.indices.map { step in columns.compactMap { step < $0.count ? $0[step] : nil } }
                 }
                 panels.append(

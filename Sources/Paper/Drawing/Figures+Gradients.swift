@@ -9,28 +9,26 @@ extension PaperFigure {
         var total = (better: 0, checks: 0)
         var named: Set<Double> = []
         let panels = try results.map { result in
-            var own = (better: 0, checks: 0)
+            let own = try result.alignedChecks()
             var marks: [any Mark] = [Rule.diagonal(as: Style("", ink: .text, width: 0.7, layer: .reference))]
             for radius in result.radii {
                 let checks = try result.runs.filter {
                     $0.optimiser.value.ascends && $0.optimiser.value.rank == radius && $0.divergedAt == nil
                 }
                 .flatMap { try $0.checks(every: result.interval) }.filter { $0.alignment.isFinite && $0.samAlignment.isFinite }
-                own.checks += checks.count
-                own.better += checks.count { $0.samAlignment > $0.alignment }
                 named.insert(radius)
                 marks.append(
                     Dots(
                         x: checks.map(\.alignment), y: checks.map(\.samAlignment),
                         as: .checks(radius, among: radii, label: "*ρ* = \(shortestText(radius))")))
             }
-            total = (total.better + own.better, total.checks + own.checks)
-            if own.checks > 0 {
+            total = (total.better + own.better, total.checks + own.all)
+            if own.all > 0 {
                 marks.append(
                     Text(
-                        percentText(Double(own.better) / Double(own.checks)), .near(1, 0.74), ink: .blueName, isBold: true,
+                        percentText(Double(own.better) / Double(own.all)), .near(1, 0.74), ink: .blueName, isBold: true,
                         isLarge: true))
-                marks.append(Text(["of \(own.checks) checks lie", "above the diagonal"], .near(1, 0.97), ink: .quiet))
+                marks.append(Text(["of \(own.all) checks lie", "above the diagonal"], .near(1, 0.97), ink: .quiet))
             }
             return Panel(
                 result.title, header: result.title, x: Axis("cos(gradient, *v*)", domain: 0...1),

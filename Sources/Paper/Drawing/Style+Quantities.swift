@@ -5,7 +5,7 @@ import Training
 /// How the figures show who and what: colour says who, form says what.
 extension Style {
     /// The SAM-edge: behind what was measured.
-    static let samEdge = Style("", ink: .track, width: 4.5, layer: .model)
+    static let samEdge = Style.predicted.labelled("")
     /// The edge of gradient descent.
     static let gdEdge = Style("", ink: .black, width: 0.9, dash: [0.9, 1.6], layer: .reference)
     /// A level that says how little may have been learnt.

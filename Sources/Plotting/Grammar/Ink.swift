@@ -67,8 +67,6 @@ extension Ink {
     package static let skyTile = Ink("sky-tile", "#bcd9ec", dark: "#29475c")
     /// What came before the state that is shown.
     package static let past = Ink("past", "#b0b0b0", dark: "#5d636b")
-    /// A region above the diagonal.
-    package static let paleBlue = Ink("pale-blue", "#edf3fa", dark: "#1b2733")
 
     /// The blue of radius `index` among `count`, darker for the larger one; of letters, which are thinner than lines, a darker one.
     package static func radius(_ index: Int, of count: Int, isText: Bool = false) -> Ink {
