@@ -54,6 +54,20 @@ struct DocumentTests {
         #expect(try Element(parsing: element.document) == element)
     }
 
+    @Test("Blanks at the ends of a text's runs, and several in a row, are kept by every program; other texts need no word of it")
+    func blanks() throws {
+        let figure = Figure(
+            "blanks", title: "*ρ* = 0.1 and 2/*η*", description: "", x: Axis("two  blanks"), y: Axis("‖*H*‖")
+        ) { _, _ in
+            Line(x: [0, 1], y: [0, 1], as: .dense.labelled("the edge at *η*"))
+            Line(x: [0, 1], y: [1, 0], as: .dense.labelled("one run"))
+        }
+        let texts = try Element(parsing: figure.svg()).all.filter { $0.name == "text" }
+        let kept = texts.filter { $0["xml:space"] == "preserve" }.map(\.text)
+        #expect(kept == ["ρ = 0.1 and 2/η", "the edge at η", "two  blanks"])
+        #expect(texts.contains { $0.text == "||H||" && $0.children.count == 1 } && texts.contains { $0.text == "one run" })
+    }
+
     @Test("Labels of any characters are escaped, in the picture and in the table")
     func escaping() throws {
         let nasty = "<&\"'>]]> 😀 \u{1}\u{7f} \u{202e}x"

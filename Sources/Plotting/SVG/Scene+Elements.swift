@@ -133,7 +133,13 @@ extension SceneWriter {
         if text.turn != .level { attributes.append(("transform", "rotate(\(text.turn.rawValue) \(x) \(y))")) }
         attributes.append(
             ("data-box", [text.box.x, text.box.y, text.box.width, text.box.height].map(decimalText).joined(separator: " ")))
+        // The blanks at a run's ends, and all but one of several, are else for each program to keep or to leave out.
+        if text.text.runs.contains(where: { Self.mayLoseBlanks($0.text) }) { attributes.append(("xml:space", "preserve")) }
         return Element("text", attributes, runs(of: text))
+    }
+
+    private static func mayLoseBlanks(_ text: String) -> Bool {
+        text.hasPrefix(" ") || text.hasSuffix(" ") || text.contains("  ")
     }
 
     /// The runs: plain text as it is, everything else in a span. Each shift is taken back by the next run.
