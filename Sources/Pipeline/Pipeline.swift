@@ -83,18 +83,8 @@ package struct Pipeline: Sendable {
         defer { store.saveIndex() }
         let summary = try executor.run()
         // The results are there; what cannot be noted now, the next run notes.
-        do { try noteUse(graph.closure(of: wanted)) } catch is FileSystemError {}
+        do { try store.noteUse(of: executor.keys, root: root, scope: scope, isOwn: isOwn) } catch is FileSystemError {}
         return summary
-    }
-
-    /// Notes for collections which results the checkout has used; of stages that have not ended, the last ones that did.
-    private func noteUse(_ stages: [Int]) throws {
-        var keys: [String: Digest] = [:]
-        for stage in stages {
-            let name = graph.stages[stage].name
-            keys[name] = try store.rememberedRun(scope: scope, stage: name)?.key
-        }
-        try store.noteUse(of: keys, root: root, scope: scope, isOwn: isOwn)
     }
 
     /// What keeps results from being copied to the user; `nil` where nothing does.

@@ -45,6 +45,48 @@ private func stages(_ profile: Profile, source: DataSource = .real) throws -> [S
         #expect(graph.order.count == stages.count)
     }
 
+    @Test(arguments: [DataSource.real, .standIn])
+    func experimentsThatTakeSeveralSelectionsOfADataSetHaveStagesOfTheirOwnAndShareWhatIsFetched(_ source: DataSource) throws {
+        func experiment(_ name: String, _ data: DataSelection) -> Experiment {
+            let network: Architecture =
+                data.sequenceLength == nil
+                ? .multilayerPerceptron(width: 4, depth: 2) : .transformer(modelSize: 4, layers: 1, heads: 1, keySize: 2)
+            return Experiment(
+                name, name, on: data, network: network, learningRates: [0.1], optimisers: [.gradientDescent], steps: 4, checks: 2)
+        }
+        var reproduction = Reproduction(.smoke, files: try files())
+        reproduction.experiments = [
+            experiment("few", DataSelection(.mnist, examples: 10, testExamples: 5)),
+            experiment("same", DataSelection(.mnist, examples: 10, testExamples: 5)),
+            experiment("many", DataSelection(.mnist, examples: 20, testExamples: 5)),
+            experiment("short", DataSelection(.tinyShakespeare, examples: 6, testExamples: 5, sequenceLength: 8)),
+            experiment("long", DataSelection(.tinyShakespeare, examples: 6, testExamples: 5, sequenceLength: 16)),
+            experiment("only", DataSelection(.cifar10, examples: 10, testExamples: 5)),
+        ]
+        let stages = reproduction.stages(
+            sources: Dictionary(uniqueKeysWithValues: reproduction.datasets.map { ($0, source) }))
+        let graph = try Graph(stages, kinds: Set(Reproduction.kinds.map(\.name) + [FetchKind.kindName]))
+        let names = stages.map(\.name)
+        #expect(
+            names.filter { $0.hasPrefix("prepare/") } == [
+                "prepare/mnist/examples=10,test=5", "prepare/mnist/examples=20,test=5",
+                "prepare/tiny_shakespeare/examples=6,test=5,length=8", "prepare/tiny_shakespeare/examples=6,test=5,length=16",
+                "prepare/cifar10",
+            ])
+        #expect(
+            names.filter { $0.hasPrefix("fetch/") || $0.hasPrefix("stand-in/") }
+                == (source == .real
+                    ? ["fetch/mnist", "fetch/tiny_shakespeare", "fetch/cifar10"]
+                    : [
+                        "stand-in/mnist/examples=10,test=5", "stand-in/mnist/examples=20,test=5",
+                        "stand-in/tiny_shakespeare/examples=6,test=5", "stand-in/cifar10",
+                    ]))
+        for (run, data) in [("few", "mnist/examples=10"), ("same", "mnist/examples=10"), ("many", "mnist/examples=20")] {
+            let train = try #require(graph.stages.first { $0.name.hasPrefix("train/\(run)/") })
+            #expect(train.inputs.contains { $0.source == .stage("prepare/\(data),test=5", files: ["train.safetensors"]) })
+        }
+    }
+
     @Test func furtherSeedsAddRunsToThoseOfTheLaptop() throws {
         func runs(_ profile: Profile) throws -> [Stage] {
             try stages(profile).filter { $0.name.hasPrefix("train/") || $0.name.hasPrefix("measure/") }

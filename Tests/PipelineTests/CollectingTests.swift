@@ -29,6 +29,23 @@ struct CollectingTests {
         #expect(try toy.pipeline().store.collectWhenFree().objects == 0)
     }
 
+    @Test("a run pins what it came to, and nothing of other runs' whose stages have the names of those that it did not reach")
+    func pins() throws {
+        var toy = try Toy.diamond(in: .inMemory())
+        toy.isOwn = true
+        try toy.run()
+        let whole = try toy.pipeline().store.checkoutUses()
+        #expect(whole.map { $0.use.keys.keys.sorted() } == [["a", "b", "c", "d", "e"]])
+        toy.edit("a") { $0.parameters = ["text": "A2"] }
+        toy.kind.hook = { run in if run.name == "b" || run.name == "c" { throw Failure() } }
+        try toy.run(["d"], RunOptions(jobs: 1, keepGoing: true))
+        let part = try toy.pipeline().store.checkoutUses().filter { $0.path != whole[0].path }
+        #expect(part.map { $0.use.keys.keys.sorted() } == [["a"]])
+        #expect(part[0].use.keys["a"] != whole[0].use.keys["a"])
+    }
+
+    private struct Failure: Error {}
+
     @Test("collecting while stages run removes nothing that lives")
     func racing() throws {
         var toy = try Toy.diamond(in: .inMemory())

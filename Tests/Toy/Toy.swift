@@ -51,6 +51,7 @@ package struct Toy {
     package var kind = JoinKind()
     package var code = ["Toy": "1"]
     package var files = FileSystem()
+    package var isOwn = false
 
     package init(_ stages: [Stage], in folder: TemporaryFolder? = nil) throws {
         (self.folder, self.stages) = (try folder ?? TemporaryFolder(), stages)
@@ -70,9 +71,11 @@ package struct Toy {
     package var storePath: String { folder.path + "/store" }
 
     package func pipeline() throws -> Pipeline {
-        try Pipeline(
+        var pipeline = try Pipeline(
             stages: stages, kinds: [kind], codeDigest: { code[$0] ?? "none" }, store: try Store(storePath, files: files),
             scope: "toy", root: folder.path)
+        pipeline.isOwn = isOwn
+        return pipeline
     }
 
     /// Runs with a store opened anew, as another process would.

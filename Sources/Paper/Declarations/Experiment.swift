@@ -166,6 +166,11 @@ package struct DataSelection: Hashable, Sendable {
         if examples == nil, dataset.usual.examples == nil { self.examples = available.train }
     }
 
+    /// `examples=1000,test=200`, with the length of texts' examples, on which the files of a data set do not depend.
+    func label(isOfFiles: Bool = false) -> String {
+        "examples=\(examples),test=\(testExamples)" + (isOfFiles ? "" : sequenceLength.map { ",length=\($0)" } ?? "")
+    }
+
     /// The shape of one example: height, width, channels; or the length of a sequence.
     package var shape: [Int] { sequenceLength.map { [$0] } ?? dataset.shape }
 

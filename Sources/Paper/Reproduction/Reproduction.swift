@@ -9,7 +9,7 @@ package struct Reproduction: Sendable {
     /// What the profile is, in a line; `nil` for a run of the user's own.
     let summary: String?
     /// The experiments, in the order in which their stages are declared.
-    package let experiments: [Experiment]
+    package internal(set) var experiments: [Experiment]
     /// The files that are fetched.
     package let files: Sources
     /// The folder that results are copied to, from the project's root; `nil` for none.
@@ -61,7 +61,6 @@ package struct Reproduction: Sendable {
     /// - Parameter archives: the real data sets whose files are made from their archives.
     package func stages(sources: [Dataset: DataSource], archives: Set<Dataset> = []) -> [Stage] {
         var stages: [Stage] = []
-        var selections: [DataSelection] = []
         var sources = sources
         for experiment in experiments {
             if experiment.data.dataset.own != nil { sources[experiment.data.dataset] = .real }
@@ -69,10 +68,7 @@ package struct Reproduction: Sendable {
                 experiment.data, source: sources[experiment.data.dataset] ?? .standIn,
                 fromArchive: archives.contains(experiment.data.dataset))
             let prepare = source.last.map { prepareStage(experiment.data, files: $0.name) } ?? ownDataStage(experiment.data)
-            if !selections.contains(experiment.data) {
-                selections.append(experiment.data)
-                stages += source + [prepare]
-            }
+            for stage in source + [prepare] where !stages.contains(where: { $0.name == stage.name }) { stages.append(stage) }
             for run in experiment.runs {
                 let training = checkpoints.isEmpty ? trainStage(run, data: prepare.name) : checkpointStage(run)
                 stages += [training, measureStage(run, data: prepare.name, training: training.name)]
@@ -118,11 +114,16 @@ package struct Reproduction: Sendable {
         case .standIn:
             return [
                 Stage(
-                    "stand-in/\(data.dataset.name)",
+                    "stand-in/\(data.dataset.name)" + suffix(data, data.label(isOfFiles: true)),
                     StandInStage(dataset: data.dataset, examples: data.examples, testExamples: data.testExamples),
                     resources: Stage.Resources(threads: 1, memory: 1 << 28, cost: Double(data.examples + data.testExamples)))
             ]
         }
+    }
+
+    /// What follows a data set's name in that of a stage: a label, where experiments take several selections of the set.
+    private func suffix(_ data: DataSelection, _ label: String) -> String {
+        experiments.contains { $0.data.dataset == data.dataset && $0.data != data } ? "/" + label : ""
     }
 
     /// The stage that makes a data set's files from its archive.
@@ -136,7 +137,7 @@ package struct Reproduction: Sendable {
     private func ownDataStage(_ data: DataSelection) -> Stage {
         let own = data.dataset.own
         return Stage(
-            "prepare/\(data.dataset.name)",
+            "prepare/\(data.dataset.name)" + suffix(data, data.label()),
             OwnDataStage(examples: data.examples, testExamples: data.testExamples, sequenceLength: data.sequenceLength),
             inputs: [("examples", own?.path), ("labels", own?.labelsPath)].compactMap { label, path in
                 path.map { Stage.Input(label, file: $0) }
@@ -146,7 +147,7 @@ package struct Reproduction: Sendable {
 
     private func prepareStage(_ data: DataSelection, files: String) -> Stage {
         Stage(
-            "prepare/\(data.dataset.name)",
+            "prepare/\(data.dataset.name)" + suffix(data, data.label()),
             PrepareStage(
                 dataset: data.dataset, examples: data.examples, testExamples: data.testExamples,
                 sequenceLength: data.sequenceLength),

@@ -43,6 +43,8 @@ struct Executor {
     /// The stages, the most urgent first.
     private var order: [Int] = []
     private var outputs: [Int: [StoredFile]] = [:]
+    /// The keys of the results that the run has come to, by the names of stages.
+    private(set) var keys: [String: Digest] = [:]
     var summary = RunSummary()
 
     /// Where places leave what became of their stages.
@@ -164,12 +166,12 @@ extension Executor {
         try materialise(stage, files)
         summary.reused.append(name(stage))
         recorder.record(.reused(stage: name(stage)))
-        return finish(stage, files)
+        return finish(stage, key, files)
     }
 
     /// Marks a stage as done; gives the stages that can be judged now.
-    private mutating func finish(_ stage: Int, _ files: [StoredFile]) -> [Int] {
-        outputs[stage] = files
+    private mutating func finish(_ stage: Int, _ key: Digest, _ files: [StoredFile]) -> [Int] {
+        (outputs[stage], keys[name(stage)]) = (files, key)
         nodes[stage]!.state = .done
         var open: [Int] = []
         for next in graph.downstream[stage] where nodes[next] != nil {
@@ -250,7 +252,7 @@ extension Executor {
                 summary.ran.append(name(stage))
                 let bytes = record.outputs.reduce(0) { $0 + $1.size }
                 recorder.record(.finished(stage: name(stage), seconds: record.seconds, files: record.outputs.count, bytes: bytes))
-                judge(finish(stage, record.outputs))
+                judge(finish(stage, ready.key, record.outputs))
             case .stopped: throw Cancelled()
             case .failed(let error, let tail): giveUp(stage, error, tail: tail)
             }
