@@ -151,6 +151,36 @@ struct ScenarioTests {
         #expect(try FileSystem().list(folder.path + "/figures") == ["x.svg", "x.svg.1-2-3.partial"])
     }
 
+    @Test("what a killed process left of a copy goes with the next copy of its store")
+    func leftover() throws {
+        let folder = try TemporaryFolder(), path = folder.path + "/figures/x.svg", store = try Store(folder.path + "/one")
+        // As a kill, which lets nobody clear away.
+        let killed = FileSystem { operation, at in
+            at == path && operation == .rename || at.hasSuffix(".partial") && operation == .remove ? .error(EIO) : nil
+        }
+        try FileSystem().makeFolder(folder.path + "/figures")
+        #expect(throws: FileSystemError.self) {
+            try killed.replace(path, with: [1], by: store.partial(of: path))
+        }
+        #expect(try FileSystem().list(folder.path + "/figures").count == 1)
+        try store.copyOut([1, 1], to: path)
+        #expect(try FileSystem().list(folder.path + "/figures") == ["x.svg"])
+    }
+
+    @Test("a file that the system keeps although it was removed, as NFS does, is no output, and its stage is done")
+    func kept() throws {
+        var toy = try Toy([Toy.join("a", "A")])
+        toy.kind.hook = { run in try run.write([1], to: ".nfs0001") }
+        toy.files = FileSystem { operation, path in
+            operation == .remove && path.hasSuffix("/.nfs0001") ? .error(EBUSY) : nil
+        }
+        #expect(try toy.run().ran == ["a"])
+        #expect(try toy.pipeline().outputs(of: "a")?.map(\.path) == ["out.txt"])
+        toy.files = FileSystem()
+        _ = try toy.pipeline().store.collectWhenFree()
+        #expect(try FileSystem().files(below: toy.storePath + "/work") == [])
+    }
+
     @Test("outputs are copied to the user only where they differ")
     func publication() throws {
         var toy = try Toy.diamond()

@@ -138,19 +138,24 @@ extension Store {
         }
     }
 
-    /// Writes a file of the user's whole, by a neighbour whose name no other process takes: one lock of a store keeps those apart
-    /// that use the store, and not those of another that draw into the same folder.
+    /// Writes a file of the user's whole, by a neighbour whose name only this store takes: the lock that the caller holds keeps those
+    /// apart that use the store, and not those of another that draw into the same folder.
     ///
-    /// Neighbours that killed processes have left go an hour later, by the clock of the folder's file system.
+    /// What a killed process has left goes with the next one of its store, and else an hour later, by the clock of the folder's
+    /// file system.
     /// - Throws: `FileSystemError`; the file at `path` is then as it was.
     func copyOut(_ bytes: [UInt8], to path: String) throws {
         try files.makeFolder(parent(of: path))
-        let partial = "\(path).\(uniqueName()).partial"
+        let partial = partial(of: path)
         let prefix = path.split(separator: "/").last.map { $0 + "." } ?? ""
+        try files.remove(partial)
         try files.replace(path, with: bytes, by: partial)
         // The file is there; what cannot be cleared away now is cleared away by the next.
         do { try removePartials(named: prefix, in: parent(of: path), before: files.status(path)?.stamp.changed ?? .min) } catch {}
     }
+
+    /// The neighbour of a file of the user's that it is written as first.
+    func partial(of path: String) -> String { "\(path).\(Digest.of(Array(files.fullPath(folder).utf8)).short).partial" }
 
     private func removePartials(named prefix: String, in folder: String, before now: Int64) throws {
         for name in try files.list(folder) where name.hasPrefix(prefix) && name.hasSuffix(".partial") {
