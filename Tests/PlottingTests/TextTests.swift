@@ -32,6 +32,13 @@ struct TextTests {
         #expect(metrics.width(of: RichText("e\u{301}"), size: 10) == metrics.width(of: RichText("e"), size: 10))
     }
 
+    @Test("In a font of wider letters texts get more room")
+    func widerFont() {
+        var metrics = TextMetrics(scriptSize: 6.5)
+        metrics.letterWidth = 1.5
+        #expect(metrics.width(of: RichText("00"), size: 10) == 16.71)
+    }
+
     @Test(
         "Bold letters are wider; a text of several runs starts where its anchor puts it, so that all programs place its runs alike"
     )

@@ -125,11 +125,14 @@ extension Claim {
             guard let gd = result.run(run.learningRate, .gradientDescent, seed: run.seed) else {
                 return Evidence(run, notTested: .noComparison)
             }
-            if try gd.greatestRise(after: 10) < 2 { return Evidence(run, notTested: .noTrouble) }
+            if try !isTroubled(gd) { return Evidence(run, notTested: .noTrouble) }
             let rise = try run.greatestRise(after: 10)
             return Evidence(run, rise, holds: rise <= 1.2, note: run.divergedAt.map { "diverged at step \($0)" })
         }
     }
+
+    /// Whether the loss of a run of GD spikes, so that claim 6 can be tested against it.
+    static func isTroubled(_ gd: RunResult) throws -> Bool { try gd.greatestRise(after: 10) >= 2 }
 }
 
 extension ExperimentResult {

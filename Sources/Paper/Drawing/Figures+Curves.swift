@@ -163,19 +163,15 @@ extension PaperFigure {
         let result = results[0], radii = result.radii
         // The two largest: around GD's edge.
         let rates = result.learningRates.suffix(2)
-        var spikes: [Double] = [], rises: [Double] = [], calm = Tally(holding: 0, tested: 0)
-        let panels = try rates.enumerated().map { column, rate in
-            let runs = result.firstSeed.filter { $0.learningRate == rate }
-            let gd = runs.first { !$0.optimiser.value.ascends }
-            if let gd, case let rise = try gd.greatestRise(after: 10), rise >= 2 {
-                spikes.append(rise)
-                for run in runs where run.optimiser.value.ascends {
-                    let rise = try run.greatestRise(after: 10)
-                    rises.append(rise)
-                    calm.tested += 1
-                    calm.holding += rise <= 1.2 ? 1 : 0
-                }
-            }
+        let runs = result.firstSeed.filter { rates.contains($0.learningRate) }
+        let evidence = try Claim.stableAtLargeSteps.evidence(result).filter { evidence in
+            [.holds, .fails].contains(evidence.outcome)
+                && runs.contains { $0.label == evidence.run && $0.seed == evidence.seed }
+        }
+        let calm = Tally(holding: evidence.count { $0.outcome == .holds }, tested: evidence.count)
+        let spikes = try runs.filter { try !$0.optimiser.value.ascends && Claim.isTroubled($0) }.map { try $0.greatestRise(after: 10) }
+        let panels = try rates.map { rate in
+            let runs = runs.filter { $0.learningRate == rate }
             return try Panel(
                 RichText(rateText(rate)).plain, header: rateText(rate), x: Axis("step"), y: Axis("training loss", scale: .log),
                 yGroup: "loss"
@@ -198,7 +194,7 @@ extension PaperFigure {
             }
         }
         return Figure(
-            name, title: "\(result.title): \(Titles.highStepSize(gd: spikes, sam: rises, calm: calm))",
+            name, title: "\(result.title): \(Titles.highStepSize(gd: spikes, sam: evidence.map { $0.value ?? .infinity }, calm: calm))",
             subtitle: "Training loss at every step. Numbers: the greatest loss after step 10 over the least one before it.",
             description: "The training loss of GD and SAM at the two largest step sizes.",
             oneColumn: .rows(of: 1, panels: panels.count, height: .points(90)),

@@ -23,7 +23,8 @@ extension PaperFigure {
         let last = result.runs.last.map { "\(rateText($0.learningRate)), \($0.shortTitle)" } ?? ""
         return Figure(
             name, title: "\(result.title): the official code’s four plots, from \(first) to \(last)",
-            subtitle: "Orange: the SAM-edge; dotted: 2/*η*. Alignments are with the principal eigenvector.",
+            subtitle:
+                "Orange: the SAM-edge; dotted: 2/*η*. Alignment with the principal eigenvector: squares, of the gradient; dots, of the SAM gradient.",
             description:
                 "For each run its largest eigenvalues with the edges, the operator norm with the SAM-edge, the alignments of both gradients, and the training loss.",
             oneColumn: arrangement, twoColumns: arrangement, panels: panels)
@@ -40,7 +41,7 @@ extension PaperFigure {
         return Figure(
             name, title: Titles.run(state: run.state(statistics), ratio: statistics.edgeRatio.median),
             subtitle:
-                "\(result.title), \(rateText(run.learningRate)), \(run.shortTitle): the official code’s four plots. Orange: the SAM-edge; dotted: 2/*η*.",
+                "\(result.title), \(rateText(run.learningRate)), \(run.shortTitle): the official code’s four plots. Orange: the SAM-edge; dotted: 2/*η*. Squares: alignment of the gradient; dots: of the SAM gradient.",
             description:
                 "The run’s largest eigenvalues with the edges, the operator norm with the SAM-edge, the alignments of both gradients, and the training loss.",
             oneColumn: .rows(of: 1, panels: 4, height: .points(80)), twoColumns: .rows(of: 2, panels: 4, height: .points(100)),
@@ -97,8 +98,6 @@ extension PaperFigure {
                     x: steps, y: try run.measured("sam_alignment"),
                     as: Style("", ink: ink, width: 1, marker: .circle, layer: .data), named: "SAM gradient")
             }
-            Text("grey: gradient", .near(0, 0), ink: .quiet)
-            if ascends { Text("blue: SAM gradient", .near(1, 0), ink: .blueName) }
         }
         let loss = try Panel("ell", header: "training loss (ell)", x: Axis("step"), y: Axis("", scale: .log), xGroup: "loss") {
             Line(

@@ -17,7 +17,7 @@ struct DiagramLayout {
 
     init(_ diagram: Diagram) {
         self.diagram = diagram
-        metrics = TextMetrics(scriptSize: theme.scriptSize)
+        metrics = TextMetrics(theme)
         place()
     }
 

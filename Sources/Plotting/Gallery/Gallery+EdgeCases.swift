@@ -51,7 +51,7 @@ extension Gallery {
                 themed("theme-plain", "The theme as it is") { _ in },
                 themed("theme-light", "On white alone") { $0.hasDarkRules = false },
                 themed("theme-large", "Larger text, for a screen") { ($0.titleSize, $0.textSize, $0.scriptSize) = (12, 10, 8) },
-                themed("theme-font", "Another font") { $0.fonts = "'DejaVu Sans',sans-serif" },
+                themed("theme-font", "Another font") { ($0.fonts, $0.letterWidth) = ("'DejaVu Sans',sans-serif", 1.2) },
                 themed("theme-airy", "More room and stronger frames") {
                     ($0.margin, $0.pad, $0.frameWidth, $0.tickLength) = (10, 5, 1, 5)
                 },

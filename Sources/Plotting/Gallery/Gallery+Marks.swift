@@ -90,7 +90,7 @@ extension Gallery {
             Line(x: x, y: x.map { $0 * $0 - 20 }, as: .predicted)
             Step(x: x, y: x.map { 30 - 9 * $0 }, as: .dense)
             for kind in 0..<5 { Dots(x: x, y: x.map { $0 * Double(kind) }, as: .category(kind, label: "kind \(kind)")) }
-            Text("a remark", x: 1, y: 25)
+            Text("a remark", x: 1.5, y: 40)
             Divergence(after: 7)
         }
     }

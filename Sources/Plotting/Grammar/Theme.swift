@@ -2,6 +2,8 @@
 package struct Theme: Sendable, Hashable {
     /// The fonts asked for, in order; layouts hold for the first three, whose letters are equally wide.
     package var fonts = "'Liberation Sans',Arial,Helvetica,'DejaVu Sans',sans-serif"
+    /// How much wider than in Liberation Sans, whose widths are known, a text can be in the fonts asked for: 1.2 for DejaVu Sans.
+    package var letterWidth = 1.0
     /// Of the title of a figure or diagram.
     package var titleSize = 8.5
     /// Of all other text but ticks.

@@ -14,7 +14,7 @@ package struct Layout: Sendable {
     /// A layout of a figure for a width of the page, its own unless another is asked for.
     package init(_ figure: Figure, width: Figure.Width? = nil, showsTitle: Bool = true) {
         let width = width ?? figure.width
-        (self.figure, self.showsTitle, metrics) = (figure, showsTitle, TextMetrics(scriptSize: figure.theme.scriptSize))
+        (self.figure, self.showsTitle, metrics) = (figure, showsTitle, TextMetrics(figure.theme))
         (self.width, arrangement) = (width.points, figure.arrangement(width))
     }
 

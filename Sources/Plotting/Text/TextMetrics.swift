@@ -2,6 +2,8 @@
 package struct TextMetrics: Sendable, Hashable {
     /// The size of subscripts and superscripts, in points.
     package var scriptSize: Double
+    /// How wide a text is beside the table's sum of widths, 1 for the table's own font.
+    package var letterWidth = 1.0
     /// Heights above and below the base line, relative to the size: a little more than the font's, for
     /// signs that come from another one.
     let ascent = 0.94, descent = 0.28
@@ -15,6 +17,9 @@ package struct TextMetrics: Sendable, Hashable {
     /// Metrics for subscripts and superscripts of a size in points; the size of other text is told with each text.
     package init(scriptSize: Double) { self.scriptSize = scriptSize }
 
+    /// The metrics of a theme's texts.
+    init(_ theme: Theme) { (scriptSize, letterWidth) = (theme.scriptSize, theme.letterWidth) }
+
     /// The width of a text, in points.
     package func width(of text: RichText, size: Double, isBold: Bool = false) -> Double {
         var width = 0.0
@@ -22,7 +27,7 @@ package struct TextMetrics: Sendable, Hashable {
             let units = run.text.unicodeScalars.reduce(0) { $0 + AdvanceWidths.width(of: $1, isBold: isBold) }
             width += Double(units) / 1000 * (run.level == .base ? size : scriptSize)
         }
-        return width
+        return width * letterWidth
     }
 
     /// A text at a position, with the room that it takes.

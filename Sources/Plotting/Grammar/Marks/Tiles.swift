@@ -26,7 +26,7 @@ package struct Tiles: Mark {
     /// The tiles and what is written on them.
     package func nodes(in frame: Frame) -> [SceneNode] {
         var outline = Outline(), texts: [SceneNode] = []
-        let metrics = TextMetrics(scriptSize: frame.theme.scriptSize), size = frame.theme.tickSize
+        let metrics = TextMetrics(frame.theme), size = frame.theme.tickSize
         for (index, label) in labels.enumerated() {
             guard let left = frame.x.map(points.x[index] - 0.5), let right = frame.x.map(points.x[index] + 0.5),
                 let top = frame.y.map(points.y[index] + 0.5), let bottom = frame.y.map(points.y[index] - 0.5)
