@@ -21,6 +21,7 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
 import zlib
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -114,25 +115,33 @@ def chromium(*arguments):
 
 PAGE = "<!DOCTYPE html><meta charset=utf-8><style>body{margin:0}svg{display:block}</style>"
 MEASURE = """<pre id=boxes></pre><script>
-const found = [...document.querySelectorAll('text')].map(t => {
-  const b = t.getBBox(); return {text: t.textContent, box: [b.x, b.y, b.width, b.height], kept: t.dataset.box.split(' ').map(Number)}});
+const figures = [...document.querySelectorAll('svg')], found = figures.flatMap((figure, i) => [...figure.querySelectorAll('text')].map(t => {
+  const b = t.getBBox();
+  return {figure: i, text: t.textContent, box: [b.x, b.y, b.width, b.height], kept: t.dataset.box.split(' ').map(Number)}}));
 document.getElementById('boxes').textContent = JSON.stringify(found);
 </script>"""
 
 
-def boxes_beyond(svg, folder):
-    """The texts that Chromium draws beyond the room kept for them.
+def boxes_beyond(paths, folder):
+    """For each figure the texts that Chromium draws beyond the room kept for them, all measured in one page.
 
     It rounds what a text takes to whole pixels of the screen: they are made small."""
     page = folder / "boxes.html"
-    page.write_text(PAGE + svg + MEASURE, encoding="utf-8")
+    page.write_text(PAGE + "".join(map(inner, paths)) + MEASURE, encoding="utf-8")
     result = chromium("--force-device-scale-factor=8", "--dump-dom", page.as_uri())
     found = re.search(r'<pre id="boxes">(.*?)</pre>', result.stdout, re.S)
     assert result.returncode == 0 and found, "Chromium measured nothing"
+    beyond = [[] for _ in paths]
     for text in json.loads(re.sub("&lt;", "<", re.sub("&gt;", ">", found.group(1))).replace("&amp;", "&")):
         (x, y, w, h), (kx, ky, kw, kh) = text["box"], text["kept"]
         if x < kx - 0.01 or y < ky - 0.01 or x + w > kx + kw + 0.01 or y + h > ky + kh + 0.01:
-            yield f"the text “{text['text']}” at {text['box']} leaves its room {text['kept']}"
+            beyond[text["figure"]].append(f"the text “{text['text']}” at {text['box']} leaves its room {text['kept']}")
+    return beyond
+
+
+def inner(path):
+    """A figure without the line that says it is XML, as a page takes it."""
+    return path.read_text(encoding="utf-8").split("\n", 1)[1]
 
 
 def by_rsvg(svg, folder):
@@ -144,21 +153,29 @@ def by_rsvg(svg, folder):
     return picture(target)
 
 
-def by_chromium(svg, width, height, folder):
-    """The picture that Chromium makes of a page with the figure alone, which is so many CSS pixels large."""
+def by_chromium(svgs, width, height, folder):
+    """The pictures that Chromium makes of figures of one size, so many CSS pixels large, below one another in a page."""
     page, target = folder / "figure.html", folder / "chromium.png"
-    page.write_text(PAGE + svg, encoding="utf-8")
+    page.write_text(PAGE + "".join(f"<div style=height:{height}px>{svg}</div>" for svg in svgs), encoding="utf-8")
     chromium(
-        f"--force-device-scale-factor={ZOOM}", f"--window-size={width},{height}", f"--screenshot={target}", page.as_uri()
+        f"--force-device-scale-factor={ZOOM}", f"--window-size={width},{height * len(svgs)}", f"--screenshot={target}",
+        page.as_uri()
     ).check_returncode()
-    return picture(target)
+    w, h, step, rows = picture(target)
+    each = h // len(svgs)
+    return [(w, each, step, rows[i * each : (i + 1) * each]) for i in range(len(svgs))]
 
 
-def check(path, folder):
-    """What is wrong with a figure."""
+def check(path):
+    """What is wrong with a figure, the rooms of its texts apart."""
+    with tempfile.TemporaryDirectory() as folder:
+        return list(faults(path, Path(folder)))
+
+
+def faults(path, folder):
+    """What `check` finds, as it finds it."""
     svg = path.read_text(encoding="utf-8")
     root = ElementTree.fromstring(svg)
-    inner = svg.split("\n", 1)[1]
     width, height = (round(float(root.get(side).removesuffix("pt")) * 96 / 72) for side in ("width", "height"))
     drawn = {}
     if shutil.which("xmllint"):
@@ -174,11 +191,10 @@ def check(path, folder):
             yield f"rsvg-convert: {error.stderr.strip()}"
     if CHROMIUM:
         try:
-            drawn["Chromium"] = by_chromium(inner, width, height, folder)
-            yield from texts_on_ink(root, "Chromium", by_chromium(bare, width, height, folder))
+            drawn["Chromium"], without = by_chromium([inner(path), bare], width, height, folder)
+            yield from texts_on_ink(root, "Chromium", without)
         except subprocess.CalledProcessError as error:
             yield f"Chromium: {error.stderr.strip()}"
-        yield from boxes_beyond(inner, folder)
     for program, (w, h, step, rows) in drawn.items():
         if (w, h) != (width * ZOOM, height * ZOOM):
             yield f"{program}: {w} × {h} pixels instead of {width * ZOOM} × {height * ZOOM}"
@@ -240,7 +256,7 @@ def texts_on_ink(root, program, drawn):
 
 def apart_and_together(paths, folder):
     """Whether figures in one page look as each does in a page of its own."""
-    texts = [path.read_text(encoding="utf-8").split("\n", 1)[1] for path in paths]
+    texts = [inner(path) for path in paths]
     sizes = [tuple(round(float(v) * 96 / 72) for v in re.search(r'viewBox="0 0 (\S+) (\S+)"', text).groups()) for text in texts]
     width = max(w for w, _ in sizes)
 
@@ -286,13 +302,14 @@ def main(paths):
 
 def check_all(paths, missing):
     faults = 0
-    for path in paths:
-        with tempfile.TemporaryDirectory() as folder:
-            found = list(check(path, Path(folder)))
-        print(f"{'FAIL' if found else 'ok  '} {path.name}")
-        for fault in found:
-            print(f"     {fault}")
-        faults += bool(found)
+    with tempfile.TemporaryDirectory() as folder:
+        beyond = boxes_beyond(paths, Path(folder)) if CHROMIUM else [[] for _ in paths]
+    with ProcessPoolExecutor() as processes:
+        for path, leaving, found in zip(paths, beyond, processes.map(check, paths)):
+            print(f"{'FAIL' if leaving or found else 'ok  '} {path.name}", flush=True)
+            for fault in leaving + found:
+                print(f"     {fault}")
+            faults += bool(leaving or found)
     if CHROMIUM and len(paths) > 1:
         with tempfile.TemporaryDirectory() as folder:
             for fault in apart_and_together(paths[:3], Path(folder)):
