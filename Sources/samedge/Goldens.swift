@@ -44,14 +44,24 @@ struct Goldens {
     /// How a figure, or the claims, relate to their golden.
     func finding(on result: GuardedResult) throws -> GoldenFinding {
         let new = try result.files.map { try files.contents(of: pipeline.store.path(of: $0)) }
-        let old = try result.files.map { try files.read("\(folder)/\($0.path)") }
-        if result.name == Self.claims { return GoldenFinding(claims: text(new[0]), golden: old[0].map(text)) }
+        let old = try result.files.map { try golden($0.path) }
+        if result.name == Self.claims { return GoldenFinding(claims: text(new[0]), golden: old[0]) }
         guard let svg = old[0], let table = old[1] else {
             let halves = zip(result.files, old).filter { $1 != nil }.map(\.0.path)
             return GoldenFinding(missing: result.name, present: halves, svg: text(new[0]), table: text(new[1]))
         }
         return GoldenFinding(
-            comparing: result.name, old: text(svg), oldTable: text(table), new: text(new[0]), newTable: text(new[1]))
+            comparing: result.name, old: svg, oldTable: table, new: text(new[0]), newTable: text(new[1]))
+    }
+
+    /// A committed file, in which nothing but some checkouts ends lines by a carriage return too; `nil` where there is none.
+    private func golden(_ path: String) throws -> String? {
+        try files.read("\(folder)/\(path)").map { text(Self.withoutReturns($0)) }
+    }
+
+    private static func withoutReturns(_ bytes: [UInt8]) -> [UInt8] {
+        guard bytes.contains(0x0d) else { return bytes }
+        return bytes.indices.filter { bytes[$0] != 0x0d || $0 + 1 == bytes.count || bytes[$0 + 1] != 0x0a }.map { bytes[$0] }
     }
 
     private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
@@ -61,7 +71,7 @@ struct Goldens {
         let names = Set(pipeline.graph.stages.map(\.name))
         return try files.list(folder).filter { $0.hasSuffix(".svg") }.map { String($0.dropLast(".svg".count)) }
             .filter { !names.contains("figure/\($0)") }
-            .map { GoldenFinding(stale: $0, svg: text(try files.read("\(folder)/\($0).svg") ?? [])) }
+            .map { GoldenFinding(stale: $0, svg: try golden("\($0).svg") ?? "") }
     }
 
     /// Copies a figure, or the claims, to the goldens, and notes why.
@@ -69,7 +79,7 @@ struct Goldens {
         try files.makeFolder(folder)
         let journal = folder + "/accepted.tsv"
         var table = Table(columns: ["figure", "sha256", "reason"])
-        if let bytes = try files.read(journal) { table = try Table(parsing: bytes, path: journal) }
+        if let bytes = try files.read(journal) { table = try Table(parsing: Self.withoutReturns(bytes), path: journal) }
         for file in result.files {
             try files.replace(folder + "/" + file.path, with: files.contents(of: pipeline.store.path(of: file)))
         }

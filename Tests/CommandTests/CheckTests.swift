@@ -20,6 +20,19 @@ import Testing
         #expect(try project.text("figures/small/check.html") == nil)
     }
 
+    @Test func goldensWhoseLinesACheckoutEndsOtherwiseCompareTheSame() throws {
+        let project = try accepted()
+        for name in ["edges.svg", "edges.tsv", "accepted.tsv"] {
+            try project.edit(name) { $0 = $0.replacingOccurrences(of: "\n", with: "\r\n") }
+        }
+        #expect(project.perform("check").out == "identical   edges\n")
+        project.draw([FigureProject.figure(factor: 1.02)])
+        #expect(project.perform("check").out.contains("CHANGED     edges (data)"))
+        #expect(project.perform("accept", "edges", "--reason", "another seed").code == .done)
+        let journal = try #require(try project.text("figures/golden/small/accepted.tsv"))
+        #expect(journal.split(separator: "\n").count == 3 && !journal.utf8.contains(0x0d))
+    }
+
     @Test func aFigureWithoutAGoldenFails() throws {
         let project = try FigureProject([FigureProject.figure()])
         let result = project.perform("check")
@@ -185,6 +198,12 @@ import Testing
         #expect(project.perform("accept", "edges", "--reason", "first").code == .done)
         #expect(project.perform("check").out == "identical   edges\nidentical   claims\n")
         #expect(project.perform("check", "edges").out == "identical   edges\n")
+    }
+
+    @Test func claimsWhoseLinesACheckoutEndsOtherwiseCompareTheSame() throws {
+        let project = try accepted()
+        try project.edit("claims.tsv") { $0 = $0.replacingOccurrences(of: "\n", with: "\r\n") }
+        #expect(project.perform("check").out == "identical   claims\n")
     }
 
     @Test func claimsWithoutAGoldenFail() throws {
