@@ -130,7 +130,8 @@ import Testing
         try write(program, "x.safetensors", [1, 2, 3])
         try refused(["x.safetensors"], "x.safetensors: a safetensors file has at least 8 bytes")
         try write(program, "x.safetensors", Safetensors([images]).bytes())
-        try refused(["x.safetensors"], "x.safetensors: it has no array named labels; there are: images")
+        try refused(
+            ["x.safetensors"], "x.safetensors: it has no array named labels, expected images and labels; there are: images")
         try write(program, "x.safetensors", tensors(.init(name: "images", shape: [108], values: Self.pixels), labels))
         try refused(["x.safetensors"], "images has the shape [108], expected [n, height, width, channels]")
         try write(
@@ -157,6 +158,16 @@ import Testing
         try refused(["./i", "--labels", "y.npy"], "i: images: the IDX header declares [9, 4, 4] bytes, and 108 are there")
         try write(program, "x.npz", zip([("images.npy", numpy(Self.pixels, "|u1", shape))], method: 8))
         try refused(["x.npz"], "images is compressed; save the arrays with numpy.savez")
+        // The arrays that are there have names, too; and what is wrong with the one that was meant is said of that one.
+        let arrays = [("x.npy", numpy(Self.pixels, "|u1", shape)), ("y.npy", numpy(Self.labels, "|u1", [Self.count]))]
+        try write(program, "x.npz", zip(arrays))
+        try refused(["x.npz"], "x.npz: it has no array named images, expected images and labels; there are: x, y")
+        try write(program, "x.npz", zip([("images.npy", arrays[0].1), ("labels.npy", numpy(Self.labels, "|u1", [3, 3]))]))
+        try refused(["x.npz"], "x.npz: labels has the shape [3, 3], expected [9], one for each image")
+        try write(program, "x.npz", Array(zip(arrays).dropLast(30)))
+        try refused(["x.npz"], "x.npz: it is no whole npz file: the list of its arrays, with which it should end, is not there")
+        try write(program, "x.npz", Array(zip(arrays).dropFirst(40)).withPrefix("PK"))
+        try refused(["x.npz"], "x.npz: it is no whole npz file")
         try write(program, "x.bin", [1, 2, 3])
         try refused(["x.bin"], "it has 3 bytes, expected whole records of 3073")
         try write(program, "x.txt", [65, 10, 200])
@@ -168,4 +179,9 @@ import Testing
         try refused(["x.safetensors", "--examples", "10"], "--examples cannot be \"10\"; it is at most 9")
         try refused(["mnist", "--labels", "y.npy"], "there is no --labels without a file as --dataset")
     }
+}
+
+extension [UInt8] {
+    /// The bytes after others in their place.
+    fileprivate func withPrefix(_ text: String) -> [UInt8] { Array(text.utf8) + dropFirst(text.utf8.count) }
 }

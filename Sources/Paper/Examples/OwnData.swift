@@ -42,9 +42,8 @@ package struct OwnData: Sendable {
             content = try Self.checked(
                 try Self.named("images", file.tensors, path), labels: try Self.named("labels", file.tensors, path), path, path)
         } else if bytes.starts(with: Array("PK".utf8)) {
-            let arrays = try Archive(bytes, path).arrays()
-            content = try Self.checked(
-                try Self.named("images", arrays, path), labels: try Self.named("labels", arrays, path), path, path)
+            let archive = try Archive(bytes, path)
+            content = try Self.checked(try archive.array("images"), labels: try archive.array("labels"), path, path)
         } else if bytes.starts(with: Self.numpyMagic) || bytes.starts(with: [0, 0, 8]) {
             throw fail("it holds one array; give the file of the labels with --labels")
         } else if path.hasSuffix(".bin") {
@@ -121,10 +120,16 @@ package struct OwnData: Sendable {
 
     private static func named(_ name: String, _ tensors: [Safetensors.Tensor], _ path: String) throws -> Safetensors.Tensor {
         guard let tensor = tensors.first(where: { $0.name == name }) else {
-            let names = tensors.map(\.name).prefix(8).joined(separator: ", ")
-            throw OwnDataError(path: path, problem: "it has no array named \(name); there are: \(names.isEmpty ? "none" : names)")
+            throw missing(name, among: tensors.map(\.name), path)
         }
         return tensor
+    }
+
+    fileprivate static func missing(_ name: String, among names: [String], _ path: String) -> OwnDataError {
+        let there = names.prefix(8).joined(separator: ", ") + (names.count > 8 ? ", …" : "")
+        return OwnDataError(
+            path: path,
+            problem: "it has no array named \(name), expected images and labels; there are: \(names.isEmpty ? "none" : there)")
     }
 
     /// Images and labels that belong together.
@@ -245,42 +250,60 @@ package struct OwnData: Sendable {
         }
     }
 
-    /// The members of a zip file that are not compressed, as `numpy.savez` writes them.
+    /// A zip file of arrays, as `numpy.savez` writes them.
     private struct Archive {
-        let bytes: [UInt8], path: String
-
-        init(_ bytes: [UInt8], _ path: String) { (self.bytes, self.path) = (bytes, path) }
-
-        private func number(_ place: Int, _ size: Int) throws -> Int {
-            guard place >= 0, place + size <= bytes.count else {
-                throw OwnDataError(path: path, problem: "the npz file is cut off")
-            }
-            return (0..<size).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) }
+        /// What the list at the end of the file says of a member.
+        private struct Member {
+            var name: String
+            var method: Int, size: Int
+            /// Where the member's own header begins.
+            var start: Int
         }
 
-        func arrays() throws -> [Safetensors.Tensor] {
+        private let bytes: [UInt8], path: String
+        private var members: [Member] = []
+
+        init(_ bytes: [UInt8], _ path: String) throws {
+            (self.bytes, self.path) = (bytes, path)
             // The end of the list of members is the last thing in the file, but for a comment.
             guard
                 let end = stride(from: bytes.count - 22, through: max(0, bytes.count - 70_000), by: -1)
                     .first(where: { bytes[$0..<$0 + 4].elementsEqual([0x50, 0x4b, 5, 6]) })
-            else { throw OwnDataError(path: path, problem: "the npz file is cut off") }
-            var place = try number(end + 16, 4), arrays: [Safetensors.Tensor] = []
+            else { throw damaged("the list of its arrays, with which it should end, is not there") }
+            var place = try number(end + 16, 4)
             for _ in 0..<(try number(end + 10, 2)) {
-                let method = try number(place + 10, 2), size = try number(place + 20, 4), local = try number(place + 42, 4)
+                guard try number(place, 4) == 0x0201_4b50 else { throw damaged("the list of its arrays is broken") }
                 let lengths = try (0..<3).map { try number(place + 28 + 2 * $0, 2) }
                 _ = try number(place + 46 + lengths[0], 0)
-                var name = String(decoding: bytes[place + 46..<place + 46 + lengths[0]], as: UTF8.self)
-                if name.hasSuffix(".npy") { name.removeLast(4) }
+                let name = String(decoding: bytes[place + 46..<place + 46 + lengths[0]], as: UTF8.self)
+                members.append(
+                    Member(
+                        name: name.hasSuffix(".npy") ? String(name.dropLast(4)) : name, method: try number(place + 10, 2),
+                        size: try number(place + 20, 4), start: try number(place + 42, 4)))
                 place += 46 + lengths.reduce(0, +)
-                if name != "images", name != "labels" { continue }
-                guard method == 0 else {
-                    throw OwnDataError(path: path, problem: "\(name) is compressed; save the arrays with numpy.savez")
-                }
-                let start = local + 30 + (try number(local + 26, 2)) + (try number(local + 28, 2))
-                _ = try number(start + size, 0)
-                arrays.append(try OwnData.array(Array(bytes[start..<start + size]), path, name))
             }
-            return arrays
+        }
+
+        private func damaged(_ what: String) -> OwnDataError {
+            OwnDataError(path: path, problem: "it is no whole npz file: \(what); write or copy it again")
+        }
+
+        private func number(_ place: Int, _ size: Int) throws -> Int {
+            guard place >= 0, place + size <= bytes.count else { throw damaged("it ends after \(bytes.count) bytes, too early") }
+            return (0..<size).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) }
+        }
+
+        /// One of the arrays, by its name.
+        func array(_ name: String) throws -> Safetensors.Tensor {
+            guard let member = members.first(where: { $0.name == name }) else {
+                throw OwnData.missing(name, among: members.map(\.name), path)
+            }
+            guard member.method == 0 else {
+                throw OwnDataError(path: path, problem: "\(name) is compressed; save the arrays with numpy.savez")
+            }
+            let start = member.start + 30 + (try number(member.start + 26, 2)) + (try number(member.start + 28, 2))
+            _ = try number(start + member.size, 0)
+            return try OwnData.array(Array(bytes[start..<start + member.size]), path, name)
         }
     }
 }
