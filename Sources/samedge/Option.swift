@@ -42,17 +42,22 @@ extension Option {
     /// How many threads may be asked for.
     static let threadCounts = 1...1024
 
-    /// The options of the verbs that run stages.
-    static let running: [Option] = [
+    /// The options of what a run may take of this machine.
+    static let taking: [Option] = [
         Option("--jobs", short: "j", value: "N", in: 1...4096, "how many stages run at once (default: the number of processors)"),
         Option(
             "--threads", short: "t", value: "N", in: threadCounts,
             "how many threads each uses (default: the processors shared out)"),
         Option(
             "--memory", value: "MEGABYTES", in: 1...1_000_000_000, "how much memory the running stages may take together"),
-        Option("--keep-going", short: "k", "after a failure, go on with what does not depend on it"),
-        Option(
-            "--force", short: "f",
-            "run the targets although their results are there (and, if other bytes come, what rests on them)"),
     ]
+
+    /// The options of the verbs that run stages.
+    static let running: [Option] =
+        taking + [
+            Option("--keep-going", short: "k", "after a failure, go on with what does not depend on it"),
+            Option(
+                "--force", short: "f",
+                "run the targets although their results are there (and, if other bytes come, what rests on them)"),
+        ]
 }

@@ -7,7 +7,7 @@ extension Verb {
     /// Says what a run would do.
     static let plan = Verb(
         name: "plan", words: "[TARGET…]", help: "say what a run would do, why, and how long it may take",
-        options: Option.common + Option.between + Option.cluster + [
+        options: Option.common + Option.taking + Option.between + Option.cluster + [
             Option("--force", short: "f", "as if the targets were to run although their results are there")
         ]
     ) { call in
