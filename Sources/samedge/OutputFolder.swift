@@ -14,9 +14,11 @@ final class OutputFolder {
 
     /// Makes the folder, and keeps other commands from filling it as long as this process has it.
     ///
-    /// - Throws: `OutputFolderInUse` where another command fills it.
-    init(_ path: String) throws {
+    /// - Parameter store: where the folder may not be.
+    /// - Throws: `OutputFolderInUse` where another command fills it; `UsageError` where it is in the store.
+    init(_ path: String, apartFrom store: String) throws {
         self.path = path
+        try UsageError.refuse(path, inside: store)
         isOld = try files.status(path) != nil
         try files.makeFolder(path)
         lock = try FileLock(trying: path + "/.samedge-lock", removes: true, in: files)
@@ -39,7 +41,9 @@ final class OutputFolder {
             try files.copy(source, to: partial)
             try files.rename(partial, to: target)
         }
-        for name in Set(former).subtracting(names) where isInside(name) { try files.remove(path + "/" + name) }
+        for name in Set(former).subtracting(names) where isInside(name) {
+            for left in [name, name + ".partial"] { try files.remove(path + "/" + left) }
+        }
         try write(names, to: list)
         return sources.map { path + "/" + $0.name }
     }

@@ -1,4 +1,5 @@
 import Pipeline
+import Platform
 
 /// A call that is wrong, as facts; the wording is here.
 enum UsageError: Error, Hashable, CustomStringConvertible {
@@ -25,11 +26,21 @@ enum UsageError: Error, Hashable, CustomStringConvertible {
     /// A file of the user's that is not what the call takes it for, in words that name it.
     case unusable(String)
 
+    /// An output that would be among what only the store writes and clears away: the path, and the store's.
+    case insideStore(String, store: String)
     /// A variable of the environment with a quote that does not end.
     case openQuote(String)
 
+    /// - Throws: `insideStore` where a path leads there, by whatever links.
+    static func refuse(_ path: String, inside store: String) throws {
+        let files = FileSystem(), place = files.fullPath(path), inner = files.fullPath(store)
+        if place == inner || place.hasPrefix(inner + "/") { throw insideStore(path, store: store) }
+    }
+
     var description: String {
         switch self {
+        case .insideStore(let path, let store):
+            "\(path) is in the store \(store), which keeps nothing but its own; give another place with --output"
         case .unknownVerb(let word, let near): "there is no verb \(word)\(didYouMean(near)); see `samedge help`"
         case .unknownOption(let word, let verb, let near):
             "`samedge \(verb)` has no option \(word)\(didYouMean(near)); see `samedge help \(verb)`"

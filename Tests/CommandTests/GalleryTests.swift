@@ -15,6 +15,21 @@ import Testing
         #expect(try project.text("figures/gallery.html") == Gallery.html())
     }
 
+    @Test(.enabled(if: Program.isInstalled("mkfifo"), "NOT POSSIBLE HERE: there is no mkfifo"))
+    func aDeviceOrAPipeIsWrittenToAndStays() throws {
+        let program = try Program()
+        let pipe = try program.shell("mkfifo pipe; cat pipe >page.html & samedge gallery --output pipe && wait && test -p pipe")
+        #expect(pipe.code == 0, "\(pipe.err)")
+        #expect(try String(contentsOfFile: program.root + "/page.html", encoding: .utf8) == Gallery.html())
+        let out = try program.shell("samedge gallery --output /dev/stdout | cat")
+        #expect(out.out.hasPrefix(try Gallery.html()) && out.out.hasSuffix(" figures are in /dev/stdout\n"))
+        let nothing = try program.shell("samedge gallery --output /dev/null && test -c /dev/null && test -L /dev/stdout")
+        #expect(nothing.code == 0, "\(nothing.err)")
+        let full = try program.shell("samedge gallery --output /dev/full; echo $?; test -c /dev/full && echo a device")
+        #expect(full.out == "1\na device\n" && full.err.contains("cannot write /dev/full: No space left on device"))
+        for device in ["null", "full"] { #expect(!FileManager.default.fileExists(atPath: "/dev/\(device).partial")) }
+    }
+
     @Test func everyProcessDrawsTheSameBytesWhateverTheLocaleAndTimeZone() throws {
         let program = try Program(), expected = Data(try Gallery.html().utf8)
         for environment in [

@@ -28,11 +28,35 @@ import Testing
 
     @Test func aSecondRunIntoTheFolderIsRefusedWhileTheFirstGoesOn() throws {
         let program = try Program()
-        let first = try OutputFolder(program.root + "/o")
+        let first = try OutputFolder(program.root + "/o", apartFrom: program.root + "/.samedge")
         let second = try train(program, steps: 1)
         #expect(second.code == 1 && second.err.contains("another samedge writes to o now"))
         first.leave()
         #expect(try train(program, steps: 1).code == 0)
+    }
+
+    @Test func aFolderInTheStoreOrAFileInItsPlaceIsRefusedBeforeAnythingRuns() throws {
+        let program = try Program()
+        let linked = try program.shell(
+            "mkdir -p disk/store; ln -s disk/store .samedge; ln -s disk/store/objects here; echo mine >file")
+        #expect(linked.code == 0)
+        for place in [".samedge", ".samedge/objects/o", "disk/store/o", "here/o", "./disk/../.samedge/x"] {
+            for call in [
+                ["train", "--data", "standin", "--examples", "8", "--steps", "1"], ["export", "--profile", "smoke"], ["gallery"],
+            ] {
+                let end = try program.run(call + ["--output", place])
+                #expect(end.code == 2 && end.err.contains("\(place) is in the store"), "\(call[0]) \(place): \(end.err)")
+                #expect(end.err.contains("give another place with --output") && end.err.split(separator: "\n").count == 1)
+            }
+        }
+        let file = try program.run(["train", "--data", "standin", "--examples", "8", "--steps", "1", "--output", "file"])
+        #expect(file.code == 1 && file.err.contains("cannot make the folder file: File exists (choose another"), "\(file.err)")
+        let below = try program.run(["gallery", "--output", "file/page.html"])
+        #expect(below.code == 1 && below.err.contains("cannot make the folder file: File exists"), "\(below.err)")
+        let export = try program.run(["export", "--profile", "smoke", "--output", "file"])
+        #expect(export.code == 1 && export.err.contains("cannot make the folder file: File exists"), "\(export.err)")
+        #expect(try program.files(below: "disk/store").isEmpty)
+        #expect(try String(contentsOfFile: program.root + "/file", encoding: .utf8) == "mine\n")
     }
 
     @Test func everyRunStaysUntilItIsForgotten() throws {

@@ -29,7 +29,8 @@ extension FileSystem {
         if close(file) != 0, errno != EINTR { throw FileSystemError(.write, path) }
     }
 
-    /// Writes a file whole or not at all: a temporary file, brought to the disk if asked, is renamed.
+    /// Writes a file whole or not at all: a temporary file, brought to the disk if asked, is renamed. A device or a pipe is
+    /// written to, and stays.
     ///
     /// The parts follow one another in the file, so that large ones need not be joined in memory.
     /// - Parameter temporary: a neighbour `PATH.partial` unless given; one that a kill left is replaced.
@@ -37,6 +38,7 @@ extension FileSystem {
     package func replace(
         _ path: String, with parts: [ArraySlice<UInt8>], by temporary: String? = nil, sync: Bool = true
     ) throws {
+        if try isDevice(path) { return try pour(parts, into: path) }
         let partial = temporary ?? path + ".partial"
         if temporary == nil { try remove(partial) }
         do {
@@ -47,6 +49,19 @@ extension FileSystem {
             do { try remove(partial) } catch {}
             throw error
         }
+    }
+
+    /// Whether a path is a device, a pipe or the like, or a link among those of the system, as `/dev/stdout` is.
+    private func isDevice(_ path: String) throws -> Bool {
+        try status(path)?.nature == .other || linkTarget(path).map { $0.hasPrefix("/proc/") || $0.hasPrefix("/dev/") } ?? false
+    }
+
+    /// Writes to what is there and no plain file.
+    private func pour(_ parts: [ArraySlice<UInt8>], into path: String) throws {
+        let file = retrying { open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY) }
+        if file < 0 { throw FileSystemError(.write, path) }
+        defer { close(file) }
+        for part in parts { try write(part, to: file, path) }
     }
 
     /// Writes a file whole or not at all.
@@ -206,7 +221,8 @@ extension FileSystem {
         if mkdir(path, 0o777) == 0 { return }
         if errno == EEXIST {
             // A link to a folder that has not been made yet, as to another disk's.
-            if try status(path) == nil, let target = linkTarget(path) { try makeFolder(target) }
+            if try status(path) == nil, let target = linkTarget(path) { return try makeFolder(target) }
+            if try status(path)?.nature != .folder { throw FileSystemError(.makeFolder, path, code: EEXIST) }
             return
         }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
@@ -218,7 +234,7 @@ extension FileSystem {
     }
 
     /// The path that a link leads to; `nil` where there is no link.
-    private func linkTarget(_ path: String) -> String? {
+    func linkTarget(_ path: String) -> String? {
         withUnsafeTemporaryAllocation(byteCount: 4097, alignment: 1) { buffer in
             let count = readlink(path, buffer.baseAddress!.assumingMemoryBound(to: CChar.self), 4096)
             guard count > 0 else { return nil }

@@ -75,11 +75,16 @@ extension FileSystem {
         do { return try status(folder).map { $0.nature == .folder } ?? false } catch { return true }
     }
 
-    /// The path of a folder without links; as it was given where nothing is there.
-    package func fullPath(_ folder: String) -> String {
-        guard let path = realpath(folder, nil) else { return folder }
-        defer { free(path) }
-        return String(cString: path)
+    /// The path of a file or folder without links, as far as it is there already.
+    package func fullPath(_ path: String) -> String {
+        if let found = realpath(path, nil) {
+            defer { free(found) }
+            return String(cString: found)
+        }
+        if errno == ENOENT, let target = linkTarget(path) { return fullPath(target) }
+        guard path != ".", path != "/", let name = path.split(separator: "/").last else { return path }
+        let folder = fullPath(parent(of: path))
+        return (folder == "/" ? "" : folder) + "/" + name
     }
 
     /// Whether a folder is on a file system that other machines, or another mount on this one, may use at the same time; `false`

@@ -40,6 +40,8 @@ package struct FileSystemError: Error, Hashable, CustomStringConvertible {
         switch code {
         case ENOSPC, EDQUOT: "free some space, see `samedge gc --dry-run`, or move the store with --store"
         case EROFS, EACCES, EPERM: "check the owner and the mode of its folder, or choose another with --store or --output"
+        case EEXIST where operation == .makeFolder, ENOTDIR: "choose another folder with --store or --output"
+        case EFBIG where fact == nil: "raise the limit of the size of files with `ulimit -f`"
         case EMFILE, ENFILE: "raise the limit of open files with `ulimit -n`, or lower --jobs"
         default: nil
         }

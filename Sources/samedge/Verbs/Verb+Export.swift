@@ -22,12 +22,12 @@ extension Verb {
         let width = columns.map { $0 == "1" ? Figure.Width.oneColumn.points : Figure.Width.twoColumns.points }
         let formats = VectorConverter.Format.allCases.filter { call.arguments.has("--\($0.rawValue)") }
         let words = call.arguments.words.isEmpty ? ["figure"] : call.arguments.words
+        let folder = call.arguments.value("--output") ?? "\(call.settings.root)/figures/\(call.settings.profile)/export"
+        // Nobody else exports or trains into it meanwhile.
+        let output = try OutputFolder(folder, apartFrom: call.settings.store)
         let (pipeline, summary) = try call.run(words)
         guard summary.isComplete else { return summary.exitCode }
         let files = FileSystem(), converter = VectorConverter(files: files)
-        let folder = call.arguments.value("--output") ?? "\(call.settings.root)/figures/\(call.settings.profile)/export"
-        // Nobody else exports or trains into it meanwhile.
-        let output = try OutputFolder(folder)
         var count = 0
         for stage in try pipeline.graph.targets(words).map({ pipeline.graph.stages[$0].name }) where stage.hasPrefix("figure/") {
             let name = String(stage.dropFirst("figure/".count))

@@ -12,6 +12,7 @@ extension Verb {
     ) { call in
         try call.noWords()
         let path = call.arguments.value("--output") ?? call.settings.root + "/figures/gallery.html"
+        try UsageError.refuse(path, inside: call.settings.store)
         try FileSystem().makeFolder(parent(of: path))
         try FileSystem().replace(path, with: Gallery.html())
         call.streams.out("\(Gallery.figures.count) figures are in \(path)\n")

@@ -33,7 +33,8 @@ extension Verb {
         call.settings.scope = "measure"
         call.project = .paper { _, files in Reproduction(experiment, measuring: checkpoints, files: files) }
         call.isOwn = true
-        let output = try OutputFolder(call.arguments.value("--output") ?? call.settings.root + "/figures/measure")
+        let output = try OutputFolder(
+            call.arguments.value("--output") ?? call.settings.root + "/figures/measure", apartFrom: call.settings.store)
         let (pipeline, summary) = try call.run(["measure"])
         guard summary.isComplete else { return summary.exitCode }
         let results = try pipeline.results(of: ["measure"]), copied = try output.fill(with: results)

@@ -23,7 +23,7 @@ extension Verb {
         let experiment = train.experiment
         call.project = .paper { _, files in Reproduction(experiment, files: files) }
         call.isOwn = true
-        let output = try OutputFolder(train.output ?? call.settings.root + "/figures/train")
+        let output = try OutputFolder(train.output ?? call.settings.root + "/figures/train", apartFrom: call.settings.store)
         let (pipeline, summary) = try call.run(["train", "measure", "claims", "report"])
         guard summary.isComplete else { return summary.exitCode }
         let copied = try output.fill(with: pipeline.results(of: ["figure", "train", "measure", "claims", "report"]))
