@@ -46,6 +46,7 @@ struct MakefileTests {
     private static let compiler = """
         #!/bin/sh
         echo "$*" >> builds
+        echo "$CLANG_MODULE_CACHE_PATH" > cache
         mkdir -p .build/static/release
         cp program .build/static/release/samedge
         """
@@ -70,8 +71,10 @@ struct MakefileTests {
         process.executableURL = URL(fileURLWithPath: try #require(make))
         process.arguments = words
         process.currentDirectoryURL = URL(fileURLWithPath: place)
-        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("MAKE") && $0.key != "MFLAGS" }
-            .merging(environment) { $1 }
+        process.environment = ProcessInfo.processInfo.environment.filter {
+            !$0.key.hasPrefix("MAKE") && !["MFLAGS", "CLANG_MODULE_CACHE_PATH"].contains($0.key)
+        }
+        .merging(environment) { $1 }
         process.environment?["PATH"] = "\(place)/tools:" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")
         process.standardOutput = FileHandle.nullDevice
         try process.run()
@@ -118,6 +121,24 @@ struct MakefileTests {
         #expect(try builds("plan", in: other.path + "/moved here") == 0)
     }
 
+    @Test func aHomeThatCannotBeWrittenIsNotNeededToBuildOrToTest() throws {
+        let cache = (root as NSString).lastPathComponent + "/.build/module-cache\n"
+        for word in ["plan", "test"] {
+            try Data("// \(word)".utf8).write(to: URL(fileURLWithPath: root + "/Package.swift"))
+            try? FileManager.default.removeItem(atPath: root + "/cache")
+            #expect(try builds(word, environment: ["HOME": "/nowhere"]) == 1)
+            #expect(try String(contentsOfFile: root + "/cache", encoding: .utf8).hasSuffix(cache))
+        }
+        // Nor where it is built without make.
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: root + "/Sources/Build/program")
+        process.environment = ["PATH": "\(root)/tools:/usr/bin:/bin", "HOME": "/nowhere", "SAMEDGE_ISA": "baseline"]
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        #expect(try String(contentsOfFile: root + "/cache", encoding: .utf8).hasSuffix(cache))
+    }
+
     @Test func everyVariableIsOneWord() throws {
         #expect(
             try calls("PROFILE=a b", "JOBS=1 2", "DATA=$$x", "MIRROR=/x/my data's \"own\"") == [
@@ -137,6 +158,16 @@ struct MakefileTests {
             try calls("figures/smoke/theory.svg", "DATA=standin") == [
                 "run --profile smoke --data standin figures/smoke/theory.svg"
             ])
+    }
+
+    @Test(arguments: ["all", "check", "plan", "figures/smoke/edge-theory.svg"])
+    func theProgramTakesEveryVariableOfTheMakefile(_ target: String) throws {
+        let call = try #require(try calls(target, "PROFILE=smoke", "JOBS=2", "DATA=standin", "MIRROR=/x").first)
+            .split(separator: " ").map(String.init)
+        let verb = try #require(Command(project: .paper).verbs.first { $0.name == call[0] })
+        let arguments = try Arguments(Array(call.dropFirst()), options: verb.options, verb: verb.name)
+        #expect(arguments.count("--jobs") == 2 && arguments.value("--data") == "standin" && arguments.all("--mirror") == ["/x"])
+        #expect(arguments.value("--profile") == "smoke")
     }
 
     @Test func theMakefileKnowsEveryProfileAndSaysWhatFullSizeIs() throws {

@@ -132,6 +132,35 @@ import Testing
         #expect(end.code == 2 && end.out.isEmpty && end.err.contains("is /proc mounted?"), "\(end)")
     }
 
+    @Test(.enabled(if: Program.isInstalled("taskset"), "NOT POSSIBLE HERE: there is no taskset"))
+    func theProcessorsThatThisProcessMayUseAreThoseThatARunTakes() throws {
+        let end = try Program().shell("taskset -c 0 samedge plan --profile smoke")
+        #expect(end.code == 0 && end.out.contains("here: 1 stage at once, on 1 processor and "), "\(end.out)\(end.err)")
+    }
+
+    /// What the README tells people with older systems, of the program that is shipped where it is built.
+    @Test(.enabled(if: Program.isInstalled("objdump"), "SKIPPED: objdump is not installed (`make tools`)"))
+    func theREADMESaysWhichCLibraryTheProgramNeeds() throws {
+        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let readme = try String(contentsOf: package.appendingPathComponent("README.md"), encoding: .utf8)
+        let path = ".build/static/release/samedge"
+        let command = try #require(readme.firstMatch(of: #/(objdump -T [^`]*tail -1)/#)).1
+        #expect(command.contains(path))
+        let program = try Program(), built = package.appendingPathComponent(path).path
+        let end = try program.shell(
+            "mkdir -p .build/static/release; p='\(built)'; test -x \"$p\" || p=$(readlink -f \"$(command -v samedge)\")\n"
+                + "ln -s \"$p\" \(path); \(command)")
+        let needed = try #require(end.out.wholeMatch(of: #/GLIBC_2\.(\d+)\n/#)).1
+        // Of what these systems have, and newer ones too.
+        let told = try #require(readme.firstMatch(of: #/wants\s+glibc\s+2\.(\d+)/#)).1
+        let system = try String(contentsOfFile: "/etc/os-release", encoding: .utf8)
+        if system.contains("VERSION_ID=\"12\"") || system.contains("VERSION_ID=\"22.04\"") {
+            #expect(try #require(Int(needed)) <= #require(Int(told)), "the README says 2.\(told)")
+        }
+        #expect(readme.contains("RHEL 8 and 9") && readme.contains("Alpine") && readme.contains("SAMEDGE_ISA=x86-64-v3"))
+    }
+
     @Test func theVersionIsThatOfTheSources() throws {
         let version = try Program().run(["--version"])
         #expect(version.code == 0)
