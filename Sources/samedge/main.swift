@@ -1,3 +1,5 @@
+import Pipeline
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Musl)
@@ -7,4 +9,5 @@ import Glibc
 #endif
 
 StandardOutput.open()
+Interrupts.begin()
 exit(StandardOutput.end(Command.performCall()).rawValue)

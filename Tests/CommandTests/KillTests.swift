@@ -40,6 +40,50 @@ import Testing
         #expect(try program.files(below: "result") == expected)
     }
 
+    @Test(arguments: [(SIGHUP, "the terminal is gone"), (SIGXCPU, "the processor time that `ulimit -t` allows is used up")])
+    func theEndOfATerminalOrOfTheTimeAllowedEndsARunCleanlyAndIsSaid(_ signal: Int32, _ said: String) throws {
+        let program = try Program(), errors = program.root + "/errors"
+        let end = try program.run(Self.settings, signal: signal, errors: errors, at: progress("train", from: 450))
+        #expect(end?.bySignal == false && end?.code == 130)
+        #expect(try String(contentsOfFile: errors, encoding: .utf8).contains("samedge: \(said)"))
+        #expect(try program.run(["fsck"]).code == 0)
+        #expect(try program.run(Self.settings).code == 0)
+        #expect(try program.files(below: "result") == undisturbed())
+    }
+
+    @Test func whatWasStartedToOutliveItsTerminalDoes() throws {
+        let program = try Program()
+        let call = "samedge train --data standin --examples 8 --test-examples 1 --width 1 --depth 1 --steps 4000 --output o"
+        let end = try program.shell("(trap '' HUP; exec \(call)) & p=$!; sleep 0.3; kill -HUP $p; wait $p")
+        #expect(end.code == 0, "\(end.err)")
+    }
+
+    @Test func theTimeAllowedIsSaidAndLeavesWhatANextRunGoesOnFrom() throws {
+        let program = try Program()
+        let call = Self.settings.map { ["1600": "100000", "100": "1000"][$0] ?? $0 }
+        let end = try program.shell("ulimit -t 2; samedge " + call.joined(separator: " "))
+        #expect(end.code == 130 && end.err.contains("the processor time that `ulimit -t` allows is used up; raise it"), "\(end)")
+        #expect(try program.run(["fsck"]).code == 0)
+        var first: Int?
+        _ = try program.run(call, signal: SIGKILL) { event in
+            guard event["event"] as? String == "progress" else { return false }
+            first = event["step"] as? Int
+            return true
+        }
+        #expect(try #require(first) > 1000)
+    }
+
+    @Test(arguments: [0, 8, 512])
+    func aFileThatMayNotGrowSoLargeIsAnErrorThatSaysSo(_ blocks: Int) throws {
+        let program = try Program(), call = "samedge run --profile smoke --quiet prepare/mnist"
+        let end = try program.shell("{ (ulimit -f \(blocks); \(call) 2>&1); echo $?; } | cat")
+        #expect(end.out.hasSuffix("\n1\n"), "\(end.out)")
+        #expect(end.out.contains("File too large (raise the limit of the size of files with `ulimit -f`"), "\(end.out)")
+        let again = try program.shell(call)
+        #expect(again.code == 0, "\(again.err)")
+        #expect(try program.run(["fsck"]).code == 0)
+    }
+
     @Test func anInterruptEndsCleanlyAndTheNextRunGoesOn() throws {
         let program = try Program()
         let end = try program.run(Self.settings, signal: SIGINT, at: progress("train", from: 450))

@@ -81,31 +81,45 @@ struct Program {
 
     /// Runs a call with `--json` and sends `signal` at the first event for which `moment` is true.
     ///
-    /// - Returns: how the program ended, or `nil` where that event never came.
-    func run(_ call: [String], signal: Int32, at moment: (_ event: [String: Any]) -> Bool) throws -> (
-        code: Int32, bySignal: Bool
-    )? {
+    /// - Parameter errors: a file that standard error is written to.
+    /// - Returns: how the program ended, and the processor time in seconds that it took from then on; `nil` where that event
+    ///   never came.
+    func run(
+        _ call: [String], signal: Int32, errors: String? = nil, at moment: (_ event: [String: Any]) -> Bool
+    ) throws -> (code: Int32, bySignal: Bool, seconds: Double)? {
         let process = process(call + ["--json"], environment: [:])
         let out = Pipe()
         process.standardOutput = out
-        process.standardError = FileHandle.nullDevice
+        if let errors { try Data().write(to: URL(fileURLWithPath: errors)) }
+        process.standardError = errors.flatMap { FileHandle(forWritingAtPath: $0) } ?? .nullDevice
         try process.run()
         var rest = Data()
-        var sent = false
+        var sent = false, atSignal = 0.0, atEnd = 0.0
         while case let data = out.fileHandleForReading.availableData, !data.isEmpty {
             rest += data
             while let end = rest.firstIndex(of: 0x0a) {
                 let line = rest[..<end]
                 rest = Data(rest[(end + 1)...])
                 let event = try JSONSerialization.jsonObject(with: line) as? [String: Any] ?? [:]
+                // Its last event comes shortly before its end.
+                if let time = Self.processorTime(process.processIdentifier) { atEnd = time }
                 if !sent, moment(event) {
                     kill(process.processIdentifier, signal)
-                    sent = true
+                    (sent, atSignal) = (true, Self.processorTime(process.processIdentifier) ?? 0)
                 }
             }
         }
         process.waitUntilExit()
-        return sent ? (process.terminationStatus, process.terminationReason == .uncaughtSignal) : nil
+        return sent ? (process.terminationStatus, process.terminationReason == .uncaughtSignal, atEnd - atSignal) : nil
+    }
+
+    /// The seconds of processor time that a process has taken; `nil` where it has ended.
+    private static func processorTime(_ process: Int32) -> Double? {
+        guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return nil }
+        // After the name, which may hold anything: the state, ten numbers, then the time of the program and that of the system.
+        let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
+        guard fields.count > 12, let own = Double(fields[11]), let system = Double(fields[12]) else { return nil }
+        return (own + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
     /// How a call ends that may take so many kilobytes of address space, and is interrupted once after some seconds.

@@ -47,7 +47,7 @@ struct ToyKind: StageKind {
     let folder: String
 
     func run(_ run: StageRun) throws {
-        note("begin \(run.name)")
+        try note("begin \(run.name)")
         while access(folder + "/hold", F_OK) == 0 {
             if access(folder + "/deaf", F_OK) != 0 { try run.checkCancellation() }
             usleep(1000)
@@ -70,14 +70,11 @@ struct ToyKind: StageKind {
             try run.keepCheckpoint(path)
         }
         try run.write(hash.utf8, to: "value.txt")
-        note("end \(run.name)")
+        try note("end \(run.name)")
     }
 
     /// Adds a line to the journal, whole even where several processes do.
-    private func note(_ line: String) {
-        let file = open(folder + "/journal", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-        let bytes = Array((line + "\n").utf8)
-        precondition(file >= 0 && write(file, bytes, bytes.count) == bytes.count, "cannot write \(folder)/journal: \(errno)")
-        close(file)
+    private func note(_ line: String) throws {
+        try FileSystem().append(Array((line + "\n").utf8), to: folder + "/journal")
     }
 }

@@ -18,6 +18,7 @@ guard words.count >= 3, let count = Int(words[3]), let jobs = Int(words.count > 
     Console.error.write("usage: torture run|plan|fuzz|believe FOLDER COUNT [JOBS]\n")
     exit(2)
 }
+Interrupts.begin()
 do {
     let pipeline = try ToyGraph(words[2], count: count).pipeline()
     switch words[1] {
