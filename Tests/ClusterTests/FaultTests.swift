@@ -47,26 +47,30 @@ struct FaultTests {
             != nil
     }
 
-    @Test(
-        "what Slurm's versions answer lasts, passes, or is unknown",
-        arguments: [
-            ("Requested time limit is invalid (missing or exceeds some limit)", Trouble.Kind.permanent),
-            ("Invalid qos specification", .permanent), ("Requested node configuration is not available", .permanent),
-            ("User's group not permitted to use this partition", .permanent),
-            ("sbatch: error: QOSMaxWallDurationPerJobLimit\nsbatch: error: Job violates accounting/QOS policy", .permanent),
-            ("squeue: unrecognized option '--me'", .permanent), ("sbatch: error: Invalid --time specification", .permanent),
-            (
-                "sbatch: error: AssocMaxSubmitJobLimit\nsbatch: error: Batch job submission failed: Job violates accounting/QOS "
-                    + "policy (job submit limit, user's size and/or time limits)", .passing
-            ),
-            ("Unexpected message received", .passing), ("Socket timed out on send/recv operation", .passing),
-            ("Slurm temporarily unable to accept job, sleeping and retrying", .passing),
-            ("Unable to contact slurm controller (connect failure)", .passing),
-            ("Required partition not available (inactive or drain)", .passing),
-            ("Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)", .unknown),
-            ("Invalid authentication credential", .unknown), ("Unspecified error", .unknown), ("", .unknown),
-        ])
-    func answers(words: String, kind: Trouble.Kind) { #expect(Trouble(slurm: words).kind == kind) }
+    /// What real versions say, and whether that lasts.
+    private static let said: [(words: String, kind: Trouble.Kind)] = [
+        ("Requested time limit is invalid (missing or exceeds some limit)", .permanent),
+        ("Invalid qos specification", .permanent), ("Requested node configuration is not available", .permanent),
+        ("User's group not permitted to use this partition", .permanent),
+        ("sbatch: error: QOSMaxWallDurationPerJobLimit\nsbatch: error: Job violates accounting/QOS policy", .permanent),
+        ("squeue: unrecognized option '--me'", .permanent), ("sbatch: error: Invalid --time specification", .permanent),
+        (
+            "sbatch: error: AssocMaxSubmitJobLimit\nsbatch: error: Batch job submission failed: Job violates accounting/QOS "
+                + "policy (job submit limit, user's size and/or time limits)", .passing
+        ),
+        ("Unexpected message received", .passing), ("Socket timed out on send/recv operation", .passing),
+        ("Slurm temporarily unable to accept job, sleeping and retrying", .passing),
+        ("Unable to contact slurm controller (connect failure)", .passing),
+        ("Required partition not available (inactive or drain)", .passing),
+        ("Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)", .unknown),
+        ("Invalid authentication credential", .unknown), ("Unspecified error", .unknown), ("", .unknown),
+    ]
+
+    @Test("what Slurm's versions answer lasts, passes, or is unknown")
+    func answers() throws {
+        for (words, kind) in Self.said { #expect(Trouble(slurm: words).kind == kind, "\(words)") }
+        try Torture.reached("what Slurm's versions answer", Self.said.count, "permanent, passing or unknown, all told apart")
+    }
 
     @Test("words of the site around a job's number do not hide it")
     func banner() throws {

@@ -11,10 +11,16 @@ import Testing
         let workers = 2
         let longest = try withRounds(workers) { worker in
             var random = SplitMix(UInt64(4711 + worker)), longest = 0.0
-            let program = try Program()
+            let program = try Program(), whole = try Self.project()
             let sources = try Data(contentsOf: URL(fileURLWithPath: program.root + "/data/sources.json"))
             for round in 0..<count / workers {
-                if round % 200 == 199 { try program.clear() }
+                if round % 200 == 0 {
+                    try program.clear()
+                    for name in [".samedge", "o"] {
+                        try FileManager.default.copyItem(atPath: "\(whole.root)/\(name)", toPath: "\(program.root)/\(name)")
+                    }
+                }
+                if random.next() % 10 == 0 { try Self.harm(program, using: &random) }
                 var call = Call(using: &random)
                 let bytes = call.changesSources ? mutated(Array(sources), using: &random) : Array(sources)
                 if call.changesSources { call.environment["HOME"] = program.root }
@@ -29,6 +35,36 @@ import Testing
         // Where others use the machine, too.
         #expect(longest < 120, "a call took \(longest) s")
         try Torture.reached("random calls of every verb", count, "exit 0–3 or 130, and a sentence")
+    }
+
+    /// A project with results in its store, and an output folder.
+    private static func project() throws -> Program {
+        let program = try Program(), common = ["--data", "standin", "--quiet"]
+        for call in [
+            ["run", "--profile", "smoke", "prepare/mnist"],
+            [
+                "train", "--examples", "8", "--test-examples", "1", "--width", "1", "--depth", "1", "--steps", "2", "--output",
+                "o",
+            ],
+        ] { #expect(try program.run(call + common).code == 0) }
+        return program
+    }
+
+    /// Puts something else in the place of a file of the store or of the output folder.
+    private static func harm(_ program: Program, using random: inout SplitMix) throws {
+        let files = FileManager.default, folder = program.root + (random.next() % 4 == 0 ? "/o" : "/.samedge")
+        guard let name = (files.subpaths(atPath: folder) ?? []).sorted().randomElement(using: &random) else { return }
+        let path = folder + "/" + name, bytes = files.contents(atPath: path) ?? Data()
+        try files.removeItem(atPath: path)
+        switch random.next() % 6 {
+        case 0: break
+        case 1: try files.createDirectory(atPath: path, withIntermediateDirectories: false)
+        case 2:
+            try files.createSymbolicLink(
+                atPath: path, withDestinationPath: ["nowhere", ".", name].randomElement(using: &random)!)
+        case 3: try Data().write(to: URL(fileURLWithPath: path))
+        default: try Data(mutated(Array(bytes), using: &random)).write(to: URL(fileURLWithPath: path))
+        }
     }
 
     /// Calls `body` on several threads at once; gives the largest of what they give.
