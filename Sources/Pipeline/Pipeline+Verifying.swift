@@ -30,12 +30,7 @@ extension Pipeline {
     private func verifyLocked(
         _ stage: Int, _ threads: Int, _ recorder: any Recorder, _ cancellation: Cancellation
     ) throws -> Verification {
-        let planner = planner()
-        var outputs: [Int: [StoredFile]] = [:]
-        for member in graph.closure(of: [stage]) {
-            guard case .reuse(_, let files) = try planner.verdict(on: member, outputs: outputs) else { return .noResult }
-            outputs[member] = files
-        }
+        guard let results = try results(behind: stage) else { return .noResult }
         let value = graph.stages[stage]
         let work = try store.temporaryPath()
         defer {
@@ -44,19 +39,15 @@ extension Pipeline {
         }
         try store.files.makeFolder(work + "/output")
         try store.files.makeFolder(work + "/checkpoints")
-        var inputs: [String: InputFiles] = [:]
-        for input in value.inputs {
-            inputs[input.label] = InputFiles(
-                origin: input.originText, files: try planner.resolve(input, outputs: outputs), store: store)
-        }
         let run = StageRun(
-            name: value.name, parameters: value.parameters, inputs: inputs, output: work + "/output",
+            name: value.name, parameters: value.parameters, inputs: try inputs(of: stage, among: results),
+            output: work + "/output",
             checkpoints: work + "/checkpoints", threads: threads, files: store.files, cancellation: cancellation,
             report: { recorder.record($0) }, logFile: try LogFile(work + "/log", files: store.files),
             storedFile: { [store] in store.soundObject($0) })
-        recorder.record(.started(stage: value.name, because: "to compare", seconds: try planner.seconds(of: stage)))
+        recorder.record(.started(stage: value.name, because: "to compare", seconds: try planner().seconds(of: stage)))
         try kinds[value.kind]!.run(run)
-        return try compare(work + "/output", with: outputs[stage]!)
+        return try compare(work + "/output", with: results[stage]!)
     }
 
     private func compare(_ folder: String, with kept: [StoredFile]) throws -> Verification {

@@ -118,15 +118,42 @@ package struct Pipeline: Sendable {
 
     /// The files of a stage's present result, or `nil` where there is none.
     package func outputs(of stage: String) throws -> [StoredFile]? {
+        let index = try index(of: stage)
+        return try results(behind: index)?[index]
+    }
+
+    /// The files that a stage's present result was made from, by the labels of its inputs, or `nil` where there is no result.
+    package func inputs(of stage: String) throws -> [String: InputFiles]? {
+        let index = try index(of: stage)
+        return try results(behind: index).map { try inputs(of: index, among: $0) }
+    }
+
+    private func index(of stage: String) throws -> Int {
         guard let index = graph.index(of: stage) else {
             throw PipelineError.unknownTarget(stage, near: nearest(to: stage, among: graph.stages.map(\.name)))
         }
+        return index
+    }
+
+    /// The present results of a stage and of all that it depends on, or `nil` where one is missing.
+    func results(behind index: Int) throws -> [Int: [StoredFile]]? {
         let planner = planner()
-        var outputs: [Int: [StoredFile]] = [:]
+        var results: [Int: [StoredFile]] = [:]
         for stage in graph.closure(of: [index]) {
-            guard case .reuse(_, let files) = try planner.verdict(on: stage, outputs: outputs) else { return nil }
-            outputs[stage] = files
+            guard case .reuse(_, let files) = try planner.verdict(on: stage, outputs: results) else { return nil }
+            results[stage] = files
         }
-        return outputs[index]
+        return results
+    }
+
+    /// The files that a stage reads, among the results of those that it depends on.
+    func inputs(of index: Int, among results: [Int: [StoredFile]]) throws -> [String: InputFiles] {
+        let planner = planner()
+        var inputs: [String: InputFiles] = [:]
+        for input in graph.stages[index].inputs {
+            inputs[input.label] = InputFiles(
+                origin: input.originText, files: try planner.resolve(input, outputs: results), store: store)
+        }
+        return inputs
     }
 }

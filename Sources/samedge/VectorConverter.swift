@@ -7,8 +7,8 @@ struct VectorConverter {
     enum Format: String, CaseIterable {
         case pdf, png
 
-        /// Pixels for print: 300 an inch.
-        var arguments: [String] { self == .png ? ["--dpi-x", "300", "--dpi-y", "300"] : [] }
+        /// Pixels for print: 600 an inch.
+        var arguments: [String] { self == .png ? ["--dpi-x", "600", "--dpi-y", "600"] : [] }
     }
 
     /// What keeps a picture from being converted.
@@ -19,8 +19,8 @@ struct VectorConverter {
         var description: String {
             switch self {
             case .notInstalled:
-                "the program rsvg-convert, which makes PDF and PNG of SVG, is not installed; on Debian: apt-get install librsvg2-bin;"
-                    + " without --pdf and --png the SVG files are exported alone"
+                "the program rsvg-convert, which makes PDF and PNG of the SVG files, is not installed, so these and the LaTeX files are"
+                    + " there alone; on Debian: apt-get install librsvg2-bin"
             case .refused(let path, let message): "rsvg-convert made nothing of \(path): \(message)"
             }
         }

@@ -61,7 +61,6 @@ final class FigureProject: Sendable {
                 parameters: [
                     "files": [
                         "\(figure.name).svg": .string(figure.svg()), "\(figure.name).tsv": .string(figure.table()),
-                        "\(figure.name).txt": .string(figure.caption),
                     ]
                 ],
                 publishes: ["\(figure.name).svg": "figures/small/\(figure.name).svg"])
@@ -73,7 +72,7 @@ final class FigureProject: Sendable {
         let declared = stages
         let project = Project(
             name: "toy", profiles: [("small", "a few figures")], stages: { _, _, _ in declared }, kinds: { _ in [WritingKind()] },
-            codeDigest: { _ in "" }, verbs: [.check, .accept, .export, .gallery])
+            codeDigest: { _ in "" }, verbs: [.check, .accept, .gallery])
         let streams = Streams(
             out: { text in self.written.withLock { $0.out += text } }, err: { text in self.written.withLock { $0.err += text } },
             isLive: false)

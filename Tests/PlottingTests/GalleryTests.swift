@@ -20,7 +20,8 @@ struct GalleryTests {
             })
         #expect(scales.count == 3)
         #expect(
-            Gallery.figures.contains { $0.legend == .none } && Gallery.figures.contains { $0.oneColumn.rows[0].height == .square }
+            Gallery.figures.contains { $0.legend == .none }
+                && Gallery.figures.contains { $0.oneColumn?.rows[0].height == .square }
         )
         #expect(Gallery.figures.contains { !$0.theme.hasDarkRules } && Gallery.figures.contains { $0.warning != nil })
     }

@@ -12,7 +12,7 @@ struct ClaimsStage: TypedStage {
     var experiments: [ExperimentParameters]
 
     func run(_ run: StageRun) throws {
-        let results = try experiments.map { try ExperimentResult($0, of: run) }
+        let results = try experiments.map { try ExperimentResult($0, from: run.input) }
         let verdicts = try Claim.all.flatMap { claim in try results.compactMap { try Verdict(claim, on: $0) } }
         let runs = try RunsTable(results)
         let areSeeded = verdicts.contains { $0.bySeed.count > 1 }

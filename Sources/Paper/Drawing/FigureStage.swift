@@ -2,10 +2,12 @@ import Formats
 import Pipeline
 import Plotting
 
-/// Draws a figure: `NAME.svg`; `NAME.tsv`, the drawn numbers; `NAME.txt`, its caption for LaTeX.
-struct FigureStage: TypedStage {
-    static let kind = "figure"
-    static let modules = [
+/// Draws a figure: `NAME.svg`; `NAME.tsv`, the drawn numbers.
+package struct FigureStage: TypedStage {
+    /// `figure`.
+    package static let kind = "figure"
+    /// What drawing runs.
+    package static let modules = [
         "Platform/Threads", "Formats", "Kernels/Functions", "Training/Optimisers", "Plotting/Data", "Plotting/Grammar",
         "Plotting/Layout", "Plotting/Markup",
         "Plotting/SVG",
@@ -21,17 +23,25 @@ struct FigureStage: TypedStage {
     var settings: [String]
     var experiments: [ExperimentParameters]
 
-    func run(_ run: StageRun) throws {
+    /// Writes the figure's picture and its table.
+    package func run(_ run: StageRun) throws {
+        let figure = try figure(from: run.input)
+        try run.write(figure.svg().utf8, to: "\(name).svg")
+        try run.write(figure.table().utf8, to: "\(name).tsv")
+    }
+
+    /// The figure, from the files under the labels of the stage's inputs.
+    ///
+    /// - Throws: what is wrong with them.
+    package func figure(from input: (_ label: String) -> InputFiles) throws -> Figure {
         guard let declaration = PaperFigure.all.first(where: { $0.name == self.figure }) else {
             throw RecordError.unknown(value: self.figure, of: "figure", among: PaperFigure.all.map(\.name))
         }
-        let results = try experiments.map { try ExperimentResult($0, of: run) }
+        let results = try experiments.map { try ExperimentResult($0, from: input) }
         var figure = try declaration.draw(name, results)
         if results.contains(where: { $0.source == .standIn }) { figure.warning = "stand-in data" }
         figure.settings = settings
         figure.inputs = results.flatMap(\.runs).flatMap(\.files).map { Figure.Input($0.name, sha256: $0.sha256) }
-        try run.write(figure.svg().utf8, to: "\(name).svg")
-        try run.write(figure.table().utf8, to: "\(name).tsv")
-        try run.write(figure.caption.utf8, to: "\(name).txt")
+        return figure
     }
 }

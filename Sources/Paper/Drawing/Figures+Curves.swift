@@ -52,7 +52,7 @@ extension PaperFigure {
                 "Sharpness against training loss. Orange: the SAM-edge of each SAM run; dotted: 2/*η*. The factor is where the flattest run’s loss has halved.\(results.allSatisfy(\.isFullBatch) ? "" : " Minibatches: running medians of 7 checks.")",
             description:
                 "The operator norm of the Hessian against the training loss, which falls to the right, for GD and SAM at one step size a task.",
-            oneColumn: .rows(of: 1, panels: panels.count, height: .points(100)),
+            oneColumn: .rows(of: 1, panels: panels.count, height: .points(74)),
             twoColumns: .rows(of: panels.count, panels: panels.count, height: .points(120)), panels: panels)
     }
 
@@ -141,11 +141,13 @@ extension PaperFigure {
                 height: .points(height))
         }
         let most = max(1, lossRows.map(\.count).max() ?? 1)
-        let stacked = Arrangement(
-            zip(lossRows, testRows).flatMap { losses, tests in
-                (losses.isEmpty ? [] : [row(losses, of: most, height: 56)])
-                    + (tests.isEmpty ? [] : [row(tests, of: most, height: 44)])
-            } + notes)
+        func stacked(_ lossHeight: Double, _ testHeight: Double) -> Arrangement {
+            Arrangement(
+                zip(lossRows, testRows).flatMap { losses, tests in
+                    (losses.isEmpty ? [] : [row(losses, of: most, height: lossHeight)])
+                        + (tests.isEmpty ? [] : [row(tests, of: most, height: testHeight)])
+                } + notes)
+        }
         let all = lossRows.flatMap { $0 }, tested = testRows.flatMap { $0 }
         let isTogether = all.count <= 8 && !all.isEmpty && (tested.isEmpty || tested.count == all.count)
         let together = Arrangement(
@@ -156,7 +158,7 @@ extension PaperFigure {
                 "Broad orange: GD. Thin blue: SAM, darker for the larger *ρ*. Numbers: the share of the steps after which GD is where SAM ends.",
             description:
                 "Training loss at every step and the error or loss on test examples at every check, a column for each step size of each task.",
-            oneColumn: stacked, twoColumns: isTogether ? together : stacked, panels: panels)
+            oneColumn: stacked(36, 28), twoColumns: isTogether ? together : stacked(56, 44), panels: panels)
     }
 
     static let highStepSize = PaperFigure(name: "high-step-size", scope: .of("cifar10-cnn")) { name, results in

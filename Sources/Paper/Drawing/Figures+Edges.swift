@@ -74,7 +74,7 @@ extension PaperFigure {
                 "Operator norm of the Hessian in units of the run’s own edge (the SAM-edge; 2/*η* for GD). Grey: what counts as “at the edge”.",
             description:
                 "The operator norm of the Hessian over the run’s own edge against the step, for every run that did not diverge; 1 is the edge.",
-            oneColumn: .rows(of: 1, panels: panels.count, height: .points(92)),
+            oneColumn: .rows(of: 1, panels: panels.count, height: .points(76)),
             twoColumns: .rows(of: panels.count, panels: panels.count, height: .points(118)), panels: panels)
     }
 

@@ -41,7 +41,7 @@ extension PaperFigure {
                 "Alignment with *v*, the space of all eigenvectors whose eigenvalues lie within 5 % of the principal one. A dot is one check of one SAM run; on the diagonal both gradients align equally.",
             description:
                 "The cosine of the SAM gradient with the principal directions of the Hessian against that of the gradient, at every check of every SAM run.",
-            legend: .top, oneColumn: .rows(of: 1, panels: panels.count, height: .points(150)),
+            legend: .top, oneColumn: .rows(of: 2, panels: panels.count, height: .square),
             twoColumns: .rows(of: panels.count, panels: panels.count, height: .square), panels: panels)
     }
 }

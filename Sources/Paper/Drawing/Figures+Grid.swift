@@ -46,7 +46,7 @@ extension PaperFigure {
                 "A tile is one short run of a small network; GD in the lowest row. Number: late median of ‖*H*‖ over the run’s own edge.",
             description:
                 "For each step size and radius whether the run ends below, at or above its own edge, does not learn, or diverges.",
-            legend: .top, oneColumn: .rows(of: 1, panels: panels.count, height: .points(90)), twoColumns: wide, panels: panels)
+            legend: .top, oneColumn: .rows(of: 1, panels: panels.count, height: .points(72)), twoColumns: wide, panels: panels)
     }
 
     /// `.1` of 0.1, as there is no room for more.
@@ -182,7 +182,7 @@ extension PaperFigure {
                 "Left: late ratio of each run, median and range over seeds; squares: GD; grey: what counts as at the edge. Right: a dot is one snapshot.",
             description:
                 "The late median of the operator norm over the run’s own edge for each run, with its range over seeds; and the official estimator against the exact one.",
-            oneColumn: .rows(of: 1, panels: count, height: .points(80)),
+            oneColumn: .rows(of: 1, panels: count, height: .points(44)),
             twoColumns: .rows(of: count, panels: count, height: .points(110)), panels: panels)
     }
 }

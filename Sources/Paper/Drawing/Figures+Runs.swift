@@ -18,7 +18,6 @@ extension PaperFigure {
                 panels.append(panel)
             }
         }
-        let arrangement = Arrangement(rows)
         let first = result.runs.first.map { "\(rateText($0.learningRate)), \($0.shortTitle)" } ?? ""
         let last = result.runs.last.map { "\(rateText($0.learningRate)), \($0.shortTitle)" } ?? ""
         return Figure(
@@ -27,7 +26,7 @@ extension PaperFigure {
                 "Orange: the SAM-edge; dotted: 2/*η*. Alignment with the principal eigenvector: squares, of the gradient; dots, of the SAM gradient.",
             description:
                 "For each run its largest eigenvalues with the edges, the operator norm with the SAM-edge, the alignments of both gradients, and the training loss.",
-            oneColumn: arrangement, twoColumns: arrangement, panels: panels)
+            oneColumn: nil, twoColumns: Arrangement(rows), panels: panels)
     }
 
     static let run = PaperFigure(name: "run", scope: .single) { name, results in

@@ -68,7 +68,7 @@ struct PaperFigure: Sendable {
                     }),
                 inputs: zip(shown, pages).flatMap { experiment, page in part(experiment.runs, page).flatMap(\.resultInputs) },
                 resources: Stage.Resources(threads: 1, memory: 1 << 26, cost: 1),
-                publishes: Reproduction.publications(of: ["\(name).svg", "\(name).tsv", "\(name).txt"], in: folder))
+                publishes: Reproduction.publications(of: ["\(name).svg", "\(name).tsv"], in: folder))
         }
     }
 }

@@ -62,7 +62,7 @@ extension ExperimentResult {
     /// What a stage's inputs hold; the tables are read when they are asked for.
     ///
     /// - Throws: `FileSystemError`, `JSONError` or `RecordError` for a damaged outcome.
-    init(_ parameters: ExperimentParameters, of stage: StageRun) throws {
+    init(_ parameters: ExperimentParameters, from input: (_ label: String) -> InputFiles) throws {
         let name = parameters.name
         self.name = name
         (title, source, isFullBatch) = (parameters.title, parameters.source, parameters.fullBatch)
@@ -72,15 +72,15 @@ extension ExperimentResult {
         runs = []
         for entry in parameters.runs {
             let label = entry.label
-            let training = stage.input("\(name)/\(label)/training")
-            let measurements = stage.input("\(name)/\(label)/measurements")
+            let training = input("\(name)/\(label)/training")
+            let measurements = input("\(name)/\(label)/measurements")
             func further(_ isThere: Bool, _ name: String, _ file: String) throws -> (
                 read: @Sendable () throws -> Table, file: (String, String)
             )? {
                 guard isThere else { return nil }
-                let input = stage.input("\(parameters.name)/\(label)/\(name)"), path = try input[file]
+                let files = input("\(parameters.name)/\(label)/\(name)"), path = try files[file]
                 return (
-                    { try Table(contentsOf: path) }, ("\(parameters.name)/\(label)/\(name).tsv", try input.digest(of: file).hex)
+                    { try Table(contentsOf: path) }, ("\(parameters.name)/\(label)/\(name).tsv", try files.digest(of: file).hex)
                 )
             }
             let window = try further(entry.hasWindow, "window", "window.tsv")

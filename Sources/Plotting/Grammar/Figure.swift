@@ -53,9 +53,9 @@ package struct Figure: Sendable {
     package var legend: Legend
     /// The width on the page unless another is asked for.
     package var width: Width
-    /// Which panels stand where in one column.
-    package var oneColumn: Arrangement
-    /// Likewise in two columns.
+    /// Which panels stand where in one column; `nil` of a figure that needs two.
+    package var oneColumn: Arrangement?
+    /// Which panels stand where in two columns.
     package var twoColumns: Arrangement
     /// Fonts, sizes and distances; set after the figure is made, where the usual ones do not do.
     package var theme = Theme()
@@ -76,14 +76,14 @@ package struct Figure: Sendable {
     ///   every panel once.
     package init(
         _ name: String, title: String, subtitle: String = "", description: String, legend: Legend = .none,
-        width: Width = .twoColumns, oneColumn: Arrangement, twoColumns: Arrangement, panels: [Panel]
+        width: Width = .twoColumns, oneColumn: Arrangement?, twoColumns: Arrangement, panels: [Panel]
     ) {
         let isLetter = { (byte: UInt8) in (0x41...0x5a).contains(byte & 0xdf) }
         precondition(
             name.utf8.first.map(isLetter) ?? false
                 && name.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || $0 == 0x2d },
             "no figure can be named \(name)")
-        for arrangement in [oneColumn, twoColumns] {
+        for arrangement in [oneColumn ?? twoColumns, twoColumns] {
             precondition(arrangement.panels.sorted() == Array(panels.indices), "an arrangement of \(name) lacks a panel")
         }
         (self.name, self.title, self.subtitle, self.description, self.legend) = (name, title, subtitle, description, legend)
@@ -131,8 +131,15 @@ package struct Figure: Sendable {
     /// What the table calls the panels; no two alike.
     package var panelLabels: [String] { distinct(panels.map { $0.label.isEmpty ? "all" : $0.label }) }
 
-    /// The arrangement at a width.
-    func arrangement(_ width: Width) -> Arrangement { width == .oneColumn ? oneColumn : twoColumns }
+    /// The figure for a width of the page; for two columns where it needs them.
+    package func drawn(for width: Width) -> Figure {
+        var figure = self
+        figure.width = oneColumn == nil ? .twoColumns : width
+        return figure
+    }
+
+    /// The arrangement at its width.
+    var arrangement: Arrangement { width == .oneColumn ? oneColumn ?? twoColumns : twoColumns }
 }
 
 extension Arrangement {

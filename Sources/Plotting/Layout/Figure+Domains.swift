@@ -1,7 +1,7 @@
 extension Figure {
     /// The domains of all panels, at no place yet; one domain in a group.
     func domains() -> [(x: Scale, y: Scale)] {
-        let isSquare = (oneColumn.rows + twoColumns.rows).contains { $0.height == .square }
+        let isSquare = ((oneColumn?.rows ?? []) + twoColumns.rows).contains { $0.height == .square }
         let series = panels.map { $0.marks.flatMap(\.series) }
         if isSquare {
             // One domain for both axes, so that equal numbers lie on the diagonal.

@@ -13,9 +13,9 @@ package struct Layout: Sendable {
 
     /// A layout of a figure for a width of the page, its own unless another is asked for.
     package init(_ figure: Figure, width: Figure.Width? = nil, showsTitle: Bool = true) {
-        let width = width ?? figure.width
+        let figure = width.map(figure.drawn) ?? figure
         (self.figure, self.showsTitle, metrics) = (figure, showsTitle, TextMetrics(figure.theme))
-        (self.width, arrangement) = (width.points, figure.arrangement(width))
+        (self.width, arrangement) = (figure.width.points, figure.arrangement)
     }
 
     /// The scene.

@@ -1,8 +1,8 @@
 extension RichText {
-    /// The text for LaTeX, with nothing beyond its kernel: italic letters and signs of mathematics between dollars, what LaTeX
-    /// would read as its own escaped.
+    /// The text for LaTeX with amsmath: italic letters and signs of mathematics between dollars, what LaTeX would read as its own
+    /// escaped.
     package var latex: String {
-        var out = "", isMath = false
+        var out = "", isMath = false, isWithinNorm = false
         // Neighbouring mathematics is one formula: two dollars in a row would begin another kind.
         func add(_ text: String, math: Bool) {
             if math != isMath { out += "$" }
@@ -17,7 +17,10 @@ extension RichText {
             case .base where run.isItalic && isWord: add("\\textit{\(run.text)}", math: false)
             case .base:
                 for scalar in run.text.unicodeScalars {
-                    if let sign = Self.signs[scalar] {
+                    if scalar == "‖" {
+                        isWithinNorm.toggle()
+                        add(isWithinNorm ? "\\lVert" : "\\rVert", math: true)
+                    } else if let sign = Self.signs[scalar] {
                         add(sign, math: true)
                     } else {
                         let isLetter = run.isItalic && scalar.properties.isAlphabetic
@@ -48,7 +51,7 @@ extension RichText {
 
     /// Characters that stand in formulas.
     private static let signs: [Unicode.Scalar: String] = [
-        "‖": "\\|", "|": "|", "∇": "\\nabla", "ℓ": "\\ell", "−": "-", "±": "\\pm", "×": "\\times", "·": "\\cdot", "√": "\\surd",
+        "|": "|", "∇": "\\nabla", "ℓ": "\\ell", "−": "-", "±": "\\pm", "×": "\\times", "·": "\\cdot", "√": "\\surd",
         "∞": "\\infty", "≤": "\\le",
         "≥": "\\ge", "≈": "\\approx", "≠": "\\ne", "<": "<", ">": ">", "→": "\\to", "⟨": "\\langle", "⟩": "\\rangle",
         "∂": "\\partial",
