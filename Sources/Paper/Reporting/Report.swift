@@ -135,7 +135,8 @@ extension Element {
             children: [
                 Element("caption", text: caption), Element("thead", children: [header]), Element("tbody", children: lines),
             ])
-        return scrolling(table, called: caption)
+        // The box bears the caption's first words: lists of a page's parts are read as a whole.
+        return scrolling(table, called: String(caption.prefix { $0 != ":" }))
     }
 
     /// A cell of a table.
