@@ -122,13 +122,7 @@ extension PaperFigure {
                                 x: try run.measured("step"), y: isText ? values : values.map { 100 * $0 }, as: style(run),
                                 named: RichText(run.shortTitle).plain)
                         }
-                        if !isText {
-                            Rule(y: 90, as: .level, named: "no skill")
-                            if column == 0 {
-                                Text(
-                                    "no skill", .beside(Series("", x: [0, Double(result.steps)], y: [90, 90]), 0.6), ink: .quiet)
-                            }
-                        }
+                        if !isText { Rule(y: 90, as: .level, named: "no skill") }
                     })
             }
             lossRows.append(losses)
@@ -155,7 +149,7 @@ extension PaperFigure {
         return Figure(
             name, title: Titles.loss(shares),
             subtitle:
-                "Broad orange: GD. Thin blue: SAM, darker for the larger *ρ*. Numbers: the share of the steps after which GD is where SAM ends.",
+                "Broad orange: GD. Thin blue: SAM, darker for the larger *ρ*. Dotted: no skill. Numbers: the share of the steps after which GD is where SAM ends.",
             description:
                 "Training loss at every step and the error or loss on test examples at every check, a column for each step size of each task.",
             oneColumn: stacked(36, 28), twoColumns: isTogether ? together : stacked(56, 44), panels: panels)
@@ -171,7 +165,9 @@ extension PaperFigure {
                 && runs.contains { $0.label == evidence.run && $0.seed == evidence.seed }
         }
         let calm = Tally(holding: evidence.count { $0.outcome == .holds }, tested: evidence.count)
-        let spikes = try runs.filter { try !$0.optimiser.value.ascends && Claim.isTroubled($0) }.map { try $0.greatestRise(after: 10) }
+        let spikes = try runs.filter { try !$0.optimiser.value.ascends && Claim.isTroubled($0) }.map {
+            try $0.greatestRise(after: 10)
+        }
         let panels = try rates.map { rate in
             let runs = runs.filter { $0.learningRate == rate }
             return try Panel(
@@ -196,7 +192,8 @@ extension PaperFigure {
             }
         }
         return Figure(
-            name, title: "\(result.title): \(Titles.highStepSize(gd: spikes, sam: evidence.map { $0.value ?? .infinity }, calm: calm))",
+            name,
+            title: "\(result.title): \(Titles.highStepSize(gd: spikes, sam: evidence.map { $0.value ?? .infinity }, calm: calm))",
             subtitle: "Training loss at every step. Numbers: the greatest loss after step 10 over the least one before it.",
             description: "The training loss of GD and SAM at the two largest step sizes.",
             oneColumn: .rows(of: 1, panels: panels.count, height: .points(90)),

@@ -28,7 +28,7 @@ extension PaperFigure {
                     Text(
                         percentText(Double(own.better) / Double(own.all)), .near(1, 0.74), ink: .blueName, isBold: true,
                         isLarge: true))
-                marks.append(Text(["of \(own.all) checks lie", "above the diagonal"], .near(1, 0.97), ink: .quiet))
+                marks.append(Text(["of \(own.all) checks", "lie above *y* = *x*"], .near(1, 0.97), ink: .quiet))
             }
             return Panel(
                 result.title, header: result.title, x: Axis("cos(gradient, *v*)", domain: 0...1),

@@ -137,24 +137,30 @@ extension PaperFigure {
             let counted = ratios.filter { $0.places.count > 1 }
             same.tested += counted.count
             same.holding += counted.count { !$0.isDecidedBySeed }
+            let optimisers = result.optimisers.sorted { $0.order < $1.order }
             panels.append(
                 Panel(
                     "\(result.title), seeds", header: result.title,
-                    x: .categories(ratios.map { _ in "" }, label: "run, by *η* and *ρ*"),
+                    x: .categories(result.learningRates.map(bare), label: "step size *η*"),
                     y: Axis("‖*H*‖ / own edge", scale: .log), yGroup: "ratio"
                 ) {
                     Zone(Claim.edgeRange(isFullBatch: result.isFullBatch), as: .range)
                     Rule(y: 1, as: Style("", ink: .text, width: 0.6, layer: .reference), named: "edge")
-                    for (index, run) in ratios.enumerated() {
-                        let ink = Ink.optimiser(run.optimiser, among: radii), place = Double(index)
+                    for run in ratios {
+                        // The runs of a step size side by side, about its place.
+                        let rate = result.learningRates.firstIndex(of: run.learningRate) ?? 0
+                        let order = Double(optimisers.firstIndex(of: run.optimiser) ?? 0)
+                        let place = Double(rate) + 0.8 * ((order + 0.5) / Double(optimisers.count) - 0.5)
+                        let style =
+                            run.optimiser.value.ascends
+                            ? Style.checks(run.optimiser.value.rank, among: radii, label: run.optimiser.value.title)
+                            : Style("GD", ink: .vermilion, width: 1, marker: .wedge, layer: .data)
                         if let least = run.ratios.min(), let most = run.ratios.max() {
                             Line(
-                                x: [place, place], y: [least, most], as: Style("", ink: ink, width: 0.8, layer: .model),
+                                x: [place, place], y: [least, most], as: Style("", ink: style.ink, width: 0.8, layer: .model),
                                 named: "range, eta=\(shortestText(run.learningRate)),\(run.optimiser.value.label)")
                             Dots(
-                                x: [place], y: [run.median],
-                                as: Style(
-                                    "", ink: ink, width: 1, marker: run.optimiser.value.ascends ? .circle : .square, layer: .data),
+                                x: [place], y: [run.median], as: style,
                                 named: "median, eta=\(shortestText(run.learningRate)),\(run.optimiser.value.label)")
                         }
                     }
@@ -179,10 +185,10 @@ extension PaperFigure {
         return Figure(
             name, title: Titles.robustness(seeds: same, differences: medians),
             subtitle:
-                "Left: late ratio of each run, median and range over seeds; squares: GD; grey: what counts as at the edge. Right: a dot is one snapshot.",
+                "Late ratio of each run, median and range over seeds; grey: what counts as at the edge. Last panel: a dot is one snapshot.",
             description:
                 "The late median of the operator norm over the run’s own edge for each run, with its range over seeds; and the official estimator against the exact one.",
-            oneColumn: .rows(of: 1, panels: count, height: .points(44)),
+            legend: .top, oneColumn: .rows(of: 1, panels: count, height: .points(44)),
             twoColumns: .rows(of: count, panels: count, height: .points(110)), panels: panels)
     }
 }

@@ -75,7 +75,7 @@ extension PaperFigure {
             end
         }
         let edge = Panel(
-            "eigs_se_only", header: "‖*H*‖ and edge (eigs_se_only)", x: Axis("step"), y: Axis("", cutsOutliers: true),
+            "eigs_se_only", header: "‖*H*‖ (eigs_se_only)", x: Axis("step"), y: Axis("", cutsOutliers: true),
             xGroup: "edge"
         ) {
             if ascends {

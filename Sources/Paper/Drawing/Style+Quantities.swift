@@ -30,10 +30,12 @@ extension Style {
     /// The checks of a radius as markers.
     static func checks(_ radius: Double, among radii: [Double], label: String = "") -> Style {
         let index = radii.firstIndex(of: radius) ?? 0
-        return Style(
+        var style = Style(
             label, ink: .radius(index, of: max(1, radii.count)), width: 1,
             marker: [.circle, .triangle, .square, .diamond][index % 4],
             layer: .data)
+        style.rank = index
+        return style
     }
 }
 

@@ -170,17 +170,18 @@ extension Rectangle {
     }
 }
 
-/// Which parts of a frame are drawn upon, in cells of a point.
+/// Which parts of a frame are drawn upon, in cells of a point. A cell that a hairline takes counts twice: letters that one runs
+/// through are as hard to read as those over a broad mark, which takes more cells.
 struct Occupancy {
     private let box: Rectangle
     private let columns: Int
     private let rows: Int
-    private var cells: [Bool]
+    private var cells: [Int]
 
     init(_ box: Rectangle) {
         self.box = box
         (columns, rows) = (max(1, Int(box.width.rounded(.up))), max(1, Int(box.height.rounded(.up))))
-        cells = [Bool](repeating: false, count: columns * rows)
+        cells = [Int](repeating: 0, count: columns * rows)
     }
 
     /// The cells of a rectangle, as far as they lie in the frame.
@@ -193,9 +194,9 @@ struct Occupancy {
     }
 
     /// Takes an area.
-    mutating func add(_ area: Rectangle) {
+    mutating func add(_ area: Rectangle, weight: Int = 1) {
         let (across, down) = range(area)
-        for row in down { for column in across { cells[row * columns + column] = true } }
+        for row in down { for column in across { cells[row * columns + column] = max(cells[row * columns + column], weight) } }
     }
 
     /// Takes what a node draws; tints are ground, on which text may stand.
@@ -206,7 +207,7 @@ struct Occupancy {
         case .path(let path):
             let isArea = path.stroke == nil && path.marker == nil
             guard !isArea else { return }
-            let reach = max((path.stroke?.width ?? 0) / 2, 0.4)
+            let reach = max((path.stroke?.width ?? 0) / 2, 0.4), isHairline = path.stroke.map { $0.width < 1 } ?? false
             for piece in path.outline.pieces {
                 let points = piece.points.map { Point(Double($0.x) / 100, Double($0.y) / 100) }
                 for (a, b) in zip(points, points.dropFirst() + [points[0]]) {
@@ -216,18 +217,20 @@ struct Occupancy {
                         let part = Double(step) / Double(steps)
                         let x = a.x + part * (b.x - a.x), y = a.y + part * (b.y - a.y)
                         guard box.contains(Point(x, y)) else { continue }
-                        add(Rectangle(x: x - reach, y: y - reach, width: 2 * reach, height: 2 * reach))
+                        add(
+                            Rectangle(x: x - reach, y: y - reach, width: 2 * reach, height: 2 * reach), weight: isHairline ? 2 : 1
+                        )
                     }
                 }
             }
         }
     }
 
-    /// How many cells of an area are taken.
+    /// How many cells of an area are taken, those of hairlines counted twice.
     func count(in area: Rectangle) -> Int {
         let (across, down) = range(area)
         var count = 0
-        for row in down { for column in across where cells[row * columns + column] { count += 1 } }
+        for row in down { for column in across { count += cells[row * columns + column] } }
         return count
     }
 }
