@@ -86,6 +86,7 @@ extension SceneNode {
 
     private static func limit(_ name: String) -> Int { name.contains("official") ? 200_000 : 80_000 }
 
+    /// Of `paper`, whose `loss-and-test` has more runs than the laptop's, noise as independent as this takes 95 kB; losses are smoother.
     @Test(arguments: [Profile.smoke, .laptop]) func figuresKeepToTheirSizeHoweverNoisyTheirNumbers(_ profile: Profile) throws {
         for figure in try figures(profile) {
             let size = figure.svg().utf8.count
@@ -100,11 +101,11 @@ extension SceneNode {
                 for (number, text) in texts.enumerated() {
                     let box = text.pageBox
                     #expect(
-                        box.x >= -1 && box.y >= 0 && box.maxX <= scene.width + 1 && box.maxY <= scene.height,
+                        box.x >= 0 && box.y >= 0 && box.maxX <= scene.width && box.maxY <= scene.height,
                         "\(figure.name): \(text.text.plain) at \(box)")
                     for other in texts[(number + 1)...] {
                         #expect(
-                            !box.inset.overlaps(other.pageBox.inset),
+                            !box.overlaps(other.pageBox),
                             "\(figure.name), \(width): \(text.text.plain) over \(other.text.plain)")
                     }
                     #expect(text.size >= 6 && text.scriptSize >= 6)
@@ -113,10 +114,10 @@ extension SceneNode {
         }
     }
 
-    @Test func allFiguresOfAProfileTakeAQuarterOfASecond() throws {
+    @Test func allFiguresOfAProfileAreDrawnInSecondsByAnyBuild() throws {
         let all = try figures(.laptop), clock = ContinuousClock()
         let time = clock.measure { for figure in all { _ = figure.svg() } }
-        // Debug builds, and machines that do other things meanwhile, are many times slower.
+        // Optimised, on a machine of its own, a quarter of a second; debug builds and busy machines take longer.
         #expect(time < .seconds(10), "\(time)")
     }
 
@@ -128,7 +129,7 @@ extension SceneNode {
         }
     }
 
-    @Test func everyAxisHasThreeToSevenLabels() throws {
+    @Test func everyAxisHasThreeToSevenLabelsOrOneForEachOfItsKinds() throws {
         for figure in try figures(.laptop) {
             let root = try Element(parsing: figure.svg())
             // Of a panel's two groups of labels each is one axis.
@@ -138,7 +139,11 @@ extension SceneNode {
             }
             let panels = root.children.filter { $0["data-panel"] != nil }
             for panel in panels {
-                for count in labels(panel) { #expect((1...7).contains(count), "\(figure.name): \(count) labels") }
+                let number = try #require(figure.panelLabels.firstIndex(of: panel["data-panel"] ?? ""))
+                let kinds = [figure.panels[number].x, figure.panels[number].y].compactMap { $0.names?.count }
+                for count in labels(panel) {
+                    #expect((3...7).contains(count) || kinds.contains(count), "\(figure.name): \(count) labels")
+                }
             }
         }
     }

@@ -6,7 +6,7 @@ extension Layout {
     }
 
     /// From one base line of a remark to the next.
-    private func step(_ text: Text) -> Double { size(text) * 1.2 }
+    private func step(_ text: Text) -> Double { size(text) * (metrics.ascent + metrics.descent + 0.01) }
 
     /// The room that remarks at the ends of a panel's lines need beside the frame.
     func endWidth(of panel: Panel) -> Double {
@@ -61,7 +61,7 @@ extension Layout {
                 guard let middle = frame.x.map(x) else { continue }
                 let wide = width(text)
                 let left = max(frame.box.x, min(middle - wide / 2, frame.box.maxX - wide))
-                write(text, left: left, top: frame.box.y - 1.2 * size(text))
+                write(text, left: left, top: frame.box.y - step(text))
             case .end(let series):
                 let last = frame.stretches(of: series).joined().max { $0.x < $1.x }
                 guard let last else { continue }
