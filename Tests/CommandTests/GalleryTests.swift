@@ -30,6 +30,14 @@ import Testing
         for device in ["null", "full"] { #expect(!FileManager.default.fileExists(atPath: "/dev/\(device).partial")) }
     }
 
+    @Test func aFolderIsNotReplaced() throws {
+        let project = try FigureProject([])
+        try FileManager.default.createDirectory(atPath: project.root + "/figures/gallery.html", withIntermediateDirectories: true)
+        let end = project.perform("gallery")
+        #expect(end.code == .failed && end.err.contains("figures/gallery.html: it is a folder; name a file in it"), "\(end.err)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: project.root + "/figures") == ["gallery.html"])
+    }
+
     @Test func everyProcessDrawsTheSameBytesWhateverTheLocaleAndTimeZone() throws {
         let program = try Program(), expected = Data(try Gallery.html().utf8)
         for environment in [

@@ -50,11 +50,14 @@ import Testing
             }
         }
         let file = try program.run(["train", "--data", "standin", "--examples", "8", "--steps", "1", "--output", "file"])
-        #expect(file.code == 1 && file.err.contains("cannot make the folder file: File exists (choose another"), "\(file.err)")
+        #expect(
+            file.code == 1 && file.err.contains("cannot make the folder file: what is there is no folder (choose another"),
+            "\(file.err)")
         let below = try program.run(["gallery", "--output", "file/page.html"])
-        #expect(below.code == 1 && below.err.contains("cannot make the folder file: File exists"), "\(below.err)")
+        #expect(below.code == 1 && below.err.contains("cannot make the folder file: what is there is no folder"), "\(below.err)")
         let export = try program.run(["export", "--profile", "smoke", "--output", "file"])
-        #expect(export.code == 1 && export.err.contains("cannot make the folder file: File exists"), "\(export.err)")
+        #expect(
+            export.code == 1 && export.err.contains("cannot make the folder file: what is there is no folder"), "\(export.err)")
         #expect(try program.files(below: "disk/store").isEmpty)
         #expect(try String(contentsOfFile: program.root + "/file", encoding: .utf8) == "mine\n")
     }

@@ -38,7 +38,9 @@ extension FileSystem {
     package func replace(
         _ path: String, with parts: [ArraySlice<UInt8>], by temporary: String? = nil, sync: Bool = true
     ) throws {
-        if try isDevice(path) { return try pour(parts, into: path) }
+        let nature = try status(path)?.nature
+        if nature == .folder { throw FileSystemError(.write, path, code: EISDIR, fact: "it is a folder; name a file in it") }
+        if nature == .other || leadsToSystem(path) { return try pour(parts, into: path) }
         let partial = temporary ?? path + ".partial"
         if temporary == nil { try remove(partial) }
         do {
@@ -51,9 +53,9 @@ extension FileSystem {
         }
     }
 
-    /// Whether a path is a device, a pipe or the like, or a link among those of the system, as `/dev/stdout` is.
-    private func isDevice(_ path: String) throws -> Bool {
-        try status(path)?.nature == .other || linkTarget(path).map { $0.hasPrefix("/proc/") || $0.hasPrefix("/dev/") } ?? false
+    /// Whether a path is a link among those of the system, as `/dev/stdout` is.
+    private func leadsToSystem(_ path: String) -> Bool {
+        linkTarget(path).map { $0.hasPrefix("/proc/") || $0.hasPrefix("/dev/") } ?? false
     }
 
     /// Writes to what is there and no plain file.
@@ -222,7 +224,9 @@ extension FileSystem {
         if errno == EEXIST {
             // A link to a folder that has not been made yet, as to another disk's.
             if try status(path) == nil, let target = linkTarget(path) { return try makeFolder(target) }
-            if try status(path)?.nature != .folder { throw FileSystemError(.makeFolder, path, code: EEXIST) }
+            if try status(path)?.nature != .folder {
+                throw FileSystemError(.makeFolder, path, code: EEXIST, fact: "what is there is no folder")
+            }
             return
         }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
