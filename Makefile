@@ -64,9 +64,10 @@ bits: ## the same bytes from every build: instruction sets, debug and release, t
 check: $(PROGRAM) ## compare figures and claims of PROFILE with the goldens; on real data with MIRROR=FOLDER-OR-URL or DATA=real
 	+@$(CHECK) --profile $(call quoted,$(PROFILE)) $(OPTIONS)
 
-renderers: all ## draw the figures of PROFILE and the gallery with rsvg-convert and chromium, and check the pictures
+renderers: all ## draw the figures of PROFILE, at both widths, and the gallery with rsvg-convert and chromium, and check the pictures
 	@$(SAMEDGE) gallery
-	@python3 Tests/Renderers/check.py figures/$(PROFILE)/*.svg figures/gallery.html
+	@$(SAMEDGE) export --profile $(call quoted,$(PROFILE)) $(OPTIONS) --columns 1 --output figures/$(PROFILE)/column --quiet
+	@python3 Tests/Renderers/check.py figures/$(PROFILE)/*.svg figures/$(PROFILE)/column/*.svg figures/gallery.html
 
 bench: $(PROGRAM) ## time kernels and steps
 	@$(SAMEDGE) bench

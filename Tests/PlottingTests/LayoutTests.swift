@@ -122,6 +122,18 @@ struct LayoutTests {
         }
     }
 
+    @Test("A line is not named where its name would lie over what is drawn", arguments: [false, true])
+    func crowded(isFull: Bool) {
+        let x = (0...300).map(Double.init)
+        let figure = Figure("crowded", title: "", description: "", x: Axis("x"), y: Axis("y"), width: .oneColumn) { _, _ in
+            let line = Line(x: x, y: x.map { _ in 0.5 }, as: .dense)
+            line
+            if isFull { Line(x: x, y: x.map { $0.truncatingRemainder(dividingBy: 2) }, as: .dense) }
+            Text("name", .beside(line.points, 0.5))
+        }
+        #expect(texts(Layout(figure).scene()).contains { $0.text.text.plain == "name" } == !isFull)
+    }
+
     @Test("A square figure has the diagonal from corner to corner")
     func diagonal() throws {
         let panel = Layout(square()).scene().panels[0]

@@ -31,7 +31,7 @@ extension PaperFigure {
             let samRuns = runs.count { $0.optimiser.value.ascends }
             let panel = try Panel(result.title, header: result.title, x: Axis("step"), y: Axis(""), yGroup: "ratio") {
                 Zone(range, as: .range)
-                Rule(y: 1, as: Style("", ink: .text, width: 0.6, layer: .reference), named: "edge")
+                Rule(y: 1, as: .base, named: "edge")
                 if !result.isFullBatch {
                     for run in runs {
                         Line(

@@ -10,7 +10,7 @@ extension PaperFigure {
         var named: Set<Double> = []
         let panels = try results.map { result in
             let own = try result.alignedChecks()
-            var marks: [any Mark] = [Rule.diagonal(as: Style("", ink: .text, width: 0.7, layer: .reference))]
+            var marks: [any Mark] = [Rule.diagonal(as: .base)]
             for radius in result.radii {
                 let checks = try result.runs.filter {
                     $0.optimiser.value.ascends && $0.optimiser.value.rank == radius && $0.divergedAt == nil

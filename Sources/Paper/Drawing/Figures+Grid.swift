@@ -109,7 +109,7 @@ extension PaperFigure {
             mark
             // Where all lie on one side there is nothing to be told from zero.
             if let least = along.min(), let most = along.max(), least < 0, most > 0 {
-                Rule(y: 0, as: Style("", ink: .text, width: 0.6, layer: .reference), named: "zero")
+                Rule(y: 0, as: .base, named: "zero")
             }
             Line(x: steps, y: along, as: Style("", ink: .blue, width: 0.5, layer: .model), named: "every step")
             Dots(x: even.x, y: even.y, as: blue, named: "even steps")
@@ -145,7 +145,7 @@ extension PaperFigure {
                     y: Axis("‖*H*‖ / own edge", scale: .log), yGroup: "ratio"
                 ) {
                     Zone(Claim.edgeRange(isFullBatch: result.isFullBatch), as: .range)
-                    Rule(y: 1, as: Style("", ink: .text, width: 0.6, layer: .reference), named: "edge")
+                    Rule(y: 1, as: .base, named: "edge")
                     for run in ratios {
                         // The runs of a step size side by side, about its place.
                         let rate = result.learningRates.firstIndex(of: run.learningRate) ?? 0
@@ -173,7 +173,7 @@ extension PaperFigure {
                 "official estimator", header: "official / exact − 1", x: .categories(results.map(\.shortTitle)),
                 y: Axis("%", cutsOutliers: true)
             ) {
-                Rule(y: 0, as: Style("", ink: .text, width: 0.6, layer: .reference), named: "equal")
+                Rule(y: 0, as: .base, named: "equal")
                 for (index, values) in differences.enumerated() {
                     Strip(
                         at: Double(index), y: values.map { 100 * $0 },

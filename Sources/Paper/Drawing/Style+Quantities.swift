@@ -8,8 +8,10 @@ extension Style {
     static let samEdge = Style.predicted.labelled("")
     /// The edge of gradient descent.
     static let gdEdge = Style("", ink: .black, width: 0.9, dash: [0.9, 1.6], layer: .reference)
+    /// What the data are held against: 1 of a ratio, 0 of a difference, the diagonal.
+    static let base = Style("", ink: .text, width: 0.7, layer: .reference)
     /// A level that says how little may have been learnt.
-    static let level = Style("", ink: .quiet, width: 0.6, dash: [0.9, 1.6], layer: .reference)
+    static let level = Style("", ink: .quiet, width: 0.7, dash: [0.9, 1.6], layer: .reference)
     /// The range that counts as at the edge.
     static let range = Style("", ink: .void, width: 0, layer: .area)
     /// Gradient descent, behind the others, where losses are held side by side.

@@ -89,7 +89,9 @@ extension Layout {
                     for lift in [2.5, 4, 6, 9, 13] {
                         for (top, extra) in [(low - lift - height, 0.0), (high + lift, 1.0)] {
                             let place = Rectangle(x: left, y: top, width: wide, height: height)
-                            guard top >= frame.box.y, place.maxY <= frame.box.maxY - 1 else { continue }
+                            guard top >= frame.box.y, place.maxY <= frame.box.maxY - 1, room.count(in: place) == 0 else {
+                                continue
+                            }
                             let cost =
                                 crowding(place.widened(by: 0.8)) + abs(left + wide / 2 - wanted) * 0.4
                                 + lift * 3 + extra * 4
@@ -97,8 +99,8 @@ extension Layout {
                         }
                     }
                 }
-                // A name that would lie over another one is left out; the line below the title says what the line is.
-                if let best, best.cost < 1e6 { write(text, left: best.left, top: best.top) }
+                // A name that would lie over what is drawn is left out; the line below the title says what the line is.
+                if let best { write(text, left: best.left, top: best.top) }
             case .near, .around:
                 var wanted = Point(frame.box.x, frame.box.y), across = 0.5
                 if case .near(let share, let down) = text.place {
