@@ -153,7 +153,7 @@ extension SceneNode {
         let root = try Element(parsing: figure.svg())
         let legend = try #require(root.children.first { $0["class"]?.hasPrefix("legend") == true })
         let names = legend.children.filter { $0.name == "text" }.map(\.text)
-        #expect(Set(names) == ["ρ = 0.03", "ρ = 0.1", "ρ = 0.3"])
+        #expect(names == ["ρ = 0.03", "ρ = 0.1", "ρ = 0.3"])
     }
 
     @Test func captionsSayWhatWasTrainedAndHow() throws {

@@ -144,7 +144,7 @@ extension Layout {
                     y: placed(domain.y, from: box.maxY, to: box.y, reversed: panel.y.isReversed), theme: theme)
                 let place = PanelPlace(
                     panel: index, frame: frame, xTicks: xTicks(frame.x, axis: panel.x, box: box),
-                    yTicks: self.yTicks(domain.y, axis: panel.y, height: height), showsX: showsX(row: row, column: column),
+                    yTicks: ticks[row][column]!, showsX: showsX(row: row, column: column),
                     showsY: showsY(row: row, column: column))
                 places.append((column, place))
                 if !panel.header.isEmpty {

@@ -43,7 +43,8 @@ extension Layout {
                             RichText(line), at: base, size: size(text), anchor: aligned, ink: text.ink, isBold: text.isBold)))
             }
             room.add(box(left, top, text).widened(by: 1))
-            written.append(box(left, top, text))
+            // The room of a text is higher than its letters.
+            written.append(box(left, top, text).widened(by: 0.9))
         }
         func box(_ left: Double, _ top: Double, _ text: Text) -> Rectangle {
             let height = metrics.capHeight * size(text) + Double(text.lines.count - 1) * step(text) + 0.25 * size(text)
