@@ -30,6 +30,8 @@ extension Pipeline {
     private func verifyLocked(
         _ stage: Int, _ threads: Int, _ recorder: any Recorder, _ cancellation: Cancellation
     ) throws -> Verification {
+        // Many stages are too short to ask.
+        if cancellation.isCancelled { throw Cancelled() }
         guard let results = try results(behind: stage) else { return .noResult }
         let value = graph.stages[stage]
         let work = try store.temporaryPath()

@@ -84,6 +84,17 @@ import Testing
         #expect(try program.run(["fsck"]).code == 0)
     }
 
+    @Test func anInterruptEndsAThousandReruns() throws {
+        let program = try Program(), stage = ["--profile", "smoke", "stand-in/mnist"]
+        #expect(try program.run(["run"] + stage).code == 0)
+        var begun = 0
+        let end = try program.run(["verify", "--rerun", "1000"] + stage, signal: SIGINT) { event in
+            begun += event["event"] as? String == "started" ? 1 : 0
+            return begun == 2
+        }
+        #expect(end?.bySignal == false && end?.code == 130)
+    }
+
     @Test func anInterruptEndsCleanlyAndTheNextRunGoesOn() throws {
         let program = try Program()
         let end = try program.run(Self.settings, signal: SIGINT, at: progress("train", from: 450))
