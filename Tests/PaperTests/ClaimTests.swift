@@ -300,6 +300,29 @@ extension Claim {
         #expect(try (table.column(named: "residual_largest")[0] - 1.5e-4).magnitude < 1e-15)
         #expect(try table.column(named: "checks") == [41])
     }
+
+    @Test func theTableOfMeasurementsHasEachCheckWithTheSettingsOfItsRun() throws {
+        let runs = [run(0.3, 0, interval: 200) { _ in 0.5 }, run(1, 0.1, seed: 2, interval: 400) { _ in 1 }]
+        var other = result(runs, name: "other"), bare = Table(columns: ["step", "overlap"])
+        bare.append([7, 0.25])
+        let table = bare
+        other.runs = [
+            RunResult(
+                label: "eta=3,rho=0", optimiser: .gradientDescent, learningRate: 3, seed: 1, training: table,
+                measurements: table, divergedAt: nil, files: [])
+        ]
+        let all = try MeasurementsTable([result(runs), other]).table
+        #expect(try all.texts(named: "experiment") == Array(repeating: "mnist-mlp", count: 5) + ["other"])
+        #expect(try all.texts(named: "run")[3] == "eta=1.0,rho=0.1" && all.texts(named: "data")[0] == "real")
+        #expect(try all.column(named: "learning_rate") == [0.3, 0.3, 0.3, 1, 1, 3])
+        #expect(try all.column(named: "rho") == [0, 0, 0, 0.1, 0.1, 0])
+        #expect(try all.column(named: "seed") == [0, 0, 0, 2, 2, 1])
+        #expect(try all.column(named: "step") == [0, 200, 400, 0, 400, 7])
+        // 0.5 · 2/0.3 of the first run; what a run does not have is missing.
+        #expect(try (all.column(named: "hessian_norm")[0] - 1 / 0.3).magnitude < 1e-12)
+        #expect(try all.texts(named: "hessian_norm")[5] == "nan" && all.texts(named: "overlap")[0] == "nan")
+        #expect(try all.column(named: "overlap")[5] == 0.25)
+    }
 }
 
 /// What titles are made of.

@@ -1,7 +1,8 @@
 import Formats
 import Pipeline
 
-/// Evaluates the paper's claims on the tables of all runs: `claims.tsv`, `claims.json`, `claims.txt`, and `runs.tsv`.
+/// Evaluates the paper's claims on the tables of all runs: `claims.tsv`, `claims.json`, `claims.txt`; and
+/// lays the runs side by side: `runs.tsv`, a row each, and `measurements.tsv`, a row for each of their checks.
 struct ClaimsStage: TypedStage {
     static let kind = "claims"
     static let modules = [
@@ -20,6 +21,7 @@ struct ClaimsStage: TypedStage {
         for verdict in verdicts { table.append(verdict.row + (areSeeded ? SeedSpread(verdict).row : [])) }
         try run.write(table.text.utf8, to: "claims.tsv")
         try run.write(runs.table.text.utf8, to: "runs.tsv")
+        try run.write(MeasurementsTable(results).table.text.utf8, to: "measurements.tsv")
         try run.write(try Record.encode(verdicts.map(\.record)).prettyText.utf8, to: "claims.json")
         try run.write((runs.text + "\n" + Self.text(verdicts)).utf8, to: "claims.txt")
     }

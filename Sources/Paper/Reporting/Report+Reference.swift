@@ -23,7 +23,8 @@ extension Report {
                         "A claim for every run is refuted by one tested run that does not meet its criterion; one for most runs, where the "
                             + "paper says “often” or “tends to”, by half of them. The criteria are ours. All numbers: "),
                     .link("claims.tsv", to: "claims.tsv"), ", ", .link("claims.json", to: "claims.json"), ", ",
-                    .link("runs.tsv", to: "runs.tsv"), ".",
+                    .link("runs.tsv", to: "runs.tsv"), ", ",
+                    .link("measurements.tsv", to: "measurements.tsv"), ".",
                 ]),
                 Element.table(
                     "Criteria of the claims, and the runs against them", head: ["claim", "criterion", "runs against it"],
