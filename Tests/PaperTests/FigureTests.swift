@@ -181,6 +181,13 @@ extension SceneNode {
         #expect(lines == ["*η* = 0.005: all 3 runs diverge by step 23"])
     }
 
+    @Test func aTaskWhoseRunsLearnLessThanAConstantGuessIsNamed() throws {
+        let figure = try #require(try figures(.laptop).first { $0.name == "loss-and-test" })
+        let lines = figure.twoColumns.rows.filter(\.cells.isEmpty).map(\.note)
+        #expect(lines.contains("CNN: no run’s training loss comes below that of no skill, 0.09, in 400 steps"))
+        #expect(!lines.contains { $0.hasPrefix("MLP") || $0.hasPrefix("Transformer") })
+    }
+
     @Test func figuresOfNothingAreDrawn() throws {
         let experiments = Profile.laptop.experiments
         for kind in 0..<4 {
@@ -276,11 +283,15 @@ extension Rectangle {
         (Titles.everyStep(crossing: nil, swings: true, count: 12), "‖*H*‖ does not cross the SAM-edge within these 12 steps"),
         (
             Titles.edges("MLP", sam: Tally(holding: 6, tested: 6), gdRates: [0.1, 1], reaching: [1]),
-            "MLP: ‖*H*‖ rides on the SAM-edge in all 6 SAM runs; GD on its own at *η* = 1 alone"
+            "MLP: ‖*H*‖ rides on the SAM-edge in all 6 SAM runs, with GD on 2/*η* at *η* = 1 alone"
         ),
         (
             Titles.edges("MLP", sam: Tally(holding: 1, tested: 1, untested: 1), gdRates: [0.1], reaching: []),
-            "MLP: ‖*H*‖ rides on the SAM-edge in the one tested SAM run; GD stays off its own at every *η*"
+            "MLP: ‖*H*‖ rides on the SAM-edge in the one tested SAM run, with GD on 2/*η* at no *η*"
+        ),
+        (
+            Titles.edges("MLP", sam: Tally(holding: 0, tested: 0), gdRates: [1], reaching: [1]),
+            "MLP: no SAM run was tested against its edge; GD is on 2/*η*"
         ),
         (
             Titles.edges("MLP", sam: Tally(holding: 0, tested: 0), gdRates: [], reaching: []),
@@ -288,7 +299,7 @@ extension Rectangle {
         ),
         (
             Titles.robustness(seeds: Tally(holding: 3, tested: 3), differences: [-0.019, 0.005]),
-            "All 3 runs end in the same place with every seed; the official estimator is off by −1.9 % to +0.5 %"
+            "All 3 runs end in the same place with every seed; the official estimator is off by −1.9 % to +0.5 % in the median"
         ),
         (Titles.run(state: "below edge", ratio: 0.46), "Below edge: late in training ‖*H*‖ is 0.46 times the run’s own edge"),
         (Titles.run(state: "diverged at step 7", ratio: .nan), "The run: diverged at step 7"),

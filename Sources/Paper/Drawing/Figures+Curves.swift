@@ -49,7 +49,7 @@ extension PaperFigure {
         return Figure(
             name, title: Titles.flatEarly(factors),
             subtitle:
-                "Sharpness against training loss. Orange: the SAM-edge of each SAM run; dotted: 2/*η*. The factor is where the flattest run’s loss has halved.\(results.allSatisfy(\.isFullBatch) ? "" : " Minibatches: running medians of 7 checks.")",
+                "Sharpness against training loss. Yellow: the SAM-edge of each SAM run; dotted: 2/*η*. The factor is where the flattest run’s loss has halved.\(results.allSatisfy(\.isFullBatch) ? "" : " Minibatches: running medians of 7 checks.")",
             description:
                 "The operator norm of the Hessian against the training loss, which falls to the right, for GD and SAM at one step size a task.",
             oneColumn: .rows(of: 1, panels: panels.count, height: .points(74)),
@@ -58,6 +58,8 @@ extension PaperFigure {
 
     static let lossAndTest = PaperFigure(name: "loss-and-test", scope: .across) { name, results in
         let radii = results.radii
+        // Of a tenth for each of ten classes, by the mean of squares.
+        let noSkill = 0.09
         var panels: [Panel] = [], lossRows: [[Int]] = [], testRows: [[Int]] = [], lines: [String] = [], shares: [Double] = []
         for result in results {
             var losses: [Int] = [], tests: [Int] = []
@@ -100,7 +102,7 @@ extension PaperFigure {
                                 y: result.isFullBatch ? losses : Statistics.runningMedian(losses, max(3, losses.count / 40 | 1)),
                                 as: style(run), named: RichText(run.shortTitle).plain)
                         }
-                        if !isText { Rule(y: 0.09, as: .level, named: "no skill") }
+                        if !isText { Rule(y: noSkill, as: .level, named: "no skill") }
                         Text([rateText(rate)], .near(1, 0))
                         for (index, entry) in found.enumerated() {
                             Text(
@@ -127,6 +129,12 @@ extension PaperFigure {
             }
             lossRows.append(losses)
             testRows.append(tests)
+            let ended = result.firstSeed.filter { $0.divergedAt == nil }
+            if !isText, !ended.isEmpty, try ended.allSatisfy({ try ($0.training.column(named: "loss").min() ?? 0) >= noSkill }) {
+                lines.append(
+                    "\(result.shortTitle): no run’s training loss comes below that of no skill, \(noSkill), in \(result.steps) steps"
+                )
+            }
         }
         let notes = lines.map { Arrangement.Row.line($0) }
         func row(_ panels: [Int], of count: Int, height: Double) -> Arrangement.Row {
@@ -185,7 +193,7 @@ extension PaperFigure {
                 for (index, run) in runs.enumerated() {
                     let rise = try run.greatestRise(after: 10)
                     Text(
-                        "\(run.optimiser.value.ascends ? "SAM, \(run.shortTitle)" : "GD"): \(run.divergedAt.map { "diverges at step \($0)" } ?? "rises \(decimals(rise, 2))-fold")",
+                        "\(run.optimiser.value.ascends ? "SAM, \(run.shortTitle)" : "GD"): \(run.divergedAt.map { "diverges at step \($0)" } ?? (rise < 1.005 ? "does not rise" : "rises \(decimals(rise, 2))-fold"))",
                         .near(1, 0.1 * Double(index)), ink: .optimiser(run.optimiser, among: radii, isText: true),
                         isBold: !run.optimiser.value.ascends)
                 }

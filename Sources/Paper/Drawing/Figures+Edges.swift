@@ -255,7 +255,7 @@ extension PaperFigure {
             title: Titles.edges(result.title, sam: try Tally(.tracksEdge, on: results), gdRates: gdRates, reaching: reaching),
             subtitle: (seeds > 1 ? "Line: median of \(seeds) seeds; band: their range. " : "")
                 + (result.isFullBatch ? "" : "Running medians of 7 checks. ")
-                + "Orange: the SAM-edge; dotted: 2/*η*. Numbers: late median of ‖*H*‖ over the run’s own edge\(seeds > 1 ? " (range over seeds)" : "").",
+                + "Yellow: the SAM-edge; dotted: 2/*η*. Numbers: late median of ‖*H*‖ over the run’s own edge\(seeds > 1 ? " (range over seeds)" : "").",
             description:
                 "The operator norm of the Hessian against the step with the SAM-edge and 2/η, a row of panels for each η and a column for each ρ.",
             oneColumn: Arrangement(

@@ -23,7 +23,7 @@ extension PaperFigure {
         return Figure(
             name, title: "\(result.title): the official code’s four plots, from \(first) to \(last)",
             subtitle:
-                "Orange: the SAM-edge; dotted: 2/*η*. Alignment with the principal eigenvector: squares, of the gradient; dots, of the SAM gradient.",
+                "Yellow: the SAM-edge; dotted: 2/*η*. Alignment with the principal eigenvector: squares, of the gradient; dots, of the SAM gradient.",
             description:
                 "For each run its largest eigenvalues with the edges, the operator norm with the SAM-edge, the alignments of both gradients, and the training loss.",
             oneColumn: nil, twoColumns: Arrangement(rows), panels: panels)
@@ -40,7 +40,7 @@ extension PaperFigure {
         return Figure(
             name, title: Titles.run(state: run.state(statistics), ratio: statistics.edgeRatio.median),
             subtitle:
-                "\(result.title), \(rateText(run.learningRate)), \(run.shortTitle): the official code’s four plots. Orange: the SAM-edge; dotted: 2/*η*. Squares: alignment of the gradient; dots: of the SAM gradient.",
+                "\(result.title), \(rateText(run.learningRate)), \(run.shortTitle): the official code’s four plots. Yellow: the SAM-edge; dotted: 2/*η*. Squares: alignment of the gradient; dots: of the SAM gradient.",
             description:
                 "The run’s largest eigenvalues with the edges, the operator norm with the SAM-edge, the alignments of both gradients, and the training loss.",
             oneColumn: .rows(of: 1, panels: 4, height: .points(80)), twoColumns: .rows(of: 2, panels: 4, height: .points(100)),

@@ -74,14 +74,15 @@ enum Titles {
                 + (sam.isAll
                     ? (sam.tested == 1 ? "the one \(sam.named("SAM run"))" : "all \(sam.tested) \(sam.named("SAM run"))s")
                     : (sam.holding == 0 ? "none" : "\(sam.holding)") + " of \(sam.tested) \(sam.named("SAM run"))s")
+        let joint = sam.tested == 0 ? "; GD is on 2/*η*" : ", with GD on 2/*η*"
         let second =
             gdRates.isEmpty
             ? ""
             : reaching.isEmpty
-                ? "; GD stays off its own at every *η*"
+                ? joint + " at no *η*"
                 : reaching.count == gdRates.count
-                    ? "; so does GD on its own"
-                    : "; GD on its own at *η* = \(reaching.map(significant).joined(separator: ", ")) alone"
+                    ? joint
+                    : joint + " at *η* = \(reaching.map(significant).joined(separator: ", ")) alone"
         return "\(title): \(first)\(second)"
     }
 
@@ -148,7 +149,7 @@ enum Titles {
             : seeds.words("run", "end in the same place with every seed", "ends in the same place with every seed")
         guard let least = differences.min(), let largest = differences.max() else { return first }
         let range = differences.count == 1 ? signed(least) : "\(signed(least)) to \(signed(largest))"
-        return first + "; the official estimator is off by \(range)"
+        return first + "; the official estimator is off by \(range) in the median"
     }
 
     static func signed(_ share: Double) -> String { (share > 0 ? "+" : "") + decimals(100 * share, 1) + " %" }
