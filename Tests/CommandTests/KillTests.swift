@@ -95,6 +95,25 @@ import Testing
         #expect(end?.bySignal == false && end?.code == 130)
     }
 
+    /// In processor time, which others on the machine do not lengthen.
+    @Test func anInterruptWhileALargeCheckGoesOnEndsWithinTwoSeconds() throws {
+        let program = try Program()
+        let call = [
+            "train", "--data", "standin", "--dataset", "cifar10", "--architecture", "cnn", "--examples", "3000",
+            "--test-examples", "1", "--steps", "1", "--threads", "1", "--jobs", "1", "--output", "o",
+        ]
+        let end = try program.run(call, signal: SIGINT) { event in
+            guard event["event"] as? String == "started", (event["stage"] as? String)?.hasPrefix("measure/") == true else {
+                return false
+            }
+            // So that it is in the midst of the first check.
+            Thread.sleep(forTimeInterval: 1)
+            return true
+        }
+        #expect(end?.bySignal == false && end?.code == 130)
+        #expect(try #require(end).seconds < 2)
+    }
+
     @Test func anInterruptEndsCleanlyAndTheNextRunGoesOn() throws {
         let program = try Program()
         let end = try program.run(Self.settings, signal: SIGINT, at: progress("train", from: 450))
