@@ -21,7 +21,8 @@ struct ClaimsStage: TypedStage {
         for verdict in verdicts { table.append(verdict.row + (areSeeded ? SeedSpread(verdict).row : [])) }
         try run.write(table.text.utf8, to: "claims.tsv")
         try run.write(runs.table.text.utf8, to: "runs.tsv")
-        try run.write(MeasurementsTable(results).table.text.utf8, to: "measurements.tsv")
+        // The table of a single run is that of its own measurements.
+        if runs.count > 1 { try run.write(MeasurementsTable(results).table.text.utf8, to: "measurements.tsv") }
         try run.write(try Record.encode(verdicts.map(\.record)).prettyText.utf8, to: "claims.json")
         try run.write((runs.text + "\n" + Self.text(verdicts)).utf8, to: "claims.txt")
     }

@@ -60,6 +60,7 @@ extension PaperFigure {
         let radii = results.radii
         // Of a tenth for each of ten classes, by the mean of squares.
         let noSkill = 0.09
+        var unskilled: [String] = []
         var panels: [Panel] = [], lossRows: [[Int]] = [], testRows: [[Int]] = [], lines: [String] = [], shares: [Double] = []
         for result in results {
             var losses: [Int] = [], tests: [Int] = []
@@ -131,9 +132,7 @@ extension PaperFigure {
             testRows.append(tests)
             let ended = result.firstSeed.filter { $0.divergedAt == nil }
             if !isText, !ended.isEmpty, try ended.allSatisfy({ try ($0.training.column(named: "loss").min() ?? 0) >= noSkill }) {
-                lines.append(
-                    "\(result.shortTitle): no run’s training loss comes below that of no skill, \(noSkill), in \(result.steps) steps"
-                )
+                unskilled.append(result.shortTitle)
             }
         }
         let notes = lines.map { Arrangement.Row.line($0) }
@@ -157,7 +156,7 @@ extension PaperFigure {
         return Figure(
             name, title: Titles.loss(shares),
             subtitle:
-                "Broad orange: GD. Thin blue: SAM, darker for the larger *ρ*. Dotted: no skill. Numbers: the share of the steps after which GD is where SAM ends.",
+                "Broad orange: GD. Thin blue: SAM, darker for the larger *ρ*. Dotted: no skill\(unskilled.isEmpty ? "" : ", to which the loss of no \(unskilled.joined(separator: " or ")) run comes down"). Numbers: the share of the steps after which GD is where SAM ends.",
             description:
                 "Training loss at every step and the error or loss on test examples at every check, a column for each step size of each task.",
             oneColumn: stacked(40, 26), twoColumns: isTogether ? together : stacked(56, 44), panels: panels)
