@@ -159,7 +159,7 @@ extension PaperFigure {
                 "Broad orange: GD. Thin blue: SAM, darker for the larger *ρ*. Dotted: no skill\(unskilled.isEmpty ? "" : ", to which the loss of no \(unskilled.joined(separator: " or ")) run comes down"). Numbers: the share of the steps after which GD is where SAM ends.",
             description:
                 "Training loss at every step and the error or loss on test examples at every check, a column for each step size of each task.",
-            oneColumn: stacked(40, 26), twoColumns: isTogether ? together : stacked(56, 44), panels: panels)
+            oneColumn: stacked(40, 23), twoColumns: isTogether ? together : stacked(56, 44), panels: panels)
     }
 
     static let highStepSize = PaperFigure(name: "high-step-size", scope: .of("cifar10-cnn")) { name, results in
