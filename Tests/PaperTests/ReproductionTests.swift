@@ -87,6 +87,22 @@ private func stages(_ profile: Profile, source: DataSource = .real) throws -> [S
         }
     }
 
+    @Test func aSingleRunHasNoTableOfMeasurementsBesideItsOwn() throws {
+        var reproduction = Reproduction(.smoke, files: try files())
+        func published() throws -> [String] {
+            try #require(reproduction.stages(sources: [:]).first { $0.name == "claims" }).publishes.keys.sorted()
+        }
+        #expect(try published() == ["claims.json", "claims.tsv", "claims.txt", "measurements.tsv", "runs.tsv"])
+        reproduction.experiments = [
+            Experiment(
+                "one", "one", on: DataSelection(.mnist, examples: 10, testExamples: 5),
+                network: .multilayerPerceptron(width: 4, depth: 2), learningRates: [0.1], optimisers: [.gradientDescent],
+                steps: 4,
+                checks: 2)
+        ]
+        #expect(try published() == ["claims.json", "claims.tsv", "claims.txt", "runs.tsv"])
+    }
+
     @Test func furtherSeedsAddRunsToThoseOfTheLaptop() throws {
         func runs(_ profile: Profile) throws -> [Stage] {
             try stages(profile).filter { $0.name.hasPrefix("train/") || $0.name.hasPrefix("measure/") }

@@ -208,28 +208,23 @@ def faults(path, folder):
                     yield f"{program}: the panel {label} shows nothing in the colour of {series}"
 
 
-def letters(root):
-    """Of each text its words, and the box in points of its letters, without what the layout keeps free around them."""
-    for text in root.iter(f"{SVG}text"):
-        x, y = float(text.get("x")), float(text.get("y"))
-        left, top, width, height = map(float, text.get("data-box").split())
-        # Of 1.22 times the size a tenth is kept free at either side; capitals reach 0.73 of it above the base line.
-        size = next(float(e.get("font-size")) for e in (text, *parents(root, text)) if e.get("font-size"))
-        box = [left + 0.1 * size, y - 0.7 * size, left + width - 0.1 * size, y]
-        turn = text.get("transform")
-        if turn:
-            sign = 1 if turn.startswith("rotate(90") else -1
-            turned = [(x - sign * (py - y), y + sign * (px - x)) for px, py in ((box[0], box[1]), (box[2], box[3]))]
-            box = [min(p[0] for p in turned), min(p[1] for p in turned), max(p[0] for p in turned), max(p[1] for p in turned)]
-        yield "".join(text.itertext()), box
-
-
-def parents(root, child):
-    """The elements around one, from the inside."""
-    above = {inner: outer for outer in root.iter() for inner in outer}
-    while child in above:
-        child = above[child]
-        yield child
+def letters(element, size=0.0):
+    """Of each text within its words, and the box in points of its letters, without what the layout keeps free around them."""
+    size = float(element.get("font-size", size))
+    if element.tag != f"{SVG}text":
+        for inner in element:
+            yield from letters(inner, size)
+        return
+    x, y = float(element.get("x")), float(element.get("y"))
+    left, _, width, _ = map(float, element.get("data-box").split())
+    # Of 1.22 times the size a tenth is kept free at either side; capitals reach 0.73 of it above the base line.
+    box = [left + 0.1 * size, y - 0.7 * size, left + width - 0.1 * size, y]
+    turn = element.get("transform")
+    if turn:
+        sign = 1 if turn.startswith("rotate(90") else -1
+        turned = [(x - sign * (py - y), y + sign * (px - x)) for px, py in ((box[0], box[1]), (box[2], box[3]))]
+        box = [min(p[0] for p in turned), min(p[1] for p in turned), max(p[0] for p in turned), max(p[1] for p in turned)]
+    yield "".join(element.itertext()), box
 
 
 def without_texts(svg):

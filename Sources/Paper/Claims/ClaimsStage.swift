@@ -12,6 +12,12 @@ struct ClaimsStage: TypedStage {
 
     var experiments: [ExperimentParameters]
 
+    /// The files it writes. The table of a single run's measurements is that run's own.
+    var outputs: [String] {
+        ["claims.tsv", "claims.json", "claims.txt", "runs.tsv"]
+            + (experiments.reduce(0) { $0 + $1.runs.count } > 1 ? ["measurements.tsv"] : [])
+    }
+
     func run(_ run: StageRun) throws {
         let results = try experiments.map { try ExperimentResult($0, from: run.input) }
         let verdicts = try Claim.all.flatMap { claim in try results.compactMap { try Verdict(claim, on: $0) } }
@@ -21,8 +27,9 @@ struct ClaimsStage: TypedStage {
         for verdict in verdicts { table.append(verdict.row + (areSeeded ? SeedSpread(verdict).row : [])) }
         try run.write(table.text.utf8, to: "claims.tsv")
         try run.write(runs.table.text.utf8, to: "runs.tsv")
-        // The table of a single run is that of its own measurements.
-        if runs.count > 1 { try run.write(MeasurementsTable(results).table.text.utf8, to: "measurements.tsv") }
+        if outputs.contains("measurements.tsv") {
+            try run.write(MeasurementsTable(results).table.text.utf8, to: "measurements.tsv")
+        }
         try run.write(try Record.encode(verdicts.map(\.record)).prettyText.utf8, to: "claims.json")
         try run.write((runs.text + "\n" + Self.text(verdicts)).utf8, to: "claims.txt")
     }

@@ -9,9 +9,6 @@ struct RunsTable {
         rows = try results.flatMap { result in try result.runs.map { (result, $0, try RunStatistics($0, of: result)) } }
     }
 
-    /// How many there are.
-    var count: Int { rows.count }
-
     /// The runs as a table of files.
     var table: Table {
         var table = Table(columns: [

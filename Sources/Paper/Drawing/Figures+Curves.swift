@@ -153,10 +153,11 @@ extension PaperFigure {
         let isTogether = all.count <= 8 && !all.isEmpty && (tested.isEmpty || tested.count == all.count)
         let together = Arrangement(
             [row(all, of: all.count, height: 76)] + (tested.isEmpty ? [] : [row(tested, of: all.count, height: 66)]) + notes)
+        let beyond = unskilled.isEmpty ? "" : ", to which the loss of no \(unskilled.joined(separator: " or ")) run comes down"
         return Figure(
             name, title: Titles.loss(shares),
             subtitle:
-                "Broad orange: GD. Thin blue: SAM, darker for the larger *ρ*. Dotted: no skill\(unskilled.isEmpty ? "" : ", to which the loss of no \(unskilled.joined(separator: " or ")) run comes down"). Numbers: the share of the steps after which GD is where SAM ends.",
+                "Broad orange: GD. Thin blue: SAM, darker for the larger *ρ*. Dotted: no skill\(beyond). Numbers: the share of the steps after which GD is where SAM ends.",
             description:
                 "Training loss at every step and the error or loss on test examples at every check, a column for each step size of each task.",
             oneColumn: stacked(40, 23), twoColumns: isTogether ? together : stacked(56, 44), panels: panels)
@@ -191,8 +192,9 @@ extension PaperFigure {
                 }
                 for (index, run) in runs.enumerated() {
                     let rise = try run.greatestRise(after: 10)
+                    let course = rise < 1.005 ? "does not rise" : "rises \(decimals(rise, 2))-fold"
                     Text(
-                        "\(run.optimiser.value.ascends ? "SAM, \(run.shortTitle)" : "GD"): \(run.divergedAt.map { "diverges at step \($0)" } ?? (rise < 1.005 ? "does not rise" : "rises \(decimals(rise, 2))-fold"))",
+                        "\(run.optimiser.value.ascends ? "SAM, \(run.shortTitle)" : "GD"): \(run.divergedAt.map { "diverges at step \($0)" } ?? course)",
                         .near(1, 0.1 * Double(index)), ink: .optimiser(run.optimiser, among: radii, isText: true),
                         isBold: !run.optimiser.value.ascends)
                 }

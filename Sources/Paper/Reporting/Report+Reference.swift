@@ -15,17 +15,20 @@ extension Report {
                 Element.cell(against.isEmpty ? ["none"] : against),
             ]
         }
+        // The table of a single run's measurements is that run's own.
+        let further: [Element.Content] =
+            runs.rows.count > 1 ? [", ", .link("measurements.tsv", to: "measurements.tsv")] : []
         return Section(
             id: "criteria", title: "Criteria, and the runs against them",
             content: [
-                Element.paragraph([
-                    .text(
-                        "A claim for every run is refuted by one tested run that does not meet its criterion; one for most runs, where the "
-                            + "paper says “often” or “tends to”, by half of them. The criteria are ours. All numbers: "),
-                    .link("claims.tsv", to: "claims.tsv"), ", ", .link("claims.json", to: "claims.json"), ", ",
-                    .link("runs.tsv", to: "runs.tsv"), ", ",
-                    .link("measurements.tsv", to: "measurements.tsv"), ".",
-                ]),
+                Element.paragraph(
+                    [
+                        .text(
+                            "A claim for every run is refuted by one tested run that does not meet its criterion; one for most runs, where the "
+                                + "paper says “often” or “tends to”, by half of them. The criteria are ours. All numbers: "),
+                        .link("claims.tsv", to: "claims.tsv"), ", ", .link("claims.json", to: "claims.json"), ", ",
+                        .link("runs.tsv", to: "runs.tsv"),
+                    ] + further + ["."]),
                 Element.table(
                     "Criteria of the claims, and the runs against them", head: ["claim", "criterion", "runs against it"],
                     rows: rows),

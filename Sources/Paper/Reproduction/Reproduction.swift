@@ -87,13 +87,12 @@ package struct Reproduction: Sendable {
 
     /// The stage that evaluates the paper's claims.
     private func claimsStage(sources: [Dataset: DataSource]) -> Stage {
-        Stage(
-            "claims",
-            ClaimsStage(experiments: experiments.map { $0.resultParameters(source: sources[$0.data.dataset] ?? .standIn) }),
-            inputs: experiments.flatMap { $0.runs.flatMap(\.resultInputs) },
+        let claims = ClaimsStage(
+            experiments: experiments.map { $0.resultParameters(source: sources[$0.data.dataset] ?? .standIn) })
+        return Stage(
+            "claims", claims, inputs: experiments.flatMap { $0.runs.flatMap(\.resultInputs) },
             resources: Stage.Resources(threads: 1, memory: 1 << 26, cost: 1),
-            publishes: Self.publications(
-                of: ["claims.tsv", "claims.json", "claims.txt", "runs.tsv", "measurements.tsv"], in: folder))
+            publishes: Self.publications(of: claims.outputs, in: folder))
     }
 
     /// Where outputs are copied to: under their own names into a folder, or nowhere.
