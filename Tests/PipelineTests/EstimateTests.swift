@@ -42,6 +42,32 @@ struct EstimateTests {
         "long durations are told in days", arguments: [(7199.6, "2 h 00 min"), (172_799, "47 h 59 min"), (190_800, "2 days 5 h")])
     func days(seconds: Double, text: String) { #expect(durationText(seconds) == text) }
 
+    @Test("what completes the published result that takes the least work begins first")
+    func order() throws {
+        func costing(_ cost: Double, _ name: String, _ inputs: [String] = [], publishes: Bool = false) -> Stage {
+            var stage = Toy.join(name, name, inputs)
+            stage.resources.cost = cost
+            if publishes { stage.publishes = ["out.txt": "figures/\(name).txt"] }
+            return stage
+        }
+        // Two figures of two runs each, of which the second takes less; a third of all; and what nobody publishes.
+        let toy = try Toy([
+            costing(9, "a1"), costing(10, "a2"), costing(3, "b1"), costing(4, "b2"), costing(50, "c"),
+            costing(1, "figure-a", ["a1", "a2"], publishes: true), costing(1, "figure-b", ["b1", "b2"], publishes: true),
+            costing(1, "figure-all", ["a1", "a2", "b1", "b2"], publishes: true),
+        ])
+        func began() throws -> [String] {
+            let told = Mutex<[String]>([])
+            _ = try toy.pipeline().run(
+                options: RunOptions(jobs: 1),
+                recorder: FunctionRecorder { event in
+                    if case .started(let stage, _, _) = event { told.withLock { $0.append(stage) } }
+                })
+            return told.withLock { $0 }
+        }
+        #expect(try began() == ["b2", "b1", "figure-b", "a2", "a1", "figure-a", "figure-all", "c"])
+    }
+
     @Test("a collection does not make estimates forgotten")
     func collected() throws {
         var toy = try Toy([Toy.join("a", "A")], in: .inMemory())

@@ -21,8 +21,8 @@ struct Executor {
         var missing: Int
         /// Seconds that it may take, where that can be said.
         var seconds: Double?
-        /// Seconds of the longest way from its beginning to the end; what begins first.
-        var urgency = 0.0
+        /// Seconds of the longest way from its beginning to the end, as far as they are known.
+        var way = 0.0
         /// Whether the user was told that another process makes it.
         var isAnnounced = false
     }
@@ -40,7 +40,7 @@ struct Executor {
     private let mailbox = Mailbox()
 
     private var nodes: [Int: Node] = [:]
-    /// The stages, the most urgent first.
+    /// The stages that have yet to begin, in the order in which they do where there is room for one alone.
     private var order: [Int] = []
     private var outputs: [Int: [StoredFile]] = [:]
     /// The keys of the results that the run has come to, by the names of stages.
@@ -114,15 +114,37 @@ extension Executor {
             nodes[stage] = Node(missing: graph.upstream[stage].count, seconds: try planner.seconds(of: stage))
         }
         for stage in members.reversed() {
-            let after = graph.downstream[stage].compactMap { nodes[$0]?.urgency }.max() ?? 0
-            nodes[stage]!.urgency = after + (nodes[stage]!.seconds ?? 1e-3)
+            let after = graph.downstream[stage].compactMap { nodes[$0]?.way }.max() ?? 0
+            nodes[stage]!.way = after + (nodes[stage]!.seconds ?? 0)
         }
-        order = members.sorted { (nodes[$1]!.urgency, $0) < (nodes[$0]!.urgency, $1) }
         judge(members.reversed().filter { nodes[$0]!.missing == 0 })
+        order = orderOfBeginning()
         let ready = nodes.values.count(where: \.isReady)
         let waiting = nodes.values.count { if case .waiting = $0.state { true } else { false } }
         recorder.record(.planned(run: ready, reuse: outputs.count, wait: waiting, seconds: workLeft))
         reportOverall()
+    }
+
+    /// First what completes the published result that takes the least work, then what completes the next one, and so on, so that there
+    /// is something to look at soon; within that, first what has the longest way of work after it.
+    private func orderOfBeginning() -> [Int] {
+        let open = members.filter { nodes[$0]!.isOpen }
+        // Seconds, or what the stages declare, where the seconds of one are unknown.
+        let isKnown = open.allSatisfy { nodes[$0]!.seconds != nil }
+        func work(_ stage: Int) -> Double { isKnown ? nodes[stage]!.seconds! : graph.stages[stage].resources.cost }
+        var ways: [Int: Double] = [:]
+        for stage in open.reversed() { ways[stage] = (graph.downstream[stage].compactMap { ways[$0] }.max() ?? 0) + work(stage) }
+        let results = open.filter { !graph.stages[$0].publishes.isEmpty }.map { result in
+            let needed = graph.closure(of: [result]).filter { ways[$0] != nil }
+            return (stage: result, needed: needed, work: needed.reduce(0) { $0 + work($1) })
+        }
+        var ranks: [Int: Int] = [:]
+        for (rank, result) in results.sorted(by: { ($0.work, $0.stage) < ($1.work, $1.stage) }).enumerated() {
+            for stage in result.needed where ranks[stage] == nil { ranks[stage] = rank }
+        }
+        return open.sorted {
+            (ranks[$0] ?? results.count, -ways[$0]!, $0) < (ranks[$1] ?? results.count, -ways[$1]!, $1)
+        }
     }
 
     /// Whether a further stage may begin at all.
@@ -202,7 +224,7 @@ extension Executor {
 
     // MARK: - Beginning and ending
 
-    /// Begins ready stages, the most urgent first, as far as their places have room.
+    /// Begins ready stages, in their order, as far as their places have room.
     ///
     /// - Returns: seconds after which to look again, though nothing has happened.
     private mutating func beginWhatFits() -> Double {
@@ -261,7 +283,7 @@ extension Executor {
     }
 
     private func reportOverall() {
-        let longest = nodes.values.filter { $0.isReady || $0.isRunning }.map(\.urgency).max() ?? 0
+        let longest = nodes.values.filter { $0.isReady || $0.isRunning }.map(\.way).max() ?? 0
         recorder.record(
             .overall(done: outputs.count, count: members.count, seconds: workLeft.map { max(longest, $0 / Double(options.jobs)) })
         )
