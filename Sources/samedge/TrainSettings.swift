@@ -35,7 +35,9 @@ struct TrainSettings {
             Option("--test-examples", value: "N", in: 1...1_000_000, "test examples that are prepared (default: 1000)"),
             Option("--steps", value: "N", in: 1...10_000_000, "training steps (default: 1000)"),
             Option("--interval", value: "N", in: 1...10_000_000, "steps between measurements (default: a fortieth of the steps)"),
-            Option("--estimator", value: "exact|official", "how ‖H‖ is measured (default: exact)"),
+            Option(
+                "--estimator", value: "exact|official|both",
+                "how ‖H‖ is measured; both: exactly, and as the official code does beside it (default: exact)"),
             Option(
                 "--principal-components", value: "N", in: 1...1_000_000,
                 "how many eigenvalues are measured, up to all (default: 1)"),
@@ -60,7 +62,8 @@ struct TrainSettings {
         let dataset = try Self.dataset(arguments), network = try Self.architecture(arguments, for: dataset)
         let steps = arguments.count("--steps") ?? 1000
         let components = arguments.count("--principal-components") ?? 1
-        let isOfficial = try arguments.choice("--estimator", among: ["exact", "official"]) == "official"
+        let estimator = try arguments.choice("--estimator", among: ["exact", "official", "both"])
+        let official = Estimator.official(OfficialPowerIteration(count: components))
         let data = try Self.selection(arguments, of: dataset)
         var experiment = Experiment(
             "run", "\(network.title) on \(dataset.title)", on: data,
@@ -70,8 +73,8 @@ struct TrainSettings {
             optimiser: .sam(try arguments.number("--rho", in: 0...1e6) ?? 0), steps: steps,
             interval: arguments.count("--interval") ?? max(1, steps / 40),
             seed: arguments.count("--seed") ?? 0,
-            estimator: isOfficial
-                ? .official(OfficialPowerIteration(count: components)) : .exact(Lanczos(count: components)))
+            estimator: estimator == "official" ? official : .exact(Lanczos(count: components)))
+        if estimator == "both" { experiment.comparison = Comparison(estimator: official, every: 1) }
         experiment.extras = MeasuringExtras(
             curvatures: arguments.has("--curvatures"), probe: arguments.count("--probe") ?? 0, test: arguments.has("--test"),
             vectors: arguments.has("--eigenvectors"))

@@ -40,6 +40,36 @@ import Testing
         #expect(try first("cross-entropy")[0] > 2)
     }
 
+    @Test func bothEstimatorsGiveTwoTablesAndAFifthPanel() throws {
+        let program = try Program()
+        func train(_ estimator: String) throws -> (table: String, svg: String, names: Set<String>) {
+            let end = try program.run([
+                "train", "--data", "standin", "--examples", "40", "--test-examples", "1", "--width", "8", "--depth", "3",
+                "--steps", "6", "--interval", "3", "--output", estimator, "--estimator", estimator,
+            ])
+            #expect(end.code == 0, "\(end.err)")
+            let folder = program.root + "/" + estimator
+            return (
+                try String(contentsOfFile: folder + "/run.tsv", encoding: .utf8),
+                try String(contentsOfFile: folder + "/run.svg", encoding: .utf8),
+                Set(try FileManager.default.contentsOfDirectory(atPath: folder))
+            )
+        }
+        let both = try train("both"), exact = try train("exact")
+        #expect(both.names.subtracting(exact.names) == ["official-measurements.tsv"])
+        #expect(both.svg.contains("official / exact") && !exact.svg.contains("official / exact"))
+        func norms(_ table: String) throws -> [Double] {
+            try Table(contentsOf: "\(program.root)/\(table)").column(named: "hessian_norm")
+        }
+        let first = try norms("both/measurements.tsv"), second = try norms("both/official-measurements.tsv")
+        #expect(try first == norms("exact/measurements.tsv") && first.count == 3 && second.count == 3 && first != second)
+        // Each dot of the panel is a check.
+        let dots = both.table.split(separator: "\n").filter { $0.hasPrefix("estimators\tofficial / exact − 1\t") }
+            .map { $0.split(separator: "\t") }
+        #expect(dots.map { String($0[2]) } == ["0", "3", "6"], "\(both.table)")
+        for (dot, norms) in zip(dots, zip(first, second)) { #expect(Double(dot[3]) == 100 * (norms.1 / norms.0 - 1)) }
+    }
+
     @Test func widthsAllAlikeAreAWidthAndADepth() throws {
         let program = try Program()
         let size = ["train", "--data", "standin", "--examples", "8", "--test-examples", "1", "--steps", "1", "--output", "o"]

@@ -116,6 +116,9 @@ package struct Comparison: Hashable, Sendable {
     package var estimator: Estimator
     /// Of the regular checks, every so manieth is measured with it; 1 for all.
     package var every: Int
+
+    /// A second estimator at every so manieth of the regular checks.
+    package init(estimator: Estimator, every: Int) { (self.estimator, self.every) = (estimator, every) }
 }
 
 /// One training of an experiment.

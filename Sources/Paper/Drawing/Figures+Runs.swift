@@ -32,7 +32,17 @@ extension PaperFigure {
     static let run = PaperFigure(name: "run", scope: .single) { name, results in
         let result = results[0], run = result.runs[0]
         var panels = try fourPlots(of: run, in: result)
-        for (index, letter) in ["a", "b", "c", "d"].enumerated() {
+        let differences = try result.estimatorDifferences()
+        if !differences.isEmpty {
+            panels.append(
+                Panel("estimators", header: "official / exact − 1", x: Axis("step"), y: Axis("%", cutsOutliers: true)) {
+                    Rule(y: 0, as: .base, named: "equal")
+                    Dots(
+                        x: differences.map { Double($0.step) }, y: differences.map { 100 * $0.difference },
+                        as: Style("", ink: .past, width: 1, marker: .circle, layer: .data), named: "official / exact − 1")
+                })
+        }
+        for (index, letter) in zip(panels.indices, ["a", "b", "c", "d", "e"]) {
             panels[index].header = "\(letter)  \(panels[index].header)"
             panels[index].xGroup = nil
         }
@@ -42,9 +52,10 @@ extension PaperFigure {
             subtitle:
                 "\(result.title), \(rateText(run.learningRate)), \(run.shortTitle): the official code’s four plots. Yellow: the SAM-edge; dotted: 2/*η*. Squares: alignment of the gradient; dots: of the SAM gradient.",
             description:
-                "The run’s largest eigenvalues with the edges, the operator norm with the SAM-edge, the alignments of both gradients, and the training loss.",
-            oneColumn: .rows(of: 1, panels: 4, height: .points(80)), twoColumns: .rows(of: 2, panels: 4, height: .points(100)),
-            panels: panels)
+                "The run’s largest eigenvalues with the edges, the operator norm with the SAM-edge, the alignments of both gradients, and the training loss"
+                + (differences.isEmpty ? "." : "; and how far the official estimate of the operator norm is from the exact one."),
+            oneColumn: .rows(of: 1, panels: panels.count, height: .points(80)),
+            twoColumns: .rows(of: 2, panels: panels.count, height: .points(100)), panels: panels)
     }
 
     /// `eigs`, `eigs_se_only`, `a` and `ell`.

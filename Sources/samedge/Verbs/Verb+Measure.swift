@@ -22,6 +22,9 @@ extension Verb {
     ) { call in
         guard !call.arguments.words.isEmpty else { throw UsageError.missingWord("a file", verb: "measure") }
         let experiment = try TrainSettings(call.arguments, memory: physicalMemory).experiment
+        if experiment.comparison != nil {
+            throw UsageError.unfitting("--estimator both with measure", fitting: ["--estimator exact", "--estimator official"])
+        }
         let paths = try call.arguments.words.map(Command.fullPath), steps = steps(paths)
         for path in paths {
             do { try experiment.network.check(checkpoint: path, for: experiment.data.shape) } catch {

@@ -45,11 +45,13 @@ extension String {
 }
 
 extension Pipeline {
-    /// The files of all stages whose names begin with one of some words, by their own names and where they are in the store.
+    /// The files of all stages whose names begin with one of some words, by their own names and where they are in the store; the
+    /// table of a second estimator by a name of its own.
     func results(of words: [String]) throws -> [(name: String, source: String)] {
         var found: [(name: String, source: String)] = []
-        for stage in graph.order where words.contains(where: { graph.stages[stage].name.hasPrefix($0) }) {
-            for file in try outputs(of: graph.stages[stage].name) ?? [] { found.append((file.path, store.path(of: file))) }
+        for stage in graph.order.map({ graph.stages[$0].name }) where words.contains(where: { stage.hasPrefix($0) }) {
+            let prefix = stage.hasPrefix("measure-again/") ? "official-" : ""
+            for file in try outputs(of: stage) ?? [] { found.append((prefix + file.path, store.path(of: file))) }
         }
         return found
     }
