@@ -33,6 +33,18 @@ extension Pipeline {
             let summary = try run(first, options: options, recorder: recorder, cancellation: cancellation)
             if summary.wasInterrupted { throw Cancelled() }
             if !summary.isComplete { return Departure() }
+            // Of these, an archive may have left out what the jobs read.
+            let wanted = try plan(worthy.map { graph.stages[$0].name }).steps.filter { step in
+                if case .run(because: .filesWanted) = step.action { first.contains(step.stage.name) } else { false }
+            }
+            if !wanted.isEmpty {
+                var options = options
+                options.wantsFiles = true
+                let summary = try run(
+                    wanted.map(\.stage.name), options: options, recorder: recorder, cancellation: cancellation)
+                if summary.wasInterrupted { throw Cancelled() }
+                if !summary.isComplete { return Departure() }
+            }
         }
         let confirm = { if cancellation.isCancelled { throw Cancelled() } }
         return try store.waitingForQueue(confirm: confirm) {
@@ -69,6 +81,10 @@ private struct Detaching {
         var open = try openJobs()
         for stage in members where graph.upstream[stage].allSatisfy({ outputs[$0] != nil }) {
             if case .reuse(_, let files) = try planner.verdict(on: stage, outputs: outputs) { outputs[stage] = files }
+        }
+        // What archives have left out, and a job reads, is made again.
+        for stage in members.reversed() where away.contains(stage) && outputs[stage] == nil {
+            for source in try planner.lacking(for: stage, outputs: outputs) { outputs[source] = nil }
         }
         // Only now: what ended after the scheduler was asked gives a key to the jobs that read it, too.
         for (id, job) in open { if let key = try store.ticket(id)?.resolved(in: store)?.record?.key { open[key] = job } }

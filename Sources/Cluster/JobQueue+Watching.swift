@@ -76,7 +76,9 @@ extension JobQueue {
 
     @discardableResult
     private func takeResult(_ key: Digest) throws -> Bool {
-        guard case .found = try store.lookup(key), let record = try store.record(key) else { return false }
+        guard case .found(let files) = try store.lookup(key), try store.holds(files), let record = try store.record(key) else {
+            return false
+        }
         if let place = try findPlaces()[key] { try settle(place) }
         end(key, .ran(record))
         return true

@@ -70,7 +70,7 @@ package final class JobQueue: Place {
         let key = stage.key
         if state.withLock({ $0.wishes[key] != nil }) { return .noRoom }
         if stage.isForced { try forget(key) }
-        if case .found(let files) = try store.lookup(key) {
+        if case .found(let files) = try store.lookup(key), try store.holds(files) {
             reply(.reused(files))
             return .begun
         }

@@ -87,7 +87,7 @@ extension Store {
             stage: task?.stage ?? "the rest", job: submission.job(of: index), state: .unknown, detail: "",
             attempt: task?.attempt ?? 1,
             checkpoints: try key.map(checkpointCount) ?? 0)
-        if let key, case .found = try lookup(key) {
+        if let key, case .found(let files) = try lookup(key), try holds(files) {
             line.state = .done
         } else if let error = try end(of: submission.token, index)?.error {
             (line.state, line.detail) = (.failed, error)

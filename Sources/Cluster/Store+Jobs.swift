@@ -135,7 +135,9 @@ extension Ticket {
             guard let key = try store.ticket(id)?.resolved(in: store)?.record?.key,
                 case .found(let files) = try store.lookup(key)
             else { return nil }
-            ticket.inputs[position].source = .files(try files.selected(selection, of: input.origin))
+            let wanted = try files.selected(selection, of: input.origin)
+            guard try store.holds(wanted) else { return nil }
+            ticket.inputs[position].source = .files(wanted)
         }
         return ticket
     }

@@ -14,6 +14,8 @@ package struct FileDifference: Hashable, Sendable, CustomStringConvertible {
         case element(Int, tensor: String, from: String, to: String)
         /// The first byte that differs, counted from 0, or the end of the shorter file.
         case byte(Int)
+        /// Somewhere: of the first file nothing is here but its digest.
+        case unknown
     }
 
     /// The output's path.
@@ -29,6 +31,7 @@ package struct FileDifference: Hashable, Sendable, CustomStringConvertible {
         case .cell(let row, let column, let from, let to): "\(path): \(row), \(column): \(from) → \(to)"
         case .element(let index, let tensor, let from, let to): "\(path): tensor \(tensor), element \(index): \(from) → \(to)"
         case .byte(let offset): "\(path): byte \(offset)"
+        case .unknown: "\(path) has another digest than the one that came with an archive"
         }
     }
 }

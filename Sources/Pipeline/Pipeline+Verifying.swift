@@ -10,6 +10,8 @@ extension Pipeline {
         case different([FileDifference])
         /// It has no result to compare with.
         case noResult
+        /// An archive left out what it reads; the stages that make that again.
+        case noInputs(of: [String])
     }
 
     /// Runs a stage once more, beside the store, and compares every byte with the result that is kept.
@@ -33,6 +35,8 @@ extension Pipeline {
         // Many stages are too short to ask.
         if cancellation.isCancelled { throw Cancelled() }
         guard let results = try results(behind: stage) else { return .noResult }
+        let lacking = try planner().lacking(for: stage, outputs: results)
+        if !lacking.isEmpty { return .noInputs(of: lacking.map { graph.stages[$0].name }) }
         let value = graph.stages[stage]
         let work = try store.temporaryPath()
         defer {
@@ -61,6 +65,10 @@ extension Pipeline {
                 continue
             }
             if try store.files.digest(of: folder + "/" + path)?.digest == old.digest { continue }
+            if try !store.holds([old]) {
+                different.append(FileDifference(path: path, place: .unknown))
+                continue
+            }
             let bytes = try (store.files.read(store.path(of: old)) ?? [], store.files.read(folder + "/" + path) ?? [])
             if let difference = FileDifference(path, from: bytes.0, to: bytes.1) { different.append(difference) }
         }

@@ -2,6 +2,9 @@ import CodeDigests
 import Formats
 
 extension Project {
+    /// The day of this version, for archives.
+    static let day = "2026-11-29"
+
     /// The name, and a digest of the sources that the program was made of.
     var program: String { Self.program(named: name) }
 

@@ -29,7 +29,8 @@ extension Project {
             kinds: { settings in Reproduction.kinds + [fetchKind(try files(settings), settings)] },
             codeDigest: { CodeDigests.digest(of: $0) },
             jobs: { (Profile(rawValue: $0) ?? .laptop).jobs },
-            verbs: [.check, .accept, .export, .gallery, .claims, .report, .train, .measure, .bench])
+            archives: { Reproduction.archives($0, $1) },
+            verbs: [.check, .accept, .export, .gallery, .claims, .report, .archive, .importing, .train, .measure, .bench])
     }
 
     private static let name = "samedge"

@@ -13,6 +13,8 @@ struct Project: Sendable {
     var codeDigest: @Sendable (String) -> String
     /// The kinds of stages that are worth a job, and what one takes under a profile.
     var jobs: @Sendable (_ profile: String) -> [String: JobResources] = { _ in [:] }
+    /// Whether an archive of results holds a stage's output of some path.
+    var archives: @Sendable (Stage, _ path: String) -> Bool = { _, _ in true }
     /// Verbs of the project's own beside those of every pipeline.
     var verbs: [Verb] = []
 }

@@ -79,7 +79,7 @@ final class Toy: Sendable {
         written.withLock { $0 = ("", "") }
         let project = Project(
             name: "toy", profiles: [("small", "a few stages"), ("large", "the same")], stages: { _, _, _ in self.stages },
-            kinds: { _ in [WriteKind(ran: self.ran)] }, codeDigest: { _ in "" })
+            kinds: { _ in [WriteKind(ran: self.ran)] }, codeDigest: { _ in "" }, verbs: [.archive, .importing])
         let streams = Streams(
             out: { text in self.written.withLock { $0.out += text } }, err: { text in self.written.withLock { $0.err += text } },
             isLive: false)

@@ -2,9 +2,24 @@
 ///
 /// Nothing is written to disk, whatever names and links the archive holds; a file counts under the name that it has there.
 struct Tar {
+    /// What a header tells of.
+    struct Entry: Hashable {
+        /// The name; for those that a later one replaces when the archive is unpacked, too.
+        var name: String
+        /// The type's letter: `0` or nothing for a regular file, `1` and `2` for links, `5` for a folder.
+        var type: UInt8
+        /// Where its content lies.
+        var content: Range<Int>
+        var isRegular: Bool { type == UInt8(ascii: "0") || type == 0 }
+    }
+
     private let bytes: [UInt8]
+    /// All that the archive holds, in its order.
+    private(set) var entries: [Entry] = []
     /// Where the contents of the regular files lie, by name.
-    private(set) var files: [String: Range<Int>] = [:]
+    var files: [String: Range<Int>] {
+        Dictionary(entries.filter(\.isRegular).map { ($0.name, $0.content) }) { $1 }
+    }
 
     /// Reads the archive's headers. Names longer than a header's field, which need extensions of the format, are not put together.
     ///
@@ -22,8 +37,7 @@ struct Tar {
             }
             let content = start + Self.block
             guard size <= bytes.count - content else { throw .truncated(at: start) }
-            let type = header[start + 156]
-            if type == UInt8(ascii: "0") || type == 0 { files[Self.name(header)] = content..<content + size }
+            entries.append(Entry(name: Self.name(header), type: header[start + 156], content: content..<content + size))
             start = content + (size + Self.block - 1) / Self.block * Self.block
         }
     }
@@ -34,9 +48,12 @@ struct Tar {
         return Array(bytes[range])
     }
 
+    /// The bytes of an entry.
+    subscript(_ entry: Entry) -> ArraySlice<UInt8> { bytes[entry.content] }
+
     // MARK: - Headers
 
-    private static let block = 512
+    static let block = 512
 
     /// A text that a field holds, up to its first zero.
     private static func text(_ header: ArraySlice<UInt8>, _ offset: Int, _ length: Int) -> String {
@@ -48,13 +65,13 @@ struct Tar {
         Int(text(header, offset, length).filter { $0 != " " }, radix: 8).flatMap { $0 >= 0 ? $0 : nil }
     }
 
-    private static func name(_ header: ArraySlice<UInt8>) -> String {
+    static func name(_ header: ArraySlice<UInt8>) -> String {
         let prefix = text(header, 257, 5) == "ustar" ? text(header, 345, 155) : ""
         return (prefix.isEmpty ? "" : prefix + "/") + text(header, 0, 100)
     }
 
     /// The sum of the header's bytes, its own field counting as spaces.
-    private static func checksum(_ header: ArraySlice<UInt8>) -> Int {
+    static func checksum(_ header: ArraySlice<UInt8>) -> Int {
         header.indices.reduce(0) { sum, index in
             sum + ((148..<156).contains(index - header.startIndex) ? 0x20 : Int(header[index]))
         }

@@ -28,8 +28,9 @@ extension Planner {
         for step in plan.steps { actions[graph.index(of: step.stage.name)!] = step.action }
         func cause(_ i: Int) throws -> Explanation.Cause {
             let name = graph.stages[i].name
+            let last = try store.lastRun(scope: scope, stage: name)
             return Explanation.Cause(
-                stage: name, action: actions[i]!, lastSeconds: try store.lastRun(scope: scope, stage: name)?.seconds)
+                stage: name, action: actions[i]!, lastSeconds: last.flatMap { $0.cost > 0 ? $0.seconds : nil })
         }
         let roots = graph.closure(of: [stage]).filter {
             switch actions[$0]! {

@@ -10,6 +10,8 @@ package struct Plan: Sendable {
         case resultGone
         /// Its result in the store is damaged.
         case damaged(path: String, Damage)
+        /// Its result came with an archive that left files out which a stage that runs reads, or which the call asks for (`nil`).
+        case filesWanted(by: String?)
         /// The user asked for it.
         case forced
     }
@@ -77,6 +79,8 @@ extension Plan.Reason: CustomStringConvertible {
                 : "\(differences.count) changes: \(differences.map(\.field).joined(separator: ", "))"
         case .resultGone: "its result is no longer in the store"
         case .damaged(let path, let damage): "damaged in the store: \(path) (\(damage))"
+        case .filesWanted(let reader):
+            "an archive left out files of it that \(reader.map { "\($0) reads" } ?? "are asked for")"
         case .forced: "forced"
         }
     }

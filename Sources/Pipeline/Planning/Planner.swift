@@ -27,7 +27,9 @@ package struct Planner: Sendable {
     }
 
     /// Decides a stage whose upstream has written `outputs`.
-    package func verdict(on stage: Int, outputs: [Int: [StoredFile]]) throws -> Verdict {
+    ///
+    /// - Parameter wanted: why the stage runs even where all that its result lacks are files that an archive has left out.
+    package func verdict(on stage: Int, outputs: [Int: [StoredFile]], wanted: Plan.Reason? = nil) throws -> Verdict {
         let record: KeyRecord
         do { record = try self.record(of: stage, outputs: outputs) } catch let error as PipelineError {
             return .impossible(error)
@@ -35,10 +37,25 @@ package struct Planner: Sendable {
         let key = record.key
         if forced.contains(stage) { return .run(record, key, because: .forced) }
         switch try store.lookup(key) {
-        case .found(let files): return .reuse(key, files)
+        case .found(let files):
+            if let wanted, try !store.holds(files) { return .run(record, key, because: wanted) }
+            return .reuse(key, files)
         case .damaged(let path, let damage): return .run(record, key, because: .damaged(path: path, damage))
         case .absent: return .run(record, key, because: try reason(for: record, of: stage))
         }
+    }
+
+    /// The stages among those with `outputs` that have to run before a stage that runs, for files that it reads and that an archive
+    /// has left out.
+    package func lacking(for stage: Int, outputs: [Int: [StoredFile]]) throws -> [Int] {
+        var found: [Int] = []
+        for input in graph.stages[stage].inputs {
+            guard case .stage(let name, let selection) = input.source, let source = graph.index(of: name),
+                let files = outputs[source], !found.contains(source)
+            else { continue }
+            if try !store.holds(files.selected(selection, of: name)) { found.append(source) }
+        }
+        return found
     }
 
     private func reason(for record: KeyRecord, of stage: Int) throws -> Plan.Reason {
@@ -112,7 +129,7 @@ package struct Planner: Sendable {
     /// Seconds that a stage may take.
     func seconds(of stage: Int) throws -> Double? {
         let stage = graph.stages[stage]
-        if let last = try store.rememberedRun(scope: scope, stage: stage.name), last.kind == stage.kind,
+        if let last = try store.rememberedRun(scope: scope, stage: stage.name), last.kind == stage.kind, last.cost > 0,
             last.cost == stage.resources.cost
         {
             return last.seconds
@@ -146,7 +163,27 @@ extension Planner {
             let seconds = action.isReuse ? nil : try self.seconds(of: stage)
             steps.append(Plan.Step(stage: graph.stages[stage], action: action, key: key, seconds: seconds))
         }
+        try wantFiles(of: &steps, outputs)
         return Plan(steps: steps)
+    }
+
+    /// Lets those stages run, or wait for the others' fate, that have left files out which others read; the last readers first.
+    private func wantFiles(of steps: inout [Plan.Step], _ outputs: [Int: [StoredFile]]) throws {
+        let places = Dictionary(uniqueKeysWithValues: steps.enumerated().map { (graph.index(of: $1.stage.name)!, $0) })
+        for reader in steps.reversed() {
+            let action: Plan.Action
+            switch steps[places[graph.index(of: reader.stage.name)!]!].action {
+            case .run: action = .run(because: .filesWanted(by: reader.stage.name))
+            case .wait(let names): action = .wait(on: names)
+            case .reuse, .impossible: continue
+            }
+            for source in try lacking(for: graph.index(of: reader.stage.name)!, outputs: outputs) {
+                let place = places[source]!
+                if steps[place].action.isRun { continue }
+                steps[place].action = action
+                steps[place].seconds = try seconds(of: source)
+            }
+        }
     }
 }
 

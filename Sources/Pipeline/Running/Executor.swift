@@ -36,6 +36,8 @@ struct Executor {
     let places: [any Place]
     /// The stages, each after those that it depends on.
     let members: [Int]
+    /// Those of them that were asked for.
+    private let targets: [Int]
     private let bell: Wakeup
     private let mailbox = Mailbox()
 
@@ -43,6 +45,10 @@ struct Executor {
     /// The stages that have yet to begin, in the order in which they do where there is room for one alone.
     private var order: [Int] = []
     private var outputs: [Int: [StoredFile]] = [:]
+    /// Why stages run that are done but for files that an archive has left out.
+    private var wanted: [Int: Plan.Reason] = [:]
+    /// The stages that wait for such files, by the stage that makes them.
+    private var awaiting: [Int: [Int]] = [:]
     /// The keys of the results that the run has come to, by the names of stages.
     private(set) var keys: [String: Digest] = [:]
     var summary = RunSummary()
@@ -64,7 +70,7 @@ struct Executor {
         cancellation: Cancellation, places: [any Place]
     ) throws {
         (self.pipeline, self.options, self.recorder, self.cancellation) = (pipeline, options, recorder, cancellation)
-        self.places = places
+        (self.places, self.targets) = (places, targets)
         planner = pipeline.planner(forced: forced)
         members = pipeline.graph.closure(of: targets)
         bell = try Wakeup()
@@ -117,11 +123,13 @@ extension Executor {
             let after = graph.downstream[stage].compactMap { nodes[$0]?.way }.max() ?? 0
             nodes[stage]!.way = after + (nodes[stage]!.seconds ?? 0)
         }
+        if options.wantsFiles { for target in targets { wanted[target] = .filesWanted(by: nil) } }
         judge(members.reversed().filter { nodes[$0]!.missing == 0 })
         order = orderOfBeginning()
         let ready = nodes.values.count(where: \.isReady)
         let waiting = nodes.values.count { if case .waiting = $0.state { true } else { false } }
-        recorder.record(.planned(run: ready, reuse: outputs.count, wait: waiting, seconds: workLeft))
+        let done = nodes.values.count { if case .done = $0.state { true } else { false } }
+        recorder.record(.planned(run: ready, reuse: done, wait: waiting, seconds: workLeft))
         reportOverall()
     }
 
@@ -142,9 +150,11 @@ extension Executor {
         for (rank, result) in results.sorted(by: { ($0.work, $0.stage) < ($1.work, $1.stage) }).enumerated() {
             for stage in result.needed where ranks[stage] == nil { ranks[stage] = rank }
         }
-        return open.sorted {
-            (ranks[$0] ?? results.count, -ways[$0]!, $0) < (ranks[$1] ?? results.count, -ways[$1]!, $1)
-        }
+        // What is done already begins again where an archive has left out files of it that one of the others turns out to read.
+        return members.filter { !nodes[$0]!.isOpen }
+            + open.sorted {
+                (ranks[$0] ?? results.count, -ways[$0]!, $0) < (ranks[$1] ?? results.count, -ways[$1]!, $1)
+            }
     }
 
     /// Whether a further stage may begin at all.
@@ -158,11 +168,17 @@ extension Executor {
     private mutating func judge(_ first: [Int]) {
         var open = first
         while let stage = open.popLast() {
+            guard case .waiting = nodes[stage]!.state else { continue }
             do {
-                switch try planner.verdict(on: stage, outputs: outputs) {
+                switch try planner.verdict(on: stage, outputs: outputs, wanted: wanted[stage]) {
                 case .reuse(let key, let files): open += try finishReused(stage, key, files)
                 case .impossible(let error): throw error
                 case .run(let record, let key, let reason):
+                    let sources = try planner.lacking(for: stage, outputs: outputs)
+                    if !sources.isEmpty {
+                        open += hold(stage, for: sources)
+                        continue
+                    }
                     if case .damaged(let path, let damage) = reason {
                         recorder.record(.damaged(path: path, damage: damage.description))
                     }
@@ -177,6 +193,23 @@ extension Executor {
                 }
             } catch { giveUp(stage, error) }
         }
+    }
+
+    /// Lets a stage wait until others have made the files that archives have left out; gives those of them that can be judged now.
+    private mutating func hold(_ stage: Int, for sources: [Int]) -> [Int] {
+        nodes[stage]!.missing = sources.count
+        var open: [Int] = []
+        for source in sources {
+            if awaiting[source] == nil {
+                wanted[source] = .filesWanted(by: name(stage))
+                (nodes[source]!.state, nodes[source]!.missing) = (.waiting, 0)
+                let name = name(source)
+                summary.reused.removeAll { $0 == name }
+                open.append(source)
+            }
+            awaiting[source, default: []].append(stage)
+        }
+        return open
     }
 
     private mutating func finishReused(_ stage: Int, _ key: Digest, _ files: [StoredFile]) throws -> [Int] {
@@ -196,7 +229,7 @@ extension Executor {
         (outputs[stage], keys[name(stage)]) = (files, key)
         nodes[stage]!.state = .done
         var open: [Int] = []
-        for next in graph.downstream[stage] where nodes[next] != nil {
+        for next in awaiting.removeValue(forKey: stage) ?? graph.downstream[stage] where nodes[next] != nil {
             nodes[next]!.missing -= 1
             if nodes[next]!.missing == 0 { open.append(next) }
         }
@@ -267,8 +300,12 @@ extension Executor {
                 if !nodes[stage]!.isAnnounced { recorder.record(.waiting(stage: name(stage))) }
                 nodes[stage]!.isAnnounced = true
                 nodes[stage]!.state = .ready(ready, from: Clock.seconds + 0.05)
+            // A place gives this also for what lacks files, where another has just brought it from an archive.
             case .reused(let files): judge(try finishReused(stage, ready.key, files))
             case .ran(let record):
+                if let changed = record.outputs.first(where: { isOther($0, than: outputs[stage]) }) {
+                    throw PipelineError.otherBytes(changed.path)
+                }
                 try store.setLastRecord(scope: pipeline.scope, stage: name(stage), record)
                 try materialise(stage, record.outputs)
                 summary.ran.append(name(stage))
@@ -280,6 +317,12 @@ extension Executor {
             }
         } catch { giveUp(stage, error) }
         reportOverall()
+    }
+
+    /// Whether a file that a stage has made anew differs from the one that the others have reckoned with.
+    private func isOther(_ file: StoredFile, than known: [StoredFile]?) -> Bool {
+        guard let known else { return false }
+        return !known.contains { $0.path == file.path && $0.digest == file.digest }
     }
 
     private func reportOverall() {

@@ -13,6 +13,8 @@ package struct RunOptions: Hashable, Sendable {
     /// Whether the targets run although their results are there; and what depends on them and was up to date, where other
     /// bytes come.
     package var force: Bool
+    /// Whether the targets run too where their results are there but for files that an archive has left out.
+    package var wantsFiles = false
 
     /// How to run.
     package init(

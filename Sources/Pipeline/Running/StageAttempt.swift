@@ -30,7 +30,7 @@ package struct StageAttempt: Sendable {
     }
 
     private func performLocked(_ lease: Lease?) throws -> StageOutcome {
-        if !ready.isForced, case .found(let files) = try store.lookup(key) { return .reused(files) }
+        if !ready.isForced, case .found(let files) = try store.lookup(key), try store.holds(files) { return .reused(files) }
         let (stage, recorder) = (ready.stage, ready.recorder)
         recorder.record(.started(stage: stage.name, because: ready.reason, seconds: ready.seconds))
         let attempt = try store.beginAttempt(key, afresh: ready.isForced, under: lease)

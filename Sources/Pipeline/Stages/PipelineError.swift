@@ -22,6 +22,12 @@ package enum PipelineError: Error, Hashable, Sendable {
     case missingPublication(String, among: [String])
     /// A record file holds something else than it should.
     case damagedRecord(String)
+    /// A file that an archive left out is to go into another.
+    case leftOut(String, of: String)
+    /// An archive has another file than the store, made from the same inputs by the same code.
+    case otherResult(String, of: String)
+    /// A stage made other bytes than those that its result, which came with an archive, is known by.
+    case otherBytes(String)
 }
 
 extension PipelineError: CustomStringConvertible {
@@ -47,6 +53,13 @@ extension PipelineError: CustomStringConvertible {
             "the stage did not write \(path), which is to be copied out; it wrote: \(listing(names))"
         case .damagedRecord(let path):
             "the store's record \(path) is damaged: a run of its stage writes it again"
+        case .leftOut(let path, let stage):
+            "\(path) of \(stage) was left out of the archive that it came with; `samedge run --force \(stage)` makes it"
+        case .otherResult(let path, let stage):
+            "the archive's \(path) of \(stage) is not the store's, although both were made from the same inputs by the same code; "
+                + "`samedge verify \(stage)` says whether this machine makes the store's again"
+        case .otherBytes(let path):
+            "it wrote another \(path) than the one that the archive tells of; the new one is kept, and the next run goes on from it"
         }
     }
 

@@ -142,7 +142,7 @@ package struct InputFiles: Hashable, Sendable {
 }
 
 /// Whether a path is relative and stays inside its folder: no empty part, no `.` or `..`, no control character.
-func isPlainPath(_ path: String) -> Bool {
+package func isPlainPath(_ path: String) -> Bool {
     var path = path
     return path.withUTF8 { bytes in
         var start = 0

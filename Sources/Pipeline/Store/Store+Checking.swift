@@ -14,6 +14,8 @@ package struct StoreCheck: Hashable, Sendable {
     package var records = 0
     /// How many bytes the files of results have.
     package var bytes = 0
+    /// How many files are not here because the archives that their results came with left them out.
+    package var leftOut = 0
     /// What is damaged.
     package var findings: [Finding] = []
     /// The stages, each after its scope and `/`, whose last result is no longer whole: what runs anew when it is wanted.
@@ -35,7 +37,7 @@ extension Store {
             check.findings.append(StoreCheck.Finding(path: path, damage: damage))
             if repairs, damage != .missing { try setAside(path) }
         }
-        var lost: Set<Digest> = []
+        var lost: Set<Digest> = [], leftOut: Set<Digest> = []
         for (path, name) in try shards("objects") {
             progress(path)
             check.objects += 1
@@ -62,10 +64,15 @@ extension Store {
             }
             for file in record.outputs where !lost.contains(file.digest) {
                 guard try files.status(objectPath(file.digest)) == nil else { continue }
+                if file.isLeftOut {
+                    leftOut.insert(file.digest)
+                    continue
+                }
                 lost.insert(file.digest)
                 try note(objectPath(file.digest), .missing)
             }
         }
+        check.leftOut = leftOut.subtracting(lost).count
         for path in try files.files(below: folder + "/stages") {
             let full = folder + "/stages/" + path
             guard let bytes = try files.read(full) else { continue }

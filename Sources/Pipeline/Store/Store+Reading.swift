@@ -32,7 +32,7 @@ extension Store {
     /// hide without a forged time, since reading them all once more would cost more than it is worth.
     static let smallObject = 1 << 18
 
-    /// What is under a key, every file of it checked.
+    /// What is under a key, every file of it checked. Files that an archive has left out may be missing; `holds` says whether they are.
     ///
     /// Cost: one look at each file where the index knows it, one reading of those that it does not.
     package func lookup(_ key: Digest) throws -> Lookup {
@@ -52,9 +52,15 @@ extension Store {
             remember(key, status.stamp, checked, outputs)
         }
         for file in outputs {
-            if let damage = try damage(of: file) { return .damaged(path: objectPath(file.digest), damage) }
+            guard let damage = try damage(of: file), damage != .missing || !file.isLeftOut else { continue }
+            return .damaged(path: objectPath(file.digest), damage)
         }
         return .found(outputs)
+    }
+
+    /// Whether files of a result that was found are all here: an archive that it came with may have left some out.
+    package func holds(_ files: [StoredFile]) throws -> Bool {
+        try files.allSatisfy { try !$0.isLeftOut || damage(of: $0) == nil }
     }
 
     /// What is wrong with a stored file, or `nil` where it is sound.

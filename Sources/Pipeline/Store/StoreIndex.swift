@@ -59,7 +59,7 @@ package struct LastRun: Hashable, Sendable {
 // MARK: - Bytes
 
 extension StoreIndex {
-    private static let magic: UInt64 = 0x3265_6764_656d_6173  // "samedge2"
+    private static let magic: UInt64 = 0x3365_6764_656d_6173  // "samedge3"
 
     /// The index as bytes, a checksum of them at the end.
     var bytes: [UInt8] {
@@ -88,7 +88,7 @@ extension StoreIndex {
             list(record.outputs) {
                 out.append($0.path)
                 out.append($0.digest)
-                out.append(UInt64($0.size))
+                out.append(UInt64($0.size) << 1 | ($0.isLeftOut ? 1 : 0))
             }
         }
         list(runs.sorted { $0.key < $1.key }) { name, last in
@@ -162,8 +162,10 @@ extension StoreIndex {
             for _ in 0..<(try count(48, &reader)) {
                 let path = try reader.text()
                 guard isPlainPath(path) else { throw ByteReader.OutOfBytes() }
+                let (digest, size) = (try reader.digest(), try reader.word())
                 record.outputs.append(
-                    StoredFile(path: path, digest: try reader.digest(), size: Int(truncatingIfNeeded: try reader.word())))
+                    StoredFile(
+                        path: path, digest: digest, size: Int(truncatingIfNeeded: size >> 1), isLeftOut: size & 1 == 1))
             }
             records[key] = record
         }

@@ -8,9 +8,15 @@ package struct StoredFile: Hashable, Sendable {
     package var digest: Digest
     /// In bytes.
     package var size: Int
+    /// Whether the archive that its result came with left it out: the store may lack it, and nothing is damaged then.
+    package var isLeftOut = false
 
     /// The file as it stands in records.
-    package var json: JSON { ["path": .string(path), "sha256": .string(digest.hex), "size": JSON(size)] }
+    package var json: JSON {
+        var members: [String: JSON] = ["path": .string(path), "sha256": .string(digest.hex), "size": JSON(size)]
+        if isLeftOut { members["left_out"] = true }
+        return .object(members)
+    }
 }
 
 extension StoredFile {
@@ -19,7 +25,7 @@ extension StoredFile {
         guard let path = json["path"]?.stringValue, isPlainPath(path), let size = json["size"]?.integerValue,
             let digest = json["sha256"]?.stringValue.flatMap({ Digest(hex: $0) })
         else { return nil }
-        (self.path, self.digest, self.size) = (path, digest, size)
+        (self.path, self.digest, self.size, isLeftOut) = (path, digest, size, json["left_out"]?.boolValue ?? false)
     }
 }
 
@@ -29,9 +35,9 @@ package struct StoredRecord: Hashable, Sendable {
     package var record: KeyRecord
     /// What the stage made.
     package var outputs: [StoredFile]
-    /// How long it ran.
+    /// How long it ran; 0 of a result that came with an archive.
     package var seconds: Double
-    /// The estimate of its work when it ran, in the unit of its kind.
+    /// The estimate of its work when it ran, in the unit of its kind; 0 of a result that came with an archive.
     package var cost: Double
 
     /// The text of its file: one line of canonical JSON, one line with the digest of the first.

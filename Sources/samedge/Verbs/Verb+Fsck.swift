@@ -19,6 +19,10 @@ extension Verb {
         call.streams.out(
             "\(check.objects) files (\(sizeText(check.bytes))) and \(check.records) records read, \(check.findings.count) damaged\n"
         )
+        if check.leftOut > 0 {
+            call.streams.out(
+                "\(check.leftOut) files are not here, since the archives that their results came with left them out\n")
+        }
         return check.findings.isEmpty ? .done : .failed
     }
 }

@@ -36,6 +36,8 @@ extension Verb {
         call.settings.scope = "measure"
         call.project = .paper { _, files in Reproduction(experiment, measuring: checkpoints, files: files) }
         call.isOwn = true
+        // Which are copied out, whatever archive some of them came with.
+        call.settings.run.wantsFiles = true
         let output = try OutputFolder(
             call.arguments.value("--output") ?? call.settings.root + "/figures/measure", apartFrom: call.settings.store)
         let (pipeline, summary) = try call.run(["measure"])

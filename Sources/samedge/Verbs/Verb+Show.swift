@@ -16,14 +16,15 @@ extension Verb {
             return .failed
         }
         for file in files {
+            let path = try pipeline.store.holds([file]) ? pipeline.store.path(of: file) : nil
             if call.settings.isJSON {
                 let json: JSON = [
                     "name": .string(file.path), "size": JSON(file.size), "sha256": .string(file.digest.hex),
-                    "path": .string(pipeline.store.path(of: file)),
+                    "path": path.map { .string($0) } ?? .null,
                 ]
                 call.streams.out(json.text + "\n")
             } else {
-                call.streams.out("\(file.path)\t\(file.size)\t\(pipeline.store.path(of: file))\n")
+                call.streams.out("\(file.path)\t\(file.size)\t\(path ?? "not here: an archive left it out")\n")
             }
         }
         return .done

@@ -23,6 +23,8 @@ extension Verb {
         let experiment = train.experiment
         call.project = .paper { _, files in Reproduction(experiment, files: files) }
         call.isOwn = true
+        // Which are copied out, whatever archive some of them came with.
+        call.settings.run.wantsFiles = true
         let output = try OutputFolder(train.output ?? call.settings.root + "/figures/train", apartFrom: call.settings.store)
         let (pipeline, summary) = try call.run(["train", "measure", "claims", "report"])
         guard summary.isComplete else { return summary.exitCode }

@@ -30,6 +30,10 @@ extension Verb {
             switch outcome {
             case .same: call.streams.out("same   \(name)\n")
             case .noResult: call.streams.out("none   \(name): it has no result to compare with\n")
+            case .noInputs(let stages):
+                call.streams.out(
+                    "none   \(name): an archive left out what it reads; `samedge run --force \(stages.joined(separator: " "))` "
+                        + "makes it\n")
             case .different(let files):
                 call.streams.out("DIFFER \(name): \(files[0])\n")
                 for file in files.dropFirst() { call.streams.out("  also \(file)\n") }

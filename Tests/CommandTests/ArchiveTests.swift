@@ -1,0 +1,130 @@
+import Formats
+import Foundation
+import Pipeline
+import Platform
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import samedge
+
+/// A checkout of the paper's project: its sources and licences, and a store of its own.
+private final class Checkout: Sendable {
+    private let folder: TemporaryFolder
+    /// The digests of modules that differ from those of this program.
+    private let changed = Mutex<[String: String]>([:])
+    private let written = Mutex<(out: String, err: String)>(("", ""))
+    var root: String { folder.path }
+
+    init() throws {
+        folder = try .inMemory()
+        let package = URL(fileURLWithPath: #filePath).appendingPathComponent("../../..").standardized
+        try FileManager.default.copyItem(atPath: package.path + "/data", toPath: root + "/data")
+    }
+
+    /// Acts as if the code of a module had changed.
+    func change(_ module: String) { changed.withLock { $0[module] = "changed" } }
+
+    func perform(_ call: String...) -> (code: ExitCode, out: String, err: String) {
+        written.withLock { $0 = ("", "") }
+        let changed = changed.withLock { $0 }
+        var project = Project.paper
+        let digest = project.codeDigest
+        project.codeDigest = { changed[$0] ?? digest($0) }
+        let streams = Streams(
+            out: { text in self.written.withLock { $0.out += text } }, err: { text in self.written.withLock { $0.err += text } },
+            isLive: false)
+        let code = Command(project: project, streams: streams, root: root, folder: root).perform(call)
+        return written.withLock { (code, $0.out, $0.err) }
+    }
+
+    /// The stages that a run of the smoke profile ran.
+    func ran(_ words: String...) throws -> Set<String> {
+        let done = perform("run", "--profile", "smoke", "--json")
+        #expect(done.code == .done, "\(done.err)")
+        let last = try #require(done.out.split(separator: "\n").last)
+        return Set(try JSON(parsing: last.utf8)["ran"]?.arrayValue?.compactMap(\.stringValue) ?? [])
+    }
+
+    /// All files of the store, by path, without what only tells when something was used.
+    func stored() throws -> [String: [UInt8]] {
+        var found: [String: [UInt8]] = [:]
+        for path in try FileSystem().files(below: root + "/.samedge") where !path.hasPrefix("temporary/") {
+            found[path] = try FileSystem().read(root + "/.samedge/" + path)
+        }
+        return found
+    }
+}
+
+@Suite struct ArchiveTests {
+    @Test func anArchiveImportedElsewhereLeavesNothingToRunAndAfterAChangeInPlottingFigures() throws {
+        let here = try Checkout(), there = try Checkout(), file = here.root + "/smoke.tar.gz"
+        let made = here.perform("archive", file, "--profile", "smoke", "--quiet")
+        #expect(made.code == .done && made.out == "", "\(made.err)")
+        let told = there.perform("import", file)
+        #expect(told.code == .done && told.out.contains("results of the profile smoke, 0 of them here before"), "\(told.err)")
+        #expect(try there.ran() == [])
+        // The same files come out, and the same archive.
+        let figures = { (checkout: Checkout) in
+            try Dictionary(
+                uniqueKeysWithValues: FileSystem().files(below: checkout.root + "/figures").map {
+                    ($0, try FileSystem().contents(of: checkout.root + "/figures/" + $0))
+                })
+        }
+        #expect(try figures(here) == figures(there) && figures(there).count > 20)
+        #expect(there.perform("archive", there.root + "/again.tar.gz", "--profile", "smoke").code == .done)
+        #expect(try FileSystem().contents(of: there.root + "/again.tar.gz") == FileSystem().contents(of: file))
+        let fsck = there.perform("fsck")
+        #expect(fsck.code == .done && fsck.out.contains("files are not here, since the archives"))
+        let again = try JSON(parsing: there.perform("import", file, "--json").out.utf8)
+        #expect(again["known"] == again["results"] && again["profile"] == "smoke")
+
+        there.change("Plotting/Layout")
+        let drawn = try there.ran()
+        #expect(!drawn.isEmpty && drawn.allSatisfy { $0.hasPrefix("figure/") || $0 == "report" }, "\(drawn.sorted())")
+        // Training asks for its data, and measuring for snapshots; only what reads what changed.
+        there.change("Curvature")
+        let measured = try there.ran()
+        #expect(measured.contains { $0.hasPrefix("measure/") } && measured.contains { $0.hasPrefix("train/") })
+        #expect(there.perform("fsck").code == .done)
+    }
+
+    @Test func aDamagedArchiveIsOneLineAndChangesNothing() throws {
+        let toy = try Self.toy(), file = toy.root + "/out.tar.gz", other = try Self.toy()
+        #expect(toy.perform("archive", file).code == .done)
+        var bytes = try FileSystem().contents(of: file)
+        bytes[bytes.count / 2] ^= 4
+        try FileSystem().replace(other.root + "/bad.tar.gz", with: bytes)
+        for name in ["bad.tar.gz", "gone.tar.gz", "data"] {
+            let end = other.perform("import", other.root + "/" + name)
+            #expect(end.code == .usage && end.out == "" && end.err.split(separator: "\n").count == 1, "\(end)")
+            #expect(end.err.contains(name))
+        }
+        #expect(try FileSystem().files(below: other.root + "/.samedge").filter { !$0.hasPrefix("temporary/") } == [])
+        #expect(other.perform("import", file).code == .done)
+        #expect(other.perform("run").code == .done && other.ran.take() == [])
+    }
+
+    @Test func callsThatCannotBeMeantAreRefused() throws {
+        let toy = try Self.toy()
+        #expect(toy.perform("archive").code == .usage)
+        #expect(toy.perform("import").code == .usage)
+        #expect(toy.perform("archive", "a.tar.gz", "b.tar.gz").code == .usage)
+        let date = toy.perform("archive", toy.root + "/x.tar.gz", "--date", "2026-02-30")
+        #expect(date.code == .usage && date.err.contains("--date cannot be \"2026-02-30\""))
+        let inside = toy.perform("archive", toy.root + "/.samedge/x.tar.gz")
+        #expect(inside.code == .usage && inside.err.contains("in the store"))
+        let bare = try Toy()
+        #expect(bare.perform("archive", bare.root + "/x.tar.gz").err.contains("there are no licences in"))
+    }
+
+    @Test func theDateOfTheVersionIsADay() { #expect(Project.day.split(separator: "-").map(\.count) == [4, 2, 2]) }
+
+    /// A toy project with licences.
+    private static func toy() throws -> Toy {
+        let toy = try Toy()
+        try FileManager.default.createDirectory(atPath: toy.root + "/data/licences", withIntermediateDirectories: true)
+        try "terms".write(toFile: toy.root + "/data/licences/README.md", atomically: true, encoding: .utf8)
+        return toy
+    }
+}
