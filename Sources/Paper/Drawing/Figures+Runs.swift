@@ -50,7 +50,8 @@ extension PaperFigure {
         return Figure(
             name, title: Titles.run(state: run.state(statistics), ratio: statistics.edgeRatio.median),
             subtitle:
-                "\(result.title), \(rateText(run.learningRate)), \(run.shortTitle): the official code’s four plots. Yellow: the SAM-edge; dotted: 2/*η*. Squares: alignment of the gradient; dots: of the SAM gradient.",
+                "\(result.title), \(rateText(run.learningRate)), \(run.shortTitle): the official code’s four plots. Yellow: the SAM-edge; dotted: 2/*η*. Squares: alignment of the gradient; dots: of the SAM gradient."
+                + (differences.isEmpty ? "" : " e: how far the official estimate of ‖*H*‖ is from the exact one."),
             description:
                 "The run’s largest eigenvalues with the edges, the operator norm with the SAM-edge, the alignments of both gradients, and the training loss"
                 + (differences.isEmpty ? "." : "; and how far the official estimate of the operator norm is from the exact one."),
