@@ -375,11 +375,17 @@ extension Claim {
             return result
         }
         #expect(try results(1, 0.3, 0.1).edgeRates().map(\.rate) == [1, 0.3, 0.1])
-        #expect(try results(1, 0.3, 0.1).edgeRatesFall() == true)
         #expect(try results(9, 0.3, 0.1).edgeRates().map(\.rate) == [nil, 0.3, 0.1])
-        #expect(try results(1, 0.1, 0.3).edgeRatesFall() == false)
-        #expect(try results(0.3, 0.3, 0.3).edgeRatesFall() == false)
-        #expect(try results(9, 9, 0.3).edgeRatesFall() == nil)
+        func falls(_ gd: Double, _ small: Double, _ large: Double) throws -> [Int] {
+            let falls = try results(gd, small, large).edgeRatesFall()
+            return [falls.holding, falls.tested]
+        }
+        #expect(try falls(1, 0.3, 0.1) == [2, 2])
+        #expect(try falls(1, 0.1, 0.3) == [1, 2])
+        #expect(try falls(0.3, 0.3, 0.3) == [0, 2])
+        // Below the smallest step size nothing is known, and of a radius that never comes there neither.
+        #expect(try falls(0.3, 0.1, 0.1) == [1, 1])
+        #expect(try falls(9, 9, 0.3) == [0, 0])
     }
 
     @Test func flatnessIsComparedAtTheSameLoss() throws {

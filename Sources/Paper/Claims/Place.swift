@@ -42,13 +42,13 @@ extension ExperimentResult {
         }
     }
 
-    /// Whether a larger radius never needs a larger step size to come up to the edge, and the largest one needs a smaller one than the
-    /// smallest, GD counting as radius 0; `nil` where fewer than two optimisers come there.
+    /// In how many pairs of neighbouring radii the larger one comes up to its edge at a smaller step size, GD counting as radius 0; of
+    /// those pairs of which both do so, and not both already with the smallest step size that was tried, below which nothing is known.
     ///
     /// - Throws: `TableError` where a column is missing.
-    func edgeRatesFall() throws -> Bool? {
+    func edgeRatesFall() throws -> Tally {
         let rates = try edgeRates().sorted { $0.optimiser.order < $1.optimiser.order }.compactMap(\.rate)
-        guard let first = rates.first, let last = rates.last, rates.count > 1 else { return nil }
-        return last < first && zip(rates, rates.dropFirst()).allSatisfy { $0 >= $1 }
+        let pairs = zip(rates, rates.dropFirst()).filter { max($0, $1) > learningRates.min() ?? 0 }
+        return Tally(holding: pairs.count { $0 > $1 }, tested: pairs.count)
     }
 }

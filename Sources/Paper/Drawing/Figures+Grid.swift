@@ -37,11 +37,13 @@ extension PaperFigure {
                 }
             }
         }
-        let falls = try results.compactMap { try $0.edgeRatesFall() }
+        let falls = try results.map { try $0.edgeRatesFall() }
         let hasDescent = results.allSatisfy { $0.optimisers.contains { !$0.value.ascends } }
         let most = results.map(\.optimisers.count).max() ?? 0
         return Figure(
-            name, title: Titles.phaseMap(Tally(holding: falls.count { $0 }, tested: falls.count)),
+            name,
+            title: Titles.phaseMap(
+                Tally(holding: falls.reduce(0) { $0 + $1.holding }, tested: falls.reduce(0) { $0 + $1.tested })),
             subtitle:
                 "A tile is one run\(hasDescent ? "; GD in the lowest row" : ""). Number: late median of ‖*H*‖ over the run’s own edge.",
             description:
@@ -77,7 +79,8 @@ extension PaperFigure {
     /// A ratio on a tile.
     private static func tileText(_ ratio: Double) -> String {
         guard ratio.isFinite else { return "–" }
-        let text = ratio.magnitude < 10 ? decimals(ratio, 2) : decimals(ratio, 0)
+        // The sign takes the room of a digit.
+        let text = ratio.magnitude >= 10 ? decimals(ratio, 0) : decimals(ratio, ratio < 0 ? 1 : 2)
         return text.hasPrefix("0.") ? String(text.dropFirst()) : ratio.magnitude >= 1e4 ? ">10⁴" : text
     }
 

@@ -128,13 +128,14 @@ enum Titles {
             ? "At the edge a two-cycle sets in" : "‖*H*‖ crosses the SAM-edge, and no two-cycle sets in within \(count) steps"
     }
 
-    /// Of `phase-map`: in how many tasks the η that reaches the edge falls with ρ, of those where it can be told.
-    static func phaseMap(_ tasks: Tally) -> String {
-        switch (tasks.holding, tasks.tested) {
-        case (_, 0): "No two radii reach their edges"
-        case (tasks.tested, _): "The larger *ρ*, the smaller the *η* that reaches the edge"
+    /// Of `phase-map`: in how many pairs of neighbouring radii the larger one reaches its edge at a smaller η, of those of which it can be
+    /// told.
+    static func phaseMap(_ pairs: Tally) -> String {
+        switch (pairs.holding, pairs.tested) {
+        case (_, 0): "No two radii tell which *η* reaches the edge"
+        case (pairs.tested, _): "The larger *ρ*, the smaller the *η* that reaches the edge"
         case (0, _): "A larger *ρ* does not reach its edge at a smaller *η*"
-        default: "A larger *ρ* reaches its edge at a smaller *η* in \(tasks.holding) of \(tasks.tested) tasks"
+        default: "The next larger *ρ* reaches its edge at a smaller *η* in \(pairs.holding) of \(pairs.tested) pairs of radii"
         }
     }
 
