@@ -82,6 +82,7 @@ struct Call: Sendable {
             targets, from: from, until: until, options: settings.run, recorder: running.recorder,
             cancellation: running.cancellation, jobServer: environment["MAKEFLAGS"].flatMap(JobServer.init),
             place: try settings.jobs.map { try JobQueue($0, store: pipeline.store) })
+        if summary.isComplete { try noteMaking(of: runs) }
         return (pipeline, summary)
     }
 

@@ -57,10 +57,55 @@ private final class Checkout: Sendable {
 }
 
 @Suite struct ArchiveTests {
+    /// A checkout whose smoke profile has run, and its archive: made once.
+    private static let made = Result {
+        let checkout = try Checkout()
+        let end = checkout.perform("archive", checkout.root + "/smoke.tar.gz", "--profile", "smoke", "--quiet")
+        #expect(end.code == .done && end.out == "", "\(end.err)")
+        return checkout
+    }
+
+    @Test func theFiguresFolderSaysHowItWasMadeTheSameEverywhere() throws {
+        let here = try Self.made.get(), there = try Checkout()
+        #expect(there.perform("import", here.root + "/smoke.tar.gz").code == .done)
+        // Of a run of one figure, too.
+        #expect(there.perform("run", "--profile", "smoke", "figure/edge-ratio").code == .done)
+        let path = "/figures/smoke/made.json"
+        let bytes = try FileSystem().contents(of: here.root + path)
+        #expect(try FileSystem().contents(of: there.root + path) == bytes)
+        let made = try JSON(parsing: bytes)
+        #expect(made["profile"] == "smoke" && made["program"] == .string(Project.paper.program))
+        #expect(made["code"]?["Kernels"]?.stringValue?.count == 64)
+        #expect(made["data"]?.objectValue?.keys.sorted() == ["stand-in/cifar10", "stand-in/mnist", "stand-in/tiny_shakespeare"])
+        #expect(made["data"]?["stand-in/mnist"]?["mnist/train-images-idx3-ubyte.gz"]?.stringValue?.count == 64)
+        let train = try #require(made["stages"]?.arrayValue?.first { $0["kind"] == "train" })
+        #expect(train["settings"]?["learning_rate"]?.numberValue != nil && train["key"]?.stringValue?.count == 64)
+        #expect(!String(decoding: bytes, as: UTF8.self).contains(here.root))
+    }
+
+    @Test func scriptsGetStageFilesDigestsAndPlacesOfSeveralStages() throws {
+        let here = try Self.made.get(), there = try Checkout()
+        #expect(there.perform("import", here.root + "/smoke.tar.gz").code == .done)
+        let shown = there.perform("show", "--profile", "smoke", "--json", "claims", "train/mnist-mlp/*")
+        let files = try shown.out.split(separator: "\n").map { try JSON(parsing: $0.utf8) }
+        #expect(shown.code == .done && Set(files.compactMap { $0["stage"]?.stringValue }).count > 3)
+        for file in files {
+            let name = try #require(file["name"]?.stringValue)
+            // Snapshots are not in an archive.
+            #expect((file["path"] == .null) == name.hasPrefix("snapshots/"), "\(name)")
+            if let path = file["path"]?.stringValue {
+                #expect(try Digest.of(FileSystem().contents(of: path)).hex == file["sha256"]?.stringValue)
+            }
+            let copy = file["stage"] == "claims" ? there.root + "/figures/smoke/" + name : nil
+            #expect(file["copy"]?.stringValue == copy)
+        }
+        let text = there.perform("show", "--profile", "smoke", "train/mnist-mlp/*").out
+        #expect(text.contains("\tnot here: an archive left it out\n") && text.hasPrefix("train/mnist-mlp/"))
+        #expect(there.perform("show", "--profile", "smoke").code == .usage)
+    }
+
     @Test func anArchiveImportedElsewhereLeavesNothingToRunAndAfterAChangeInPlottingFigures() throws {
-        let here = try Checkout(), there = try Checkout(), file = here.root + "/smoke.tar.gz"
-        let made = here.perform("archive", file, "--profile", "smoke", "--quiet")
-        #expect(made.code == .done && made.out == "", "\(made.err)")
+        let here = try Self.made.get(), there = try Checkout(), file = here.root + "/smoke.tar.gz"
         let told = there.perform("import", file)
         #expect(told.code == .done && told.out.contains("results of the profile smoke, 0 of them here before"), "\(told.err)")
         #expect(try there.ran() == [])

@@ -11,7 +11,7 @@ extension Verb {
         details: """
             Takes the settings of the paper's official code under the field's names. The results are cached like all others:
             the same settings again cost nothing. Tables, snapshots and figures are copied to the output folder, in place of
-            those that an earlier run has put there.
+            those that an earlier run has put there; made.json says how all of it was made.
             """,
         options: Option.common.filter { $0.name != "--profile" } + Option.running + Option.cluster + TrainSettings.options
     ) { call in
@@ -28,7 +28,8 @@ extension Verb {
         let output = try OutputFolder(train.output ?? call.settings.root + "/figures/train", apartFrom: call.settings.store)
         let (pipeline, summary) = try call.run(["train", "measure", "claims", "report"])
         guard summary.isComplete else { return summary.exitCode }
-        let copied = try output.fill(with: pipeline.results(of: ["figure", "train", "measure", "claims", "report"]))
+        let copied = try call.fill(
+            output, with: pipeline.results(of: ["figure", "train", "measure", "claims", "report"]), of: pipeline)
         if !call.settings.isQuiet, !call.settings.isJSON {
             let claims = copied.first { $0.hasSuffix("claims.txt") }
             if let claims { call.streams.out(String(decoding: try FileSystem().contents(of: claims), as: UTF8.self).runLines) }
