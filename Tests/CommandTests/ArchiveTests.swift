@@ -65,6 +65,24 @@ private final class Checkout: Sendable {
         return checkout
     }
 
+    @Test func aRunNamesTheReportAndTheVerdictsAtItsEndUnlessItMadeNone() throws {
+        let there = try Checkout(), file = try Self.made.get().root + "/smoke.tar.gz"
+        #expect(there.perform("import", file, "--quiet").out == "")
+        let all = there.perform("run", "--profile", "smoke")
+        let line = try #require(all.out.split(separator: "\n").last)
+        #expect(
+            all.code == .done
+                && line.wholeMatch(
+                    of:
+                        /figures\/smoke\/report.html: of \d+ verdicts (\d+ (hold|do not|not tested)(, )?)+; `samedge claims` says why/
+                ) != nil, "\(line)")
+        #expect(there.perform("run", "--profile", "smoke", "figure/edge-ratio").out == "")
+        #expect(there.perform("run", "--profile", "smoke", "--quiet").out == "")
+        #expect(
+            try JSON(parsing: there.perform("run", "--profile", "smoke", "--json").out.split(separator: "\n").last!.utf8)["event"]
+                == "ended")
+    }
+
     @Test func theFiguresFolderSaysHowItWasMadeTheSameEverywhere() throws {
         let here = try Self.made.get(), there = try Checkout()
         #expect(there.perform("import", here.root + "/smoke.tar.gz").code == .done)
@@ -81,6 +99,28 @@ private final class Checkout: Sendable {
         let train = try #require(made["stages"]?.arrayValue?.first { $0["kind"] == "train" })
         #expect(train["settings"]?["learning_rate"]?.numberValue != nil && train["key"]?.stringValue?.count == 64)
         #expect(!String(decoding: bytes, as: UTF8.self).contains(here.root))
+    }
+
+    @Test func theReportIsShownByTheSystemsProgram() throws {
+        let program = try Program(), file = try Self.made.get().root + "/smoke.tar.gz"
+        let call = "samedge import --quiet \(file) && PATH=$PWD/tools samedge report --profile smoke --quiet --open"
+        func report(_ opener: String?) throws -> (code: Int32, out: String, err: String) {
+            try program.shell(
+                "mkdir -p tools; rm -f tools/*; ln -s \"$(command -v samedge)\" tools/samedge\n"
+                    + (opener.map { "printf '#!/bin/sh\\n\($0)\\n' >tools/xdg-open; chmod +x tools/xdg-open\n" } ?? "") + call)
+        }
+        let shown = try report("echo \"$1\" >\(program.root)/shown")
+        #expect(shown.code == 0, "\(shown.err)")
+        let path = try String(contentsOfFile: program.root + "/shown", encoding: .utf8)
+        #expect(path.hasSuffix("/figures/smoke/report.html\n") && FileManager.default.fileExists(atPath: String(path.dropLast())))
+        let none = try report(nil)
+        #expect(
+            none.code == 1
+                && none.err
+                    == "samedge: cannot show figures/smoke/report.html: there is no program xdg-open (Debian: xdg-utils); open it with a browser\n"
+        )
+        let failing = try report("exit 3")
+        #expect(failing.code == 1 && failing.err.contains("xdg-open found nothing to show it with"))
     }
 
     @Test func scriptsGetStageFilesDigestsAndPlacesOfSeveralStages() throws {
