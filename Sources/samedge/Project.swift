@@ -22,6 +22,13 @@ struct Project: Sendable {
 
     /// What `--profile` may be: the profiles, and the sweeps of a store.
     func names(in store: String) throws -> [String] { profiles.map(\.name) + (try sweeps(store)) }
+    /// All verbs, in the order of the help.
+    var allVerbs: [Verb] {
+        [.run, .plan, .explain, .graph, .show] + verbs
+            + [.verify, .fsck, .gc, .status, .cancel, .worker, .completion, .man]
+    }
+    /// The day that the manual page shows.
+    var manualDay: String { Self.day }
 }
 
 /// What a call is about to do with the stages that it asks for.

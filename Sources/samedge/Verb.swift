@@ -1,4 +1,5 @@
 import Cluster
+import Formats
 import Pipeline
 
 /// A verb of the command: its name, its help, its options, and what it does.
@@ -36,8 +37,12 @@ struct Streams: Sendable {
     var isLive: Bool
 
     /// Those of the process.
-    static let process = Streams(
-        out: { StandardOutput.write($0) }, err: { Console.error.write($0) }, isLive: Console.error.isTerminal)
+    static let process = {
+        let isColoured = (out: Console.output.isColoured, err: Console.error.isColoured)
+        return Streams(
+            out: { StandardOutput.write(isColoured.out ? Colouring.text($0) : $0) },
+            err: { Console.error.write(isColoured.err ? Colouring.text($0) : $0) }, isLive: Console.error.isTerminal)
+    }()
 }
 
 /// One call of a verb.
@@ -82,7 +87,22 @@ struct Call: Sendable {
             targets, from: from, until: until, options: settings.run, recorder: running.recorder,
             cancellation: running.cancellation, jobServer: environment["MAKEFLAGS"].flatMap(JobServer.init),
             place: try settings.jobs.map { try JobQueue($0, store: pipeline.store) })
+        if summary.isComplete { try noteMaking(of: runs) }
         return (pipeline, summary)
+    }
+
+    /// What a run came to, in a line: the report, and how many verdicts hold; `nil` where the run made no report.
+    func closingLine(_ pipeline: Pipeline, _ summary: RunSummary) throws -> String? {
+        guard summary.isComplete, (summary.ran + summary.reused).contains("report"),
+            let page = pipeline.graph.stages.first(where: { $0.name == "report" })?.publishes.values.sorted().first,
+            let file = try pipeline.outputs(of: "claims")?.first(where: { $0.path == "claims.tsv" })
+        else { return nil }
+        let verdicts = try Table(contentsOf: pipeline.store.path(of: file)).texts(named: "verdict")
+        let counts = [("holds", "hold"), ("does not hold", "do not"), ("not tested", "not tested")].compactMap { verdict, word in
+            let count = verdicts.count { $0 == verdict }
+            return count == 0 ? nil : "\(count) \(word)"
+        }
+        return "\(page): of \(verdicts.count) verdicts \(counts.joined(separator: ", ")); `samedge claims` says why\n"
     }
 
     /// What events are told with.

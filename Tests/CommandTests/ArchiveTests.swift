@@ -57,10 +57,95 @@ private final class Checkout: Sendable {
 }
 
 @Suite struct ArchiveTests {
+    /// A checkout whose smoke profile has run, and its archive: made once.
+    private static let made = Result {
+        let checkout = try Checkout()
+        let end = checkout.perform("archive", checkout.root + "/smoke.tar.gz", "--profile", "smoke", "--quiet")
+        #expect(end.code == .done && end.out == "", "\(end.err)")
+        return checkout
+    }
+
+    @Test func aRunNamesTheReportAndTheVerdictsAtItsEndUnlessItMadeNone() throws {
+        let there = try Checkout(), file = try Self.made.get().root + "/smoke.tar.gz"
+        #expect(there.perform("import", file, "--quiet").out == "")
+        let all = there.perform("run", "--profile", "smoke")
+        let line = try #require(all.out.split(separator: "\n").last)
+        #expect(
+            all.code == .done
+                && line.wholeMatch(
+                    of:
+                        /figures\/smoke\/report.html: of \d+ verdicts (\d+ (hold|do not|not tested)(, )?)+; `samedge claims` says why/
+                ) != nil, "\(line)")
+        #expect(there.perform("run", "--profile", "smoke", "figure/edge-ratio").out == "")
+        #expect(there.perform("run", "--profile", "smoke", "--quiet").out == "")
+        #expect(
+            try JSON(parsing: there.perform("run", "--profile", "smoke", "--json").out.split(separator: "\n").last!.utf8)["event"]
+                == "ended")
+    }
+
+    @Test func theFiguresFolderSaysHowItWasMadeTheSameEverywhere() throws {
+        let here = try Self.made.get(), there = try Checkout()
+        #expect(there.perform("import", here.root + "/smoke.tar.gz").code == .done)
+        // Of a run of one figure, too.
+        #expect(there.perform("run", "--profile", "smoke", "figure/edge-ratio").code == .done)
+        let path = "/figures/smoke/made.json"
+        let bytes = try FileSystem().contents(of: here.root + path)
+        #expect(try FileSystem().contents(of: there.root + path) == bytes)
+        let made = try JSON(parsing: bytes)
+        #expect(made["profile"] == "smoke" && made["program"] == .string(Project.paper.program))
+        #expect(made["code"]?["Kernels"]?.stringValue?.count == 64)
+        #expect(made["data"]?.objectValue?.keys.sorted() == ["stand-in/cifar10", "stand-in/mnist", "stand-in/tiny_shakespeare"])
+        #expect(made["data"]?["stand-in/mnist"]?["mnist/train-images-idx3-ubyte.gz"]?.stringValue?.count == 64)
+        let train = try #require(made["stages"]?.arrayValue?.first { $0["kind"] == "train" })
+        #expect(train["settings"]?["learning_rate"]?.numberValue != nil && train["key"]?.stringValue?.count == 64)
+        #expect(!String(decoding: bytes, as: UTF8.self).contains(here.root))
+    }
+
+    @Test func theReportIsShownByTheSystemsProgram() throws {
+        let program = try Program(), file = try Self.made.get().root + "/smoke.tar.gz"
+        let call = "samedge import --quiet \(file) && PATH=$PWD/tools samedge report --profile smoke --quiet --open"
+        func report(_ opener: String?) throws -> (code: Int32, out: String, err: String) {
+            try program.shell(
+                "mkdir -p tools; rm -f tools/*; ln -s \"$(command -v samedge)\" tools/samedge\n"
+                    + (opener.map { "printf '#!/bin/sh\\n\($0)\\n' >tools/xdg-open; chmod +x tools/xdg-open\n" } ?? "") + call)
+        }
+        let shown = try report("echo \"$1\" >\(program.root)/shown")
+        #expect(shown.code == 0, "\(shown.err)")
+        let path = try String(contentsOfFile: program.root + "/shown", encoding: .utf8)
+        #expect(path.hasSuffix("/figures/smoke/report.html\n") && FileManager.default.fileExists(atPath: String(path.dropLast())))
+        let none = try report(nil)
+        #expect(
+            none.code == 1
+                && none.err
+                    == "samedge: cannot show figures/smoke/report.html: there is no program xdg-open (Debian: xdg-utils); open it with a browser\n"
+        )
+        let failing = try report("exit 3")
+        #expect(failing.code == 1 && failing.err.contains("xdg-open found nothing to show it with"))
+    }
+
+    @Test func scriptsGetStageFilesDigestsAndPlacesOfSeveralStages() throws {
+        let here = try Self.made.get(), there = try Checkout()
+        #expect(there.perform("import", here.root + "/smoke.tar.gz").code == .done)
+        let shown = there.perform("show", "--profile", "smoke", "--json", "claims", "train/mnist-mlp/*")
+        let files = try shown.out.split(separator: "\n").map { try JSON(parsing: $0.utf8) }
+        #expect(shown.code == .done && Set(files.compactMap { $0["stage"]?.stringValue }).count > 3)
+        for file in files {
+            let name = try #require(file["name"]?.stringValue)
+            // Snapshots are not in an archive.
+            #expect((file["path"] == .null) == name.hasPrefix("snapshots/"), "\(name)")
+            if let path = file["path"]?.stringValue {
+                #expect(try Digest.of(FileSystem().contents(of: path)).hex == file["sha256"]?.stringValue)
+            }
+            let copy = file["stage"] == "claims" ? there.root + "/figures/smoke/" + name : nil
+            #expect(file["copy"]?.stringValue == copy)
+        }
+        let text = there.perform("show", "--profile", "smoke", "train/mnist-mlp/*").out
+        #expect(text.contains("\tnot here: an archive left it out\n") && text.hasPrefix("train/mnist-mlp/"))
+        #expect(there.perform("show", "--profile", "smoke").code == .usage)
+    }
+
     @Test func anArchiveImportedElsewhereLeavesNothingToRunAndAfterAChangeInPlottingFigures() throws {
-        let here = try Checkout(), there = try Checkout(), file = here.root + "/smoke.tar.gz"
-        let made = here.perform("archive", file, "--profile", "smoke", "--quiet")
-        #expect(made.code == .done && made.out == "", "\(made.err)")
+        let here = try Self.made.get(), there = try Checkout(), file = here.root + "/smoke.tar.gz"
         let told = there.perform("import", file)
         #expect(told.code == .done && told.out.contains("results of the profile smoke, 0 of them here before"), "\(told.err)")
         #expect(try there.ran() == [])

@@ -1,4 +1,6 @@
+import Formats
 import Foundation
+import Pipeline
 import Platform
 import Testing
 
@@ -24,6 +26,29 @@ import Testing
         #expect(files["snapshots/000004.safetensors"] == nil && files["snapshots/000002.safetensors"] != nil)
         #expect(files["snapshots/notes.txt"] == Data("mine".utf8))
         #expect(files.keys.filter { $0.contains("partial") || $0.contains("lock") } == [])
+    }
+
+    @Test func theFolderSaysHowItsFilesWereMade() throws {
+        let program = try Program(), other = try Program()
+        for place in [program, other] { #expect(try train(place, steps: 2, ["--rho", "0.25", "--quiet"]).code == 0) }
+        let bytes = try #require(try program.files(below: "o")["made.json"])
+        #expect(try other.files(below: "o")["made.json"] == bytes)
+        let made = try JSON(parsing: bytes), stages = made["stages"]?.arrayValue ?? []
+        #expect(made["program"] == .string(Project.paper.program) && made["profile"] == nil)
+        #expect(made["data"]?.objectValue?.keys.sorted() == ["stand-in/mnist"])
+        let settings = try #require(stages.first { $0["kind"] == "train" }?["settings"])
+        #expect(settings["radius"] == 0.25 && settings["steps"] == 2 && settings["optimiser"] == "SAM")
+        let measured = try program.run(
+            [
+                "measure", "o/snapshots/000002.safetensors", "--data", "standin", "--examples", "8", "--test-examples", "1",
+                "--width",
+            ]
+                + ["1", "--depth", "1", "--output", "m", "--quiet"])
+        #expect(measured.code == 0, "\(measured.err)")
+        let measure = try JSON(parsing: try #require(try program.files(below: "m")["made.json"]))
+        let snapshot = try #require(try program.files(below: "o")["snapshots/000002.safetensors"])
+        let checkpoint = measure["data"]?.objectValue?.first { $0.key.hasPrefix("checkpoint/") }?.value
+        #expect(checkpoint == ["000002.safetensors": .string(Digest.of(snapshot).hex)])
     }
 
     @Test func aSecondRunIntoTheFolderIsRefusedWhileTheFirstGoesOn() throws {

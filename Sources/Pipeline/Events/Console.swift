@@ -36,6 +36,9 @@ package struct Console: Sendable {
         return getenv("TERM").map { String(cString: $0) } != "dumb"
     }
 
+    /// Whether a person may be looking who wants colours: on a terminal, unless the variable `NO_COLOR` holds something.
+    package var isColoured: Bool { isTerminal && getenv("NO_COLOR").map { String(cString: $0) } ?? "" == "" }
+
     /// The columns and rows of the terminal.
     package var size: (columns: Int, rows: Int) {
         var size = winsize()

@@ -26,10 +26,11 @@ package final class LiveRecorder: Recorder {
     }
 
     private let console: Console
+    private let isColoured: Bool
     private let state = Mutex(State())
 
     /// A display on a terminal.
-    package init(_ console: Console = .error) { self.console = console }
+    package init(_ console: Console = .error) { (self.console, isColoured) = (console, console.isColoured) }
 
     /// Takes note of the event; what stays is written above the live lines.
     package func record(_ event: Event) {
@@ -37,6 +38,7 @@ package final class LiveRecorder: Recorder {
         let text = state.withLock { state -> String in
             var line = Self.update(&state, event, now)
             if case .log = event { line = nil }
+            if isColoured { line = line.map(Colouring.text) }
             if case .ended = event {
                 let out = Self.erase(&state)
                 return out + (line.map { $0 + "\n" } ?? "")

@@ -41,20 +41,28 @@ extension Pipeline {
     /// - Returns: `nil` where a stage has no result.
     /// - Throws: `PipelineError.leftOut` for a file that is to be held and is not here.
     package func archivedResults(holding holds: (Stage, _ path: String) -> Bool) throws -> [ArchivedResult]? {
-        let planner = planner()
-        var outputs: [Int: [StoredFile]] = [:], results: [ArchivedResult] = []
-        for index in graph.order {
-            let stage = graph.stages[index]
-            guard case .reuse(_, let files) = try planner.verdict(on: index, outputs: outputs) else { return nil }
-            let record = try planner.record(of: index, outputs: outputs)
-            outputs[index] = files
-            var result = ArchivedResult(stage: stage.name, record: record, outputs: files)
-            for (place, file) in files.enumerated() {
+        var results = try presentResults()
+        guard results.count == graph.stages.count else { return nil }
+        for (number, result) in results.enumerated() {
+            let stage = graph.stages[graph.index(of: result.stage)!]
+            for (place, file) in result.outputs.enumerated() {
                 let isHeld = stage.publishes[file.path] != nil || holds(stage, file.path)
                 if isHeld, try !store.holds([file]) { throw PipelineError.leftOut(file.path, of: stage.name) }
-                result.outputs[place].isLeftOut = !isHeld
+                results[number].outputs[place].isLeftOut = !isHeld
             }
-            results.append(result)
+        }
+        return results
+    }
+
+    /// The present results, each after those that it depends on; stages without one are left out.
+    package func presentResults() throws -> [ArchivedResult] {
+        let planner = planner()
+        var outputs: [Int: [StoredFile]] = [:], results: [ArchivedResult] = []
+        for index in graph.order where graph.upstream[index].allSatisfy({ outputs[$0] != nil }) {
+            guard case .reuse(_, let files) = try planner.verdict(on: index, outputs: outputs) else { continue }
+            let record = try planner.record(of: index, outputs: outputs)
+            outputs[index] = files
+            results.append(ArchivedResult(stage: graph.stages[index].name, record: record, outputs: files))
         }
         return results
     }

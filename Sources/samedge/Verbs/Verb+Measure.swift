@@ -12,7 +12,7 @@ extension Verb {
             are known. Network, data, η and ρ are those of the options, which are `train`'s with their defaults. The results are
             cached by what is in the files. Of several files each is taken for the step that its name ends in, where all end in
             numbers, or for its place from 0 on; with --batch-size, the step decides the minibatch. The numbers are printed, and
-            copied to the output folder as measurements.tsv.
+            copied to the output folder as measurements.tsv, beside made.json, which says how they were made.
             """,
         options: Option.common.filter { $0.name != "--profile" } + Option.running
             + TrainSettings.options.filter { !["--steps", "--interval", "--output"].contains($0.name) }.map(\.single) + [
@@ -42,11 +42,11 @@ extension Verb {
             call.arguments.value("--output") ?? call.settings.root + "/figures/measure", apartFrom: call.settings.store)
         let (pipeline, summary) = try call.run(["measure"])
         guard summary.isComplete else { return summary.exitCode }
-        let results = try pipeline.results(of: ["measure"]), copied = try output.fill(with: results)
+        let results = try pipeline.results(of: ["measure"]), copied = try call.fill(output, with: results, of: pipeline)
         if !call.settings.isQuiet, !call.settings.isJSON, let table = copied.first(where: { $0.hasSuffix("measurements.tsv") }) {
             let names = Dictionary(uniqueKeysWithValues: zip(steps, call.arguments.words))
             call.streams.out(try text(Table(contentsOf: table), names: names))
-            call.streams.out("\(copied.count == 1 ? "the table is" : "\(copied.count) files are") in \(output.path)\n")
+            call.streams.out("\(results.count == 1 ? "the table is" : "\(results.count) files are") in \(output.path)\n")
         }
         output.leave()
         return .done

@@ -17,7 +17,11 @@ extension Verb {
         options: Option.common + Option.running + Option.between + Option.cluster + [Option.detach]
     ) { call in
         if call.arguments.has("--detach") { return try call.detach(call.arguments.words) }
-        return try call.run(call.arguments.words).summary.exitCode
+        let (pipeline, summary) = try call.run(call.arguments.words)
+        if !call.settings.isQuiet, !call.settings.isJSON, let line = try call.closingLine(pipeline, summary) {
+            call.streams.out(line)
+        }
+        return summary.exitCode
     }
 }
 

@@ -11,7 +11,7 @@ extension Verb {
         details: """
             Takes the settings of the paper's official code under the field's names. The results are cached like all others:
             the same settings again cost nothing. Tables, snapshots and figures are copied to the output folder, in place of
-            those that an earlier run has put there.
+            those that an earlier run has put there; made.json says how all of it was made.
 
             Step size, radius, seed, batch size, examples and the sizes of the network take several values: a,b; or a range a:b:n,
             n values from a to b at even distances, or a:b:nx, by even factors (rounded between the ends, to a hundredth of their
@@ -48,8 +48,9 @@ extension Verb {
         let (pipeline, summary) = try call.run(["train", "measure", "claims", "report"])
         guard summary.isComplete else { return summary.exitCode }
         // The runs of a sweep have files of the same names; they stay in the store.
-        let copied = try output.fill(
-            with: pipeline.results(of: ["figure"] + (isSweep ? [] : ["train", "measure"]) + ["claims", "report"]))
+        let copied = try call.fill(
+            output, with: pipeline.results(of: ["figure"] + (isSweep ? [] : ["train", "measure"]) + ["claims", "report"]),
+            of: pipeline)
         if !call.settings.isQuiet, !call.settings.isJSON {
             try call.tellRuns(pipeline)
             call.streams.out("\(copied.count) files are in \(output.path)\n")
