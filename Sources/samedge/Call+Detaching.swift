@@ -39,7 +39,10 @@ extension Call {
     /// from, and with all its other options.
     private func rest(_ targets: [String]) -> [String] {
         let settled = [
-            "--profile": [settings.profile], "--store": [settings.store], "--mirror": settings.mirrors.map(\.word),
+            "--profile": [settings.profile],
+            "--store": [settings.store], "--mirror": settings.mirrors.map(\.word),
+            // What is left are figures and tables, and the job that makes them has asked for no device.
+            "--device": settings.run.device == nil ? [] : ["cpu"],
         ]
         let options = (Option.common + Option.running + Option.between).flatMap { option in
             let values = settled[option.name] ?? arguments.all(option.name)

@@ -34,7 +34,7 @@ extension Project {
             archives: { Reproduction.archives($0, $1) },
             verbs: [
                 .check, .accept, .export, .gallery, .claims, .report, .table, .archive, .importing, .train, .forget, .measure,
-                .bench,
+                .bench, .devices,
             ])
     }
 

@@ -1,5 +1,6 @@
 import Cluster
 import Formats
+import Paper
 import Pipeline
 
 /// A verb of the command: its name, its help, its options, and what it does.
@@ -68,6 +69,7 @@ struct Call: Sendable {
 
     /// Runs targets, listening to interrupts; the pipeline they were run in, and what became of them.
     func run(_ targets: [String]) throws -> (pipeline: Pipeline, summary: RunSummary) {
+        try checkDevice()
         let running = Errand.Running(recorder: recorder, cancellation: Cancellation())
         try Interrupts.cancel(running.cancellation)
         let (from, until) = (arguments.all("--from"), arguments.all("--until"))
@@ -103,6 +105,12 @@ struct Call: Sendable {
             return count == 0 ? nil : "\(count) \(word)"
         }
         return "\(page): of \(verdicts.count) verdicts \(counts.joined(separator: ", ")); `samedge claims` says why\n"
+    }
+
+    /// Throws where stages are to run here, on a device that is not there.
+    func checkDevice() throws {
+        guard settings.jobs == nil, let word = settings.run.device else { return }
+        if let fault = DeviceReport.fault(ofDevice: word) { throw UsageError.unusable(fault) }
     }
 
     /// What events are told with.
