@@ -8,6 +8,13 @@ JOBS ?=
 DATA ?=
 MIRROR ?=
 
+# Where `make install` puts things, after DESTDIR, which packagers set.
+PREFIX ?= /usr/local
+BASH_FOLDER := share/bash-completion/completions
+ZSH_FOLDER := share/zsh/site-functions
+FISH_FOLDER := share/fish/vendor_completions.d
+MAN_FOLDER := share/man/man1
+
 SAMEDGE := .build/static/release/samedge
 # The compiler's own cache, which would be in a home that there may not be.
 export CLANG_MODULE_CACHE_PATH ?= $(CURDIR)/.build/module-cache
@@ -23,7 +30,7 @@ OPTIONS := $(if $(JOBS),--jobs $(call quoted,$(JOBS))) $(if $(DATA),--data $(cal
 # The program that these sources make, whenever something is to be run: Sources/Build/program looks each time.
 PROGRAM := $(if $(DRY),,program)
 
-.PHONY: all program place smoke seeds map long paper test tools lint torture slurm bits check renderers bench plan clean help
+.PHONY: all program place smoke seeds map long paper test tools lint torture slurm bits check renderers bench plan install clean help
 
 all: $(PROGRAM) ## all figures and the report of PROFILE (laptop)
 	+@$(RUN) --profile $(call quoted,$(PROFILE)) $(OPTIONS)
@@ -75,6 +82,15 @@ bench: $(PROGRAM) ## time kernels and steps
 plan: $(PROGRAM) ## what a run would do, and how long it may take
 	@$(SAMEDGE) plan --profile $(call quoted,$(PROFILE)) $(OPTIONS)
 
+install: $(PROGRAM) ## the program, its completions for bash, zsh and fish and its manual page, below PREFIX (/usr/local)
+	@install -d $(addprefix $(call quoted,$(DESTDIR)$(PREFIX))/,bin $(BASH_FOLDER) $(ZSH_FOLDER) $(FISH_FOLDER) $(MAN_FOLDER))
+	@install -m 755 $(SAMEDGE) $(call quoted,$(DESTDIR)$(PREFIX))/bin/samedge
+	@$(SAMEDGE) completion bash >$(call quoted,$(DESTDIR)$(PREFIX))/$(BASH_FOLDER)/samedge
+	@$(SAMEDGE) completion zsh >$(call quoted,$(DESTDIR)$(PREFIX))/$(ZSH_FOLDER)/_samedge
+	@$(SAMEDGE) completion fish >$(call quoted,$(DESTDIR)$(PREFIX))/$(FISH_FOLDER)/samedge.fish
+	@$(SAMEDGE) man >$(call quoted,$(DESTDIR)$(PREFIX))/$(MAN_FOLDER)/samedge.1
+	@echo "installed below "$(call quoted,$(DESTDIR)$(PREFIX))": bin/samedge, completions, samedge(1)"
+
 clean: ## remove the build and the drawn figures; the store stays
 	rm -rf .build .build-bits $(addprefix figures/,$(PROFILES)) figures/gallery.html
 
@@ -82,7 +98,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
 	@echo "make figures/laptop/NAME.svg   one figure"
 	@echo "profiles: $(PROFILES)"
-	@echo "variables: PROFILE=NAME JOBS=N DATA=auto|real|standin MIRROR=FOLDER-OR-URL"
+	@echo "variables: PROFILE=NAME JOBS=N DATA=auto|real|standin MIRROR=FOLDER-OR-URL PREFIX=FOLDER DESTDIR=FOLDER"
 
 program:
 	@Sources/Build/program

@@ -11,9 +11,7 @@ struct Command: Sendable {
     var folder = "."
 
     /// All verbs, in the order of the help.
-    var verbs: [Verb] {
-        [.run, .plan, .explain, .graph, .show] + project.verbs + [.verify, .fsck, .gc, .status, .cancel, .worker]
-    }
+    var verbs: [Verb] { project.allVerbs }
 
     /// Performs a call.
     func perform(_ call: [String]) -> ExitCode {

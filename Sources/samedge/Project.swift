@@ -17,6 +17,12 @@ struct Project: Sendable {
     var archives: @Sendable (Stage, _ path: String) -> Bool = { _, _ in true }
     /// Verbs of the project's own beside those of every pipeline.
     var verbs: [Verb] = []
+
+    /// All verbs, in the order of the help.
+    var allVerbs: [Verb] {
+        [.run, .plan, .explain, .graph, .show] + verbs
+            + [.verify, .fsck, .gc, .status, .cancel, .worker, .completion, .man]
+    }
 }
 
 /// What a call is about to do with the stages that it asks for.

@@ -60,7 +60,9 @@ struct MakefileTests {
     }
 
     /// What the program was called with, call by call.
-    private func calls(_ words: String...) throws -> [String] {
+    private func calls(_ words: String...) throws -> [String] { try calls(words) }
+
+    private func calls(_ words: [String]) throws -> [String] {
         try Data().write(to: URL(fileURLWithPath: root + "/calls"))
         try run(words, [:], root)
         return try String(contentsOfFile: root + "/calls", encoding: .utf8).split(separator: "\n").map(String.init)
@@ -205,5 +207,21 @@ struct MakefileTests {
         try FileManager.default.removeItem(atPath: root + "/.build")
         try FileManager.default.removeItem(atPath: root + "/program")
         #expect(try calls("-n", "all") == [])
+    }
+
+    @Test(arguments: ["", "packaging"])
+    func installPutsProgramCompletionsAndPageBelowThePrefix(_ destination: String) throws {
+        let prefix = "/prefix with space", place = destination.isEmpty ? root : root + "/" + destination
+        let words = destination.isEmpty ? ["PREFIX=\(root)\(prefix)"] : ["DESTDIR=\(place)", "PREFIX=\(prefix)"]
+        let calls = try calls(["install"] + words)
+        #expect(calls == ["completion bash", "completion zsh", "completion fish", "man"])
+        let files = try FileManager.default.subpathsOfDirectory(atPath: place + prefix).filter {
+            $0.split(separator: "/").count > 1
+        }
+        for name in [
+            "bin/samedge", "share/bash-completion/completions/samedge", "share/zsh/site-functions/_samedge",
+            "share/fish/vendor_completions.d/samedge.fish", "share/man/man1/samedge.1",
+        ] { #expect(files.contains(name), "\(name)") }
+        #expect(FileManager.default.isExecutableFile(atPath: place + prefix + "/bin/samedge"))
     }
 }
