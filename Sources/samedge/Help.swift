@@ -2,7 +2,7 @@ import CodeDigests
 import Formats
 
 extension Project {
-    /// The day of this version, for archives.
+    /// The day of this version, for archives and the manual page.
     static let day = "2026-11-29"
 
     /// The name, and a digest of the sources that the program was made of.

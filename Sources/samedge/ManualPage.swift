@@ -5,7 +5,7 @@ struct ManualPage {
     /// The page's text.
     var text: String {
         var lines = [
-            ".\\\" Made by `samedge man`, from the table of `samedge help`.", ".TH SAMEDGE 1 \(project.manualDay) samedge",
+            ".\\\" Made by `samedge man`, from the table of `samedge help`.", ".TH SAMEDGE 1 \(Project.day) samedge",
             ".SH NAME",
             escaped("samedge") + " \\- " + escaped("reproduces the figures of a paper, and says which of its claims hold"),
             ".SH SYNOPSIS", ".B samedge", ".I VERB", escaped("[OPTIONS] [WORDS]"),

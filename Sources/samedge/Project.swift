@@ -27,8 +27,6 @@ struct Project: Sendable {
         [.run, .plan, .explain, .graph, .show] + verbs
             + [.verify, .fsck, .gc, .status, .cancel, .worker, .completion, .man]
     }
-    /// The day that the manual page shows.
-    var manualDay: String { Self.day }
 }
 
 /// What a call is about to do with the stages that it asks for.
