@@ -51,12 +51,31 @@ struct Arguments: Hashable, Sendable {
             values[option] = [""]
             return
         }
-        guard let value = attached ?? rest.popFirst(), !value.isEmpty else { throw UsageError.missingValue(option, verb: verb) }
-        if let range = option.range, !(Int(value).map(range.contains) ?? false) {
+        guard var value = attached ?? rest.popFirst(), !value.isEmpty else { throw UsageError.missingValue(option, verb: verb) }
+        if let range = option.range, option.takesList, ValueList.isNeeded(for: value) {
+            value = try ValueList(value, of: option, in: range).values.map { "\(Int($0))" }.joined(separator: ",")
+        } else if let range = option.range, !(Int(value).map(range.contains) ?? false) {
             let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
             throw UsageError.badValue(value, option, expected: expected, near: [])
         }
         values[option] = option.repeats ? values[option, default: []] + [value] : [value]
+    }
+
+    /// The call's options as words that `init` reads again, of some options.
+    ///
+    /// - Parameter value: what stands for a value.
+    func words(of options: [Option], value: (Option, String) throws -> String = { $1 }) rethrows -> [String] {
+        try options.flatMap { option in
+            try all(option.name).map { option.value == nil ? option.name : "\(option.name)=\(try value(option, $0))" }
+        }
+    }
+
+    /// Takes the first word for the value of `--profile`, where it is one of some names and none is given.
+    mutating func takeProfile(among names: [String], options: [Option]) {
+        guard let option = options.first(where: { $0.name == "--profile" }), values[option] == nil, let word = words.first,
+            names.contains(word)
+        else { return }
+        values[option] = [words.removeFirst()]
     }
 
     /// Reads paths as this machine means them: the values of options that take such, and words and values that name targets.
@@ -90,7 +109,30 @@ struct Arguments: Hashable, Sendable {
     func count(_ name: String) -> Int? { counts(name).last }
 
     /// All values of an option that has a range.
-    func counts(_ name: String) -> [Int] { all(name).compactMap { Int($0) } }
+    func counts(_ name: String) -> [Int] { all(name).flatMap { $0.split(separator: ",") }.compactMap { Int($0) } }
+
+    /// The values of an option that takes several, as numbers within bounds, in the order in which they are written; -0 is 0.
+    func numbers(_ name: String, in range: ClosedRange<Double>) throws -> [Double]? {
+        guard let (option, text) = given(name), option.takesList else { return try number(name, in: range).map { [$0] } }
+        return try ValueList(text, of: option, in: range).values
+    }
+
+    /// The call for each combination of the values of some options that take several whole numbers, each with one value of each; and
+    /// which value of which option it has, for those options that have more than one. The last option varies fastest.
+    func combinations(of options: [Option]) -> [(arguments: Arguments, chosen: [(option: Option, value: String)])] {
+        var all: [(arguments: Arguments, chosen: [(option: Option, value: String)])] = [(self, [])]
+        for option in options {
+            guard let texts = values[option]?.last?.split(separator: ",").map(String.init), texts.count > 1 else { continue }
+            all = all.flatMap { arguments, chosen in
+                texts.map { text in
+                    var arguments = arguments
+                    arguments.values[option] = [text]
+                    return (arguments, chosen + [(option, text)])
+                }
+            }
+        }
+        return all
+    }
 
     /// The value of an option as a number within bounds; -0 is 0.
     func number(_ name: String, in range: ClosedRange<Double>) throws -> Double? {

@@ -2,13 +2,21 @@ import Cluster
 import Pipeline
 
 extension Call {
-    /// Leaves all jobs of a run to a cluster and returns; without anything that is worth a job, runs what there is to run.
-    func detach(_ targets: [String]) throws -> ExitCode {
+    /// How stages become jobs.
+    ///
+    /// - Throws: `UsageError` where the call names no cluster.
+    func queue() throws -> JobOptions {
         guard let jobs = settings.jobs else {
             throw UsageError.unfitting(
                 "--detach without a queue to leave jobs to", fitting: SchedulerChoice.all.map { "--executor \($0.word) --detach" }
             )
         }
+        return jobs
+    }
+
+    /// Leaves all jobs of a run to a cluster and returns; without anything that is worth a job, runs what there is to run.
+    func detach(_ targets: [String]) throws -> ExitCode {
+        let jobs = try queue()
         if settings.run.force { throw UsageError.unfitting("--force with --detach", fitting: ["--force alone"]) }
         if let mirror = settings.mirrors.first(where: { withoutPasswords($0.word) != $0.word }) {
             throw UsageError.secretInJob(withoutPasswords(mirror.word))
@@ -30,7 +38,9 @@ extension Call {
     /// The call that runs what is left when all jobs have ended well: with what this one's settings came to, wherever they were
     /// from, and with all its other options.
     private func rest(_ targets: [String]) -> [String] {
-        let settled = ["--store": [settings.store], "--mirror": settings.mirrors.map(\.word)]
+        let settled = [
+            "--profile": [settings.profile], "--store": [settings.store], "--mirror": settings.mirrors.map(\.word),
+        ]
         let options = (Option.common + Option.running + Option.between).flatMap { option in
             let values = settled[option.name] ?? arguments.all(option.name)
             return values.map { option.value == nil ? option.name : "\(option.name)=\($0)" }

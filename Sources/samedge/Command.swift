@@ -56,11 +56,18 @@ struct Command: Sendable {
         try arguments.read(paths: paths.path, targets: paths.target, takesFiles: verb.takesFiles)
         var environment = environment
         for name in ["SAMEDGE_STORE", "SAMEDGE_MIRROR"] { environment[name] = try environment[name].map(paths.path) }
+        let names = try project.names(in: Settings.store(arguments, environment: environment, root: root))
+        arguments.takeProfile(among: names, options: verb.options)
         let settings = try Settings(arguments, environment: environment, project: project, root: root)
-        return try verb.perform(
-            Call(
-                verb: verb.name, arguments: arguments, settings: settings, project: project, streams: streams,
-                environment: environment))
+        do {
+            return try verb.perform(
+                Call(
+                    verb: verb.name, arguments: arguments, settings: settings, project: project, streams: streams,
+                    environment: environment))
+        } catch PipelineError.unknownTarget(let word, let near) where word == arguments.words.first {
+            // The first word may have been meant for a name.
+            throw PipelineError.unknownTarget(word, near: nearest(to: word, among: names) + near)
+        }
     }
 
     private func verb(_ name: String) throws -> Verb {

@@ -11,7 +11,7 @@ struct DataSupply {
     ///
     /// - Throws: `DataError` where real data were asked for and cannot be had; what came of a download that failed otherwise.
     func resolution(for errand: Errand) throws -> DataResolver.Resolution {
-        let mode = settings.profile == Profile.smoke.rawValue ? DataMode.standIn : settings.data
+        let mode = settings.profile == Profile.smoke.rawValue ? DataMode.standIn : settings.data ?? reproduction.data ?? .auto
         let resolver = DataResolver(mode: mode, hasMirror: !settings.mirrors.isEmpty, store: settings.store)
         let fetches = try Pipeline(
             stages: reproduction.datasets.flatMap(\.routes).map(reproduction.fetchStage),

@@ -10,16 +10,25 @@ struct Option: Hashable, Sendable {
     var range: ClosedRange<Int>?
     /// Whether it may be given several times.
     var repeats = false
+    /// Whether it takes several values, as `ValueList` reads them.
+    var takesList = false
     /// Whether it takes a path.
     var isPath: Bool { ["FOLDER", "FILE", "PLACE", "NAME|FILE"].contains(value) }
     var help: String
 
     init(
         _ name: String, short letter: Character? = nil, value: String? = nil, in range: ClosedRange<Int>? = nil,
-        repeats: Bool = false, _ help: String
+        repeats: Bool = false, takesList: Bool = false, _ help: String
     ) {
         (self.name, self.letter, self.value, self.range) = (name, letter, value, range)
-        (self.repeats, self.help) = (repeats, help)
+        (self.repeats, self.takesList, self.help) = (repeats, takesList, help)
+    }
+
+    /// The option where it takes one value alone.
+    var single: Option {
+        var option = self
+        option.takesList = false
+        return option
     }
 
     /// Its forms in the help: `-j, --jobs N`.

@@ -6,10 +6,11 @@ import Platform
 extension Project {
     /// The reproduction of the paper.
     static let paper = paper { settings, files in
-        guard let profile = Profile(rawValue: settings.profile) else {
-            preconditionFailure("the command offers the profile \(settings.profile), which Paper does not have")
+        if let profile = Profile(rawValue: settings.profile) { return Reproduction(profile, files: files) }
+        guard let sweep = try NamedSweep(named: settings.profile, in: settings.store) else {
+            throw UsageError.unknownSweep(settings.profile, among: try NamedSweep.names(in: settings.store))
         }
-        return Reproduction(profile, files: files)
+        return try sweep.reproduction(files)
     }
 
     /// The project of some experiments.
@@ -17,6 +18,7 @@ extension Project {
         Project(
             name: name,
             profiles: Profile.allCases.map { ($0.rawValue, $0.summary) },
+            sweeps: { try NamedSweep.names(in: $0) },
             stages: { settings, store, errand in
                 var reproduction = try declare(settings, try files(settings))
                 reproduction.program = program(named: name)
@@ -29,7 +31,7 @@ extension Project {
             kinds: { settings in Reproduction.kinds + [fetchKind(try files(settings), settings)] },
             codeDigest: { CodeDigests.digest(of: $0) },
             jobs: { (Profile(rawValue: $0) ?? .laptop).jobs },
-            verbs: [.check, .accept, .export, .gallery, .claims, .report, .train, .measure, .bench])
+            verbs: [.check, .accept, .export, .gallery, .claims, .report, .table, .train, .forget, .measure, .bench])
     }
 
     private static let name = "samedge"

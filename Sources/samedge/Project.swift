@@ -5,6 +5,8 @@ struct Project: Sendable {
     var name: String
     /// The profiles with a line about each; the first is the default.
     var profiles: [(name: String, help: String)]
+    /// The names of the user's own sweeps that a store keeps.
+    var sweeps: @Sendable (_ store: String) throws -> [String] = { _ in [] }
     /// The stages under some settings.
     var stages: @Sendable (Settings, Store, Errand) throws -> [Stage]
     /// The kinds of the stages.
@@ -15,6 +17,9 @@ struct Project: Sendable {
     var jobs: @Sendable (_ profile: String) -> [String: JobResources] = { _ in [:] }
     /// Verbs of the project's own beside those of every pipeline.
     var verbs: [Verb] = []
+
+    /// What `--profile` may be: the profiles, and the sweeps of a store.
+    func names(in store: String) throws -> [String] { profiles.map(\.name) + (try sweeps(store)) }
 }
 
 /// What a call is about to do with the stages that it asks for.

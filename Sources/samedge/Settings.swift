@@ -8,8 +8,8 @@ struct Settings: Sendable {
     var profile: String
     /// Under which name last records are kept, where that is not the profile's.
     var scope: String?
-    /// Where data come from.
-    var data: DataMode
+    /// Where data come from, where the call says so.
+    var data: DataMode?
     var mirrors: [FetchKind.Mirror]
     var isOffline: Bool
     /// The project's folder.
@@ -30,8 +30,9 @@ struct Settings: Sendable {
     /// - Throws: `UsageError` for a value that is none of those possible.
     init(_ arguments: Arguments, environment: [String: String], project: Project, root: String) throws {
         self.root = root
-        profile = try arguments.choice("--profile", among: project.profiles.map(\.name)) ?? project.profiles[0].name
-        data = try arguments.choice("--data", among: DataMode.allCases.map(\.rawValue)).flatMap(DataMode.init) ?? .auto
+        store = try Self.store(arguments, environment: environment, root: root)
+        profile = try arguments.choice("--profile", among: project.names(in: store)) ?? project.profiles[0].name
+        data = try arguments.choice("--data", among: DataMode.allCases.map(\.rawValue)).flatMap(DataMode.init)
         // Those of the call are looked at now; the one that was set for all calls when something is fetched.
         let named = arguments.all("--mirror").map(FetchKind.Mirror.init)
         if let gone = named.first(where: { !$0.isThere }) { throw UsageError.noFolder(gone.word) }
@@ -40,9 +41,6 @@ struct Settings: Sendable {
             if case .folder(let folder) = $0 { .folder(try Command.fullPath(folder)) } else { $0 }
         }
         isOffline = arguments.has("--offline")
-        let chosen = arguments.value("--store") ?? environment["SAMEDGE_STORE"].flatMap { $0.isEmpty ? nil : $0 }
-        // Jobs are given these paths, and run in another folder.
-        store = try chosen.map(Command.fullPath) ?? root + "/.samedge"
         run = RunOptions(
             jobs: arguments.count("--jobs") ?? processorCount, threads: arguments.count("--threads"),
             memory: arguments.count("--memory").map { $0 * 1_000_000 } ?? physicalMemory / 5 * 4,
@@ -50,6 +48,12 @@ struct Settings: Sendable {
         jobs = try JobOptions(arguments, environment: environment, kinds: project.jobs(profile), root: root)
         isJSON = arguments.has("--json")
         isQuiet = arguments.has("--quiet")
+    }
+
+    /// The folder of the store that a call means, in full: jobs are given the path, and run in another folder.
+    static func store(_ arguments: Arguments, environment: [String: String], root: String) throws -> String {
+        let chosen = arguments.value("--store") ?? environment["SAMEDGE_STORE"].flatMap { $0.isEmpty ? nil : $0 }
+        return try chosen.map(Command.fullPath) ?? root + "/.samedge"
     }
 
     /// The folder that should have been a mirror, where there is no other.

@@ -6,7 +6,7 @@ extension TrainSettings {
     /// Refuses what no data set holds, no image can be halved for, no network has, or the memory cannot.
     ///
     /// - Throws: `UsageError` that names the option, what it may be, and what the wish would take.
-    func checkSizes(memory: Int) throws {
+    static func checkSizes(of experiment: Experiment, memory: Int) throws {
         let data = experiment.data, available = data.available
         let title = data.dataset.title
         try check("--examples", data.examples, atMost: available.train, "the training examples of \(title)")
@@ -24,21 +24,21 @@ extension TrainSettings {
         // In floating point: no wish overflows it. Parameters, gradients and what Lanczos keeps; activations and examples.
         let vectors = Double(parameters) * Double(6 + components)
         let examples = Double(data.examples + data.testExamples) * Double(data.shape.reduce(1, *))
-        let bytes = 4 * (vectors + activations + examples)
+        let bytes = 4 * (vectors + activations(of: experiment) + examples)
         guard bytes <= Double(memory) else {
             throw UsageError.tooLarge(
                 "a network of \(parameters) parameters with these examples", bytes: bytes, memory: memory,
-                options: Self.sizes(of: experiment.network))
+                options: sizes(of: experiment.network))
         }
     }
 
-    private func check(_ name: String, _ value: Int, atMost most: Int, _ what: String) throws {
-        guard value > most, let option = Self.options.first(where: { $0.name == name }) else { return }
+    private static func check(_ name: String, _ value: Int, atMost most: Int, _ what: String) throws {
+        guard value > most, let option = options.first(where: { $0.name == name }) else { return }
         throw UsageError.badValue("\(value)", option, expected: "at most \(most), \(what)", near: [])
     }
 
     /// The numbers that the layers keep of the fewest examples that pass through them at a time.
-    private var activations: Double {
+    private static func activations(of experiment: Experiment) -> Double {
         let shape = experiment.data.shape
         switch experiment.network.shape {
         case .multilayerPerceptron(let widths):

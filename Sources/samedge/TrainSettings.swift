@@ -3,7 +3,7 @@ import Formats
 import Networks
 import Paper
 
-/// The settings of one run of the user's own, under the field's names; the defaults are the laptop profile's.
+/// The settings of one run of the user's own, or of a sweep, under the field's names; the defaults are the laptop profile's.
 struct TrainSettings {
     static let options =
         [
@@ -25,12 +25,13 @@ struct TrainSettings {
                     + "softmax (default: squared; cross-entropy of transformer)"),
             Option("--sequence-length", value: "N", in: 1...100_000, "tiny_shakespeare: characters of an example (default: 64)"),
             Option(
-                "--batch-size", value: "N", in: 1...1_000_000,
+                "--batch-size", value: "N", in: 1...1_000_000, takesList: true,
                 "examples of a step (default: \(defaults("all") { $0.batchSize.map { "\($0)" } }))"),
-            Option("--learning-rate", value: "X", "the step size η (default: \(NetworkChoice.learningRates))"),
-            Option("--rho", value: "X", "the radius ρ of SAM; 0 is gradient descent (default: 0)"),
             Option(
-                "--examples", value: "N", in: 1...1_000_000,
+                "--learning-rate", value: "X", takesList: true, "the step size η (default: \(NetworkChoice.learningRates))"),
+            Option("--rho", value: "X", takesList: true, "the radius ρ of SAM; 0 is gradient descent (default: 0)"),
+            Option(
+                "--examples", value: "N", in: 1...1_000_000, takesList: true,
                 "training examples (default: \(defaults("1000") { $0.examples.map { "\($0)" } ?? "all" }))"),
             Option("--test-examples", value: "N", in: 1...1_000_000, "test examples that are prepared (default: 1000)"),
             Option("--steps", value: "N", in: 1...10_000_000, "training steps (default: 1000)"),
@@ -45,42 +46,93 @@ struct TrainSettings {
             Option("--probe", value: "N", in: 1...1_000_000, "measure ‖H‖ on the first N examples too, the same at every check"),
             Option("--test", "measure loss and error on the test examples too"),
             Option("--eigenvectors", "keep the principal eigenvector, the gradient and a Hessian product of every check"),
-            Option("--seed", value: "N", in: 0...Int.max, "decides the initial parameters and the batches (default: 0)"),
+            Option(
+                "--seed", value: "N", in: 0...Int.max, takesList: true,
+                "decides the initial parameters and the batches (default: 0)"),
             Option("--output", short: "o", value: "FOLDER", "where the results are copied to (default: figures/train)"),
         ]
 
-    /// The run as an experiment.
-    let experiment: Experiment
+    /// The run as an experiment, or the sweep: an experiment for each combination of sizes, of all its η, ρ and seeds.
+    let experiments: [Experiment]
     /// The folder asked for.
     let output: String?
 
+    /// The most runs of a sweep.
+    static let mostRuns = 1000
+
     /// Reads a call's options.
     ///
-    /// - Parameter memory: the bytes that the run may take.
+    /// - Parameter memory: the bytes that a run may take.
     /// - Throws: `UsageError` for a value that is none of those possible, or that another option or the memory rules out.
     init(_ arguments: Arguments, memory: Int) throws {
-        let dataset = try Self.dataset(arguments), network = try Self.architecture(arguments, for: dataset)
+        let dataset = try Self.dataset(arguments)
+        try Self.checkCount(arguments)
+        let lists = Self.options.filter { $0.takesList && !Self.grid.contains($0.name) }
+        var experiments = try arguments.combinations(of: lists).map { arguments, chosen in
+            var experiment = try Self.experiment(arguments, dataset)
+            try Self.checkSizes(of: experiment, memory: memory)
+            // As people type and say them: mnist-mlp-width100, “MLP on MNIST, width 100”.
+            for (option, value) in chosen {
+                let word = option.name.dropFirst(2)
+                experiment.name += "-\(word)\(value)"
+                experiment.title += ", \(word.replacing("-", with: " ")) \(value)"
+            }
+            return experiment
+        }
+        if experiments.count == 1, experiments[0].runs.count == 1 { experiments[0].name = "run" }
+        self.experiments = experiments
+        output = arguments.value("--output")
+    }
+
+    /// The options whose values make the runs of an experiment; other lists make several experiments.
+    private static let grid = ["--learning-rate", "--rho", "--seed"]
+
+    /// Refuses more runs than a sweep may have, before anything is made of them.
+    private static func checkCount(_ arguments: Arguments) throws {
+        let grid = ["--learning-rate": try learningRates(arguments)?.count, "--rho": try radii(arguments)?.count]
+        let lists = options.filter(\.takesList).map { option in
+            (option: option, count: (grid[option.name] ?? arguments.counts(option.name).count) ?? 1)
+        }
+        let count = lists.reduce(1.0) { $0 * Double(max(1, $1.count)) }
+        guard count > Double(mostRuns), let longest = lists.max(by: { $0.count < $1.count })?.option else { return }
+        throw UsageError.badList(
+            arguments.value(longest.name) ?? "", longest,
+            "that makes \(count < 1e9 ? "\(Int(count))" : "over 1000000000") runs in all, and a sweep has at most \(mostRuns)")
+    }
+
+    /// The experiment of a call that has one value of each size.
+    private static func experiment(_ arguments: Arguments, _ dataset: Dataset) throws -> Experiment {
+        let network = try architecture(arguments, for: dataset)
         let steps = arguments.count("--steps") ?? 1000
         let components = arguments.count("--principal-components") ?? 1
         let estimator = try arguments.choice("--estimator", among: ["exact", "official", "both"])
         let official = Estimator.official(OfficialPowerIteration(count: components))
-        let data = try Self.selection(arguments, of: dataset)
+        let data = try selection(arguments, of: dataset)
+        // The order of seeds is the call's: the first is the one that figures of single runs show.
+        let seeds = arguments.counts("--seed")
         var experiment = Experiment(
-            "run", "\(network.title) on \(dataset.title)", on: data,
+            "\(dataset.name.replacing("_", with: "-"))-\(network.name)", "\(network.title) on \(dataset.title)", on: data,
             network: try network.architecture(arguments, classes: dataset.own?.classes),
             batchSize: arguments.count("--batch-size") ?? dataset.usual.batchSize.map { min($0, data.examples) },
-            learningRate: try arguments.number("--learning-rate", in: 1e-9...1e6) ?? network.learningRate,
-            optimiser: .sam(try arguments.number("--rho", in: 0...1e6) ?? 0), steps: steps,
-            interval: arguments.count("--interval") ?? max(1, steps / 40),
-            seed: arguments.count("--seed") ?? 0,
+            learningRates: try learningRates(arguments) ?? [network.learningRate],
+            optimisers: (try radii(arguments) ?? [0]).map { .sam($0) }, steps: steps,
+            interval: arguments.count("--interval") ?? max(1, steps / 40), seeds: seeds.isEmpty ? [0] : seeds,
             estimator: estimator == "official" ? official : .exact(Lanczos(count: components)))
         if estimator == "both" { experiment.comparison = Comparison(estimator: official, every: 1) }
         experiment.extras = MeasuringExtras(
             curvatures: arguments.has("--curvatures"), probe: arguments.count("--probe") ?? 0, test: arguments.has("--test"),
             vectors: arguments.has("--eigenvectors"))
-        self.experiment = experiment
-        output = arguments.value("--output")
-        try checkSizes(memory: memory)
+        return experiment
+    }
+
+    /// In ascending order, whatever that of the call.
+    private static func learningRates(_ arguments: Arguments) throws -> [Double]? {
+        try arguments.numbers("--learning-rate", in: 1e-9...1e6)?.sorted()
+    }
+
+    /// In ascending order, whatever that of the call.
+    private static func radii(_ arguments: Arguments) throws -> [Double]? {
+        try arguments.numbers("--rho", in: 0...1e6)?.sorted()
     }
 
     private static func dataset(_ arguments: Arguments) throws -> Dataset {
@@ -192,7 +244,9 @@ private struct NetworkChoice {
     }
 
     var options: [Option] {
-        sizes.map { Option($0.option, value: "N", in: $0.range, "\(name): \($0.help) (default: \($0.usual))") }
+        sizes.map {
+            Option($0.option, value: "N", in: $0.range, takesList: true, "\(name): \($0.help) (default: \($0.usual))")
+        }
             + (name == "mlp"
                 ? [
                     Option(

@@ -8,6 +8,8 @@ enum UsageError: Error, Hashable, CustomStringConvertible {
     case missingValue(Option, verb: String)
     case unexpectedValue(Option, verb: String)
     case badValue(String, Option, expected: String, near: [String])
+    /// A list of values, and what is wrong with it.
+    case badList(String, Option, String)
     case tooManyWords(String, verb: String)
     case missingWord(String, verb: String)
     /// There is no list of sources where the project should be.
@@ -16,6 +18,8 @@ enum UsageError: Error, Hashable, CustomStringConvertible {
     case unfitting(String, fitting: [String])
     /// A mirror whose password would be written into the script of a job.
     case secretInJob(String)
+    /// A name that no sweep has, and those that there are.
+    case unknownSweep(String, among: [String])
     case unknownCase(String, among: [String])
     /// A path that begins with the home of nobody knows whom.
     case unknownHome(String)
@@ -49,10 +53,14 @@ enum UsageError: Error, Hashable, CustomStringConvertible {
         case .unexpectedValue(let option, let verb): "\(option.name) takes no value; see `samedge help \(verb)`"
         case .badValue(let value, let option, let expected, let near):
             "\(option.name) cannot be \"\(value)\"\(didYouMean(near)); it is \(expected)"
+        case .badList(let text, let option, let reason): "\(option.name) cannot be \"\(text)\": \(reason)"
         case .tooManyWords(let word, let verb): "`samedge \(verb)` does not take \"\(word)\"; see `samedge help \(verb)`"
         case .noProject(let folder):
             "there is no data/sources.json in \(folder) nor above it; call samedge inside the project's folder"
         case .unfitting(let what, let fitting): "there is no \(what); what goes there is \(fitting.joined(separator: " or "))"
+        case .unknownSweep(let name, let names):
+            "there is no sweep \(name)\(didYouMean(nearest(to: name, among: names))); "
+                + (names.isEmpty ? "`samedge train --name NAME` makes one" : "there are \(names.joined(separator: ", "))")
         case .unknownCase(let word, let names): "there is no case \(word); there are \(names.joined(separator: ", "))"
         case .secretInJob(let mirror):
             "the password of \(mirror) would stand in the script of a job; put it into ~/.netrc, where curl finds it, and leave it "

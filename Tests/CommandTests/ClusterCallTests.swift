@@ -54,6 +54,26 @@ import Testing
         #expect(words.contains("--account=my lab") && words.contains("--chdir=\(program.root)"))
     }
 
+    @Test(arguments: [false, true]) func aSweepIsLeftToJobsUnderItsName(_ isPlanned: Bool) throws {
+        let (program, environment) = try program()
+        let call = [
+            "train", "--data", "standin", "--examples", "8", "--test-examples", "1", "--depth", "2", "--width", "3", "--steps",
+            "2",
+            "--rho", "0,0.1", "--seed", "0,1", "--store", "kept", "--name", "mine",
+        ]
+        let first = try program.run(call + [isPlanned ? "--plan" : "--detach"], environment: environment)
+        #expect(first.code == 0, "\(first.err)")
+        if isPlanned {
+            #expect(first.out.contains("array  train") || first.out.contains("jobs in "), "\(first.out)")
+            let later = try program.run(["run", "mine", "--store", "kept", "--detach", "claims"], environment: environment)
+            #expect(later.code == 0 && later.out.hasPrefix("8 stages are jobs"), "\(later)")
+        }
+        let rest = try script(program, containing: " run ")
+        #expect(rest.contains(" --profile=mine") && rest.contains(isPlanned ? " -- claims" : " --data=standin"), "\(rest)")
+        let jobs = try program.files(below: "kept/jobs").values.map { String(decoding: $0, as: UTF8.self) }
+        #expect(jobs.contains { $0.contains("train/mnist-mlp/eta=0.1,rho=0.1,seed=1") }, "\(jobs)")
+    }
+
     @Test func aJobHeedsItsCallAndNotItsEnvironment() throws {
         let (program, environment) = try program()
         let detached = try program.run(

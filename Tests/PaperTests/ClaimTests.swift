@@ -311,7 +311,7 @@ extension Claim {
                 label: "eta=3,rho=0", optimiser: .gradientDescent, learningRate: 3, seed: 1, training: table,
                 measurements: table, divergedAt: nil, files: [])
         ]
-        let all = try MeasurementsTable([result(runs), other]).table
+        let all = try TidyTable.measurements.joined([result(runs), other])
         #expect(try all.texts(named: "experiment") == Array(repeating: "mnist-mlp", count: 5) + ["other"])
         #expect(try all.texts(named: "run")[3] == "eta=1.0,rho=0.1" && all.texts(named: "data")[0] == "real")
         #expect(try all.column(named: "learning_rate") == [0.3, 0.3, 0.3, 1, 1, 3])

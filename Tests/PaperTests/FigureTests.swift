@@ -51,7 +51,7 @@ private func figures(_ profile: Profile) throws -> [Figure] {
             runs: experiment.runs.map {
                 let diverges = experiment.name == "cifar10-cnn" && $0.learningRate == experiment.learningRates.last
                 return run($0, divergesAt: diverges ? 2 * experiment.interval + 3 : nil)
-            })
+            }, guess: experiment.guess)
     }
     return try PaperFigure.all.flatMap { declaration -> [Figure] in
         try declaration.shown(of: experiments).map { name, shown, pages in
@@ -197,7 +197,7 @@ extension SceneNode {
                 return ExperimentResult(
                     name: experiment.name, title: experiment.title, source: .real, isFullBatch: experiment.isFullBatch,
                     steps: experiment.steps, interval: experiment.interval, learningRates: experiment.learningRates,
-                    optimisers: experiment.optimisers, runs: runs)
+                    optimisers: experiment.optimisers, runs: runs, guess: experiment.guess)
             }
             for declaration in PaperFigure.all {
                 for (name, shown, _) in declaration.shown(of: experiments) where kind > 0 || name != "run" {

@@ -160,11 +160,23 @@ private func stages(_ profile: Profile, source: DataSource = .real) throws -> [S
         #expect(report.parameters["summary"]?.stringValue == Profile.paper.summary)
     }
 
+    @Test func everyWordThatMeansStagesOfAProfileIsKnownAsOne() throws {
+        for profile in [Profile.smoke, .laptopSeeds, .map] {
+            for stage in try stages(profile) + stages(profile, source: .standIn) {
+                #expect(Reproduction.targets.contains(String(stage.name.prefix { $0 != "/" })), "\(stage.name)")
+                for path in stage.publishes.values {
+                    let name = path.split(separator: "/").last?.prefix { $0 != "." }
+                    #expect(name.map { Reproduction.targets.contains(String($0)) } == true, "\(path)")
+                }
+            }
+        }
+        #expect(!Reproduction.targets.contains("mine"))
+    }
+
     @Test func aRunOfTheUsersOwnSeedIsNamedWithoutIt() {
         let experiment = Experiment(
             "run", "run", on: DataSelection(.mnist, examples: 10), network: .multilayerPerceptron(width: 4, depth: 2),
-            learningRate: 0.3,
-            optimiser: .sam(0.1), steps: 1, interval: 1, seed: 7, estimator: .exact(Lanczos()))
+            learningRates: [0.3], optimisers: [.sam(0.1)], steps: 1, interval: 1, seeds: [7], estimator: .exact(Lanczos()))
         #expect(experiment.runs.map(\.label) == ["eta=0.3,rho=0.1"])
         #expect(experiment.repeated(seeds: 2).runs.map(\.label) == ["eta=0.3,rho=0.1", "eta=0.3,rho=0.1,seed=8"])
     }

@@ -11,9 +11,8 @@ import Testing
 private let experiment: Experiment = {
     var experiment = Experiment(
         "small", "small", on: DataSelection(.mnist, examples: 48, testExamples: 16),
-        network: .multilayerPerceptron(width: 8, depth: 3), learningRate: 0.5, optimiser: .sam(0.1), steps: 24, interval: 6,
-        seed: 3,
-        estimator: .exact(Lanczos()))
+        network: .multilayerPerceptron(width: 8, depth: 3), learningRates: [0.5], optimisers: [.sam(0.1)], steps: 24,
+        interval: 6, seeds: [3], estimator: .exact(Lanczos()))
     experiment.early = true
     experiment.extras.test = true
     experiment.window = Window(learningRate: 0.5, optimiser: .sam(0.1), steps: 10...19)
@@ -27,7 +26,7 @@ private let experiment: Experiment = {
 
     init() throws {
         folder = try TemporaryFolder()
-        let reproduction = Reproduction(experiment, files: Sources(files: [:]))
+        let reproduction = Reproduction([experiment], files: Sources(files: [:]))
         pipeline = try Pipeline(
             stages: reproduction.stages(sources: [.mnist: .standIn]), kinds: Reproduction.kinds, codeDigest: { $0 },
             store: Store(folder.path), root: folder.path)
@@ -71,7 +70,7 @@ private let experiment: Experiment = {
         let whole = try table(stage, "window.tsv").text
         let other = try TemporaryFolder()
         let second = try Pipeline(
-            stages: Reproduction(experiment, files: Sources(files: [:])).stages(sources: [.mnist: .standIn]),
+            stages: Reproduction([experiment], files: Sources(files: [:])).stages(sources: [.mnist: .standIn]),
             kinds: Reproduction.kinds, codeDigest: { $0 }, store: Store(other.path), root: other.path)
         let cancellation = Cancellation()
         let recorder = FunctionRecorder { event in

@@ -28,7 +28,7 @@ struct ClaimsStage: TypedStage {
         try run.write(table.text.utf8, to: "claims.tsv")
         try run.write(runs.table.text.utf8, to: "runs.tsv")
         if outputs.contains("measurements.tsv") {
-            try run.write(MeasurementsTable(results).table.text.utf8, to: "measurements.tsv")
+            try run.write(TidyTable.measurements.joined(results).text.utf8, to: "measurements.tsv")
         }
         try run.write(try Record.encode(verdicts.map(\.record)).prettyText.utf8, to: "claims.json")
         try run.write((runs.text + "\n" + Self.text(verdicts)).utf8, to: "claims.txt")

@@ -59,18 +59,18 @@ package struct Experiment: Hashable, Sendable {
         (interval, self.seeds, self.estimator, self.note) = (max(1, steps / checks), seeds, estimator, note)
     }
 
-    /// One run of the user's own, measured every `interval` steps.
+    /// One run of the user's own, or some, measured every `interval` steps.
     package init(
         _ name: String, _ title: String, on data: DataSelection, network: Architecture, batchSize: Int? = nil,
-        learningRate: Double, optimiser: AnyOptimiser, steps: Int, interval: Int, seed: Int, estimator: Estimator
+        learningRates: [Double], optimisers: [AnyOptimiser], steps: Int, interval: Int, seeds: [Int], estimator: Estimator
     ) {
         (self.name, self.title, self.data, self.network, self.batchSize) = (name, title, data, network, batchSize)
-        (learningRates, optimisers, self.steps) = ([learningRate], [optimiser], steps)
-        (self.interval, seeds, self.estimator, note) = (interval, [seed], estimator, nil)
+        (self.learningRates, self.optimisers, self.steps) = (learningRates, optimisers, steps)
+        (self.interval, self.seeds, self.estimator, note) = (interval, seeds, estimator, nil)
     }
 
     /// The steps that have a snapshot.
-    private var snapshotSteps: [Int] {
+    var snapshotSteps: [Int] {
         TrainingSettings(GradientDescent(), learningRate: 1, steps: steps, interval: interval, early: early).snapshotSteps
     }
 

@@ -54,8 +54,19 @@ package enum Profile: String, CaseIterable, Sendable {
         }
     }
 
-    /// Likewise of a run of the user's own.
-    static func drawnOfAnyRun(_ figure: String) -> Bool { !["phase-map", "robustness", "every-step"].contains(figure) }
+    /// Likewise of experiments of the user's own: a map where an experiment has several step sizes or optimisers, the seeds side by
+    /// side where there are several, and no column of panels for each of so many optimisers or step sizes that nothing is to be seen in
+    /// them: the map shows those.
+    static func draws(_ figure: String, of experiments: [Experiment]) -> Bool {
+        let mostColumns = 8
+        return switch figure {
+        case "phase-map": experiments.contains { $0.learningRates.count * $0.optimisers.count > 1 }
+        case "robustness": experiments.contains { $0.seeds.count > 1 }
+        case "edges": experiments.allSatisfy { $0.optimisers.count <= mostColumns }
+        case "loss-and-test": experiments.allSatisfy { $0.learningRates.count <= mostColumns }
+        default: true
+        }
+    }
 
     /// What it is, in a line for people, wherever they read its name.
     package var summary: String {

@@ -37,8 +37,10 @@ package struct FigureStage: TypedStage {
         guard let declaration = PaperFigure.all.first(where: { $0.name == self.figure }) else {
             throw RecordError.unknown(value: self.figure, of: "figure", among: PaperFigure.all.map(\.name))
         }
-        let results = try experiments.map { try ExperimentResult($0, from: input) }
+        var results = try experiments.map { try ExperimentResult($0, from: input) }
+        let common = results.takeCommonTitle()
         var figure = try declaration.draw(name, results)
+        if let common { figure.subtitle = "\(common). \(figure.subtitle)" }
         if results.contains(where: { $0.source == .standIn }) { figure.warning = "stand-in data" }
         figure.settings = settings
         figure.inputs = results.flatMap(\.runs).flatMap(\.files).map { Figure.Input($0.name, sha256: $0.sha256) }

@@ -53,18 +53,16 @@ extension PaperFigure {
             description:
                 "The operator norm of the Hessian against the training loss, which falls to the right, for GD and SAM at one step size a task.",
             oneColumn: .rows(of: 1, panels: panels.count, height: .points(74)),
-            twoColumns: .rows(of: panels.count, panels: panels.count, height: .points(120)), panels: panels)
+            twoColumns: .rows(ofAtMost: 3, panels: panels.count, height: .points(120)), panels: panels)
     }
 
     static let lossAndTest = PaperFigure(name: "loss-and-test", scope: .across) { name, results in
         let radii = results.radii
-        // Of a tenth for each of ten classes, by the mean of squares.
-        let noSkill = 0.09
         var unskilled: [String] = []
         var panels: [Panel] = [], lossRows: [[Int]] = [], testRows: [[Int]] = [], lines: [String] = [], shares: [Double] = []
         for result in results {
             var losses: [Int] = [], tests: [Int] = []
-            let isText = result.name.hasPrefix("shakespeare")
+            let isText = result.guess == nil
             let evidence = try Claim.comparableLoss.evidence(result)
             let measure = isText ? "test_loss" : "test_error"
             let isTested = try result.firstSeed.allSatisfy { try $0.measurements.columns.contains(measure) }
@@ -103,12 +101,17 @@ extension PaperFigure {
                                 y: result.isFullBatch ? losses : Statistics.runningMedian(losses, max(3, losses.count / 40 | 1)),
                                 as: style(run), named: RichText(run.shortTitle).plain)
                         }
-                        if !isText { Rule(y: noSkill, as: .level, named: "no skill") }
+                        if let guess = result.guess { Rule(y: guess.loss, as: .level, named: "no skill") }
                         Text([rateText(rate)], .near(1, 0))
-                        for (index, entry) in found.enumerated() {
-                            Text(
-                                percentText(entry.1), .near(1, 0.17 * Double(index + 1)),
-                                ink: .optimiser(entry.0.optimiser, among: radii, isText: true))
+                        if found.count > 3, let least = found.map(\.1).min(), let most = found.map(\.1).max() {
+                            // There is no room for all of them.
+                            Text(rangeText(least, most), .near(1, 0.17), ink: .blueName)
+                        } else {
+                            for (index, entry) in found.enumerated() {
+                                Text(
+                                    percentText(entry.1), .near(1, 0.17 * Double(index + 1)),
+                                    ink: .optimiser(entry.0.optimiser, among: radii, isText: true))
+                            }
                         }
                     })
                 guard isTested else { continue }
@@ -125,13 +128,15 @@ extension PaperFigure {
                                 x: try run.measured("step"), y: isText ? values : values.map { 100 * $0 }, as: style(run),
                                 named: RichText(run.shortTitle).plain)
                         }
-                        if !isText { Rule(y: 90, as: .level, named: "no skill") }
+                        if let guess = result.guess { Rule(y: 100 * guess.error, as: .level, named: "no skill") }
                     })
             }
             lossRows.append(losses)
             testRows.append(tests)
             let ended = result.firstSeed.filter { $0.divergedAt == nil }
-            if !isText, !ended.isEmpty, try ended.allSatisfy({ try ($0.training.column(named: "loss").min() ?? 0) >= noSkill }) {
+            if let guess = result.guess, !ended.isEmpty,
+                try ended.allSatisfy({ try ($0.training.column(named: "loss").min() ?? 0) >= guess.loss })
+            {
                 unskilled.append(result.shortTitle)
             }
         }
@@ -150,7 +155,7 @@ extension PaperFigure {
                 } + notes)
         }
         let all = lossRows.flatMap { $0 }, tested = testRows.flatMap { $0 }
-        let isTogether = all.count <= 8 && !all.isEmpty && (tested.isEmpty || tested.count == all.count)
+        let isTogether = results.count <= 3 && all.count <= 8 && !all.isEmpty && (tested.isEmpty || tested.count == all.count)
         let together = Arrangement(
             [row(all, of: all.count, height: 76)] + (tested.isEmpty ? [] : [row(tested, of: all.count, height: 66)]) + notes)
         let beyond = unskilled.isEmpty ? "" : ", to which the loss of no \(unskilled.joined(separator: " or ")) run comes down"

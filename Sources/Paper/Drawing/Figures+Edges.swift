@@ -44,7 +44,11 @@ extension PaperFigure {
                         x: try run.measured("step"), y: result.smoothed(try ratios(run)), as: .run(run.optimiser, among: radii),
                         named: run.label)
                     line
-                    if !run.optimiser.value.ascends, run.seed == result.runs[0].seed {
+                    // Of many step sizes there is room to name the least and the largest.
+                    let isNamed =
+                        result.learningRates.count <= 8
+                        || [result.learningRates.first, result.learningRates.last].contains(run.learningRate)
+                    if !run.optimiser.value.ascends, run.seed == result.runs[0].seed, isNamed {
                         Text("GD, \(rateText(run.learningRate))", .end(line.points), ink: .vermilionName)
                     }
                 }
@@ -75,7 +79,7 @@ extension PaperFigure {
             description:
                 "The operator norm of the Hessian over the run’s own edge against the step, for every run that did not diverge; 1 is the edge.",
             oneColumn: .rows(of: 1, panels: panels.count, height: .points(76)),
-            twoColumns: .rows(of: panels.count, panels: panels.count, height: .points(118)), panels: panels)
+            twoColumns: .rows(ofAtMost: 3, panels: panels.count, height: .points(118)), panels: panels)
     }
 
     /// ‖H‖ over the edge at each check; not a number where the negative end of the spectrum is the larger.
@@ -104,7 +108,7 @@ extension PaperFigure {
         let low = all.min() ?? 0.01, high = max(10, all.max() ?? 10)
         let from = Logarithm.log10(low / 1.3), to = Logarithm.log10(high * 1.3)
         let curve = (0...80).map { Logarithm.power(ofTen: from + (to - from) * Double($0) / 80) }
-        let y = Axis("*η* ‖*H*‖", scale: .log)
+        let y = Axis("*η* ‖*H*‖", scale: .log), isCrowded = results.count > 4
         let main = try Panel("SAM", x: Axis("*η* ‖*g*‖ / *ρ*   (shrinks to the left)", scale: .log), y: y, yGroup: "sharpness") {
             let track = Line(
                 x: curve, y: curve.map { SAM.edge(learningRate: 1, radius: 1, gradientNorm: $0) }, as: .samEdge, named: "SAM-edge"
@@ -122,10 +126,10 @@ extension PaperFigure {
                 let dots = Dots(
                     x: late.x, y: late.y,
                     as: Style(
-                        "", ink: .radius(index, of: results.count), width: 1, marker: [.circle, .triangle, .square][index % 3],
-                        layer: .data), named: "\(result.title), second half")
+                        isCrowded ? result.shortTitle : "", ink: .radius(index, of: results.count), width: 1,
+                        marker: [.circle, .triangle, .square][index % 3], layer: .data), named: "\(result.title), second half")
                 dots
-                if !late.x.isEmpty {
+                if !late.x.isEmpty, !isCrowded {
                     Text(
                         result.shortTitle, .around(x: Statistics.median(late.x), y: Statistics.median(late.y)),
                         ink: .radius(index, of: results.count, isText: true))
@@ -159,7 +163,8 @@ extension PaperFigure {
             subtitle: "A dot: one check of one run, in units that make the SAM-edge the same curve for all *η*, *ρ* and tasks.",
             description:
                 "η‖H‖ against η‖g‖/ρ at every check of every run that did not diverge, with the SAM-edge as a curve; GD’s checks beside it.",
-            width: .oneColumn, oneColumn: arrangement(170), twoColumns: arrangement(220), panels: [main, strip])
+            legend: isCrowded ? .top : .none, width: .oneColumn, oneColumn: arrangement(170), twoColumns: arrangement(220),
+            panels: [main, strip])
     }
 
     static let edges = PaperFigure(name: "edges", scope: .each) { name, results in

@@ -42,6 +42,6 @@ extension PaperFigure {
             description:
                 "The cosine of the SAM gradient with the principal directions of the Hessian against that of the gradient, at every check of every SAM run.",
             legend: .top, oneColumn: .rows(of: 2, panels: panels.count, height: .square),
-            twoColumns: .rows(of: panels.count, panels: panels.count, height: .square), panels: panels)
+            twoColumns: .rows(ofAtMost: 3, panels: panels.count, height: .square), panels: panels)
     }
 }

@@ -38,15 +38,34 @@ extension PaperFigure {
             }
         }
         let falls = try results.compactMap { try $0.edgeRatesFall() }
-        let weights = results.map { Double($0.learningRates.count) + 1 }
-        let wide = Arrangement([.init(panels.indices.map { .panel($0, weight: weights[$0]) }, height: .points(110))])
+        let hasDescent = results.allSatisfy { $0.optimisers.contains { !$0.value.ascends } }
+        let most = results.map(\.optimisers.count).max() ?? 0
         return Figure(
             name, title: Titles.phaseMap(Tally(holding: falls.count { $0 }, tested: falls.count)),
             subtitle:
-                "A tile is one short run of a small network; GD in the lowest row. Number: late median of ‖*H*‖ over the run’s own edge.",
+                "A tile is one run\(hasDescent ? "; GD in the lowest row" : ""). Number: late median of ‖*H*‖ over the run’s own edge.",
             description:
                 "For each step size and radius whether the run ends below, at or above its own edge, does not learn, or diverges.",
-            legend: .top, oneColumn: .rows(of: 1, panels: panels.count, height: .points(72)), twoColumns: wide, panels: panels)
+            legend: .top, oneColumn: .rows(of: 1, panels: panels.count, height: .points(max(72, 11 * Double(most)))),
+            twoColumns: mapRows(results.map { Double($0.learningRates.count) + 1 }, height: .points(max(110, 11 * Double(most)))),
+            panels: panels)
+    }
+
+    /// Panels of these weights side by side, as many to a row as leave room for the numbers on their tiles, and for the headers.
+    private static func mapRows(_ weights: [Double], height: Arrangement.Height) -> Arrangement {
+        var rows: [[Int]] = [[]]
+        for (panel, weight) in weights.enumerated() {
+            let taken = rows[rows.count - 1].reduce(0) { $0 + weights[$1] }
+            if !rows[rows.count - 1].isEmpty, taken + weight > 26 || rows[rows.count - 1].count == 3 { rows.append([]) }
+            rows[rows.count - 1].append(panel)
+        }
+        let widest = rows.map { $0.reduce(0) { $0 + weights[$1] } }.max() ?? 0
+        return Arrangement(
+            rows.map { row in
+                let rest = widest - row.reduce(0) { $0 + weights[$1] }
+                return .init(
+                    row.map { .panel($0, weight: weights[$0]) } + (rest > 0 ? [.blank(weight: rest)] : []), height: height)
+            })
     }
 
     /// `.1` of 0.1, as there is no room for more.
@@ -168,27 +187,30 @@ extension PaperFigure {
         }
         let differences = try results.map { try $0.estimatorDifferences().map(\.difference).filter(\.isFinite) }
         medians = differences.filter { !$0.isEmpty }.map { Statistics.median($0) }
-        panels.append(
-            Panel(
-                "official estimator", header: "official / exact − 1", x: .categories(results.map(\.shortTitle)),
-                y: Axis("%", cutsOutliers: true)
-            ) {
-                Rule(y: 0, as: .base, named: "equal")
-                for (index, values) in differences.enumerated() {
-                    Strip(
-                        at: Double(index), y: values.map { 100 * $0 },
-                        as: Style("", ink: .blue, width: 1, marker: .circle, layer: .data),
-                        named: results[index].title)
-                }
-            })
+        let hasComparison = try results.contains { try $0.runs.contains { try $0.comparison != nil } }
+        if hasComparison {
+            panels.append(
+                Panel(
+                    "official estimator", header: "official / exact − 1", x: .categories(results.map(\.shortTitle)),
+                    y: Axis("%", cutsOutliers: true)
+                ) {
+                    Rule(y: 0, as: .base, named: "equal")
+                    for (index, values) in differences.enumerated() {
+                        Strip(
+                            at: Double(index), y: values.map { 100 * $0 },
+                            as: Style("", ink: .blue, width: 1, marker: .circle, layer: .data),
+                            named: results[index].title)
+                    }
+                })
+        }
         let count = panels.count
         return Figure(
             name, title: Titles.robustness(seeds: same, differences: medians),
             subtitle:
-                "Late ratio of each run, median and range over seeds; grey: what counts as at the edge. Last panel: a dot is one snapshot.",
+                "Late ratio of each run, median and range over seeds; grey: what counts as at the edge.\(hasComparison ? " Last panel: a dot is one snapshot." : "")",
             description:
-                "The late median of the operator norm over the run’s own edge for each run, with its range over seeds; and the official estimator against the exact one.",
+                "The late median of the operator norm over the run’s own edge for each run, with its range over seeds\(hasComparison ? "; and the official estimator against the exact one" : "").",
             legend: .top, oneColumn: .rows(of: 1, panels: count, height: .points(44)),
-            twoColumns: .rows(of: count, panels: count, height: .points(110)), panels: panels)
+            twoColumns: .rows(ofAtMost: 4, panels: count, height: .points(110)), panels: panels)
     }
 }

@@ -59,13 +59,24 @@ extension ExperimentResult {
     /// The step size in the middle of the grid.
     var middleRate: Double { learningRates[learningRates.count / 2] }
 
-    /// `MLP` of `MLP on MNIST`.
-    var shortTitle: String { title.split(separator: " ").first.map(String.init) ?? title }
+    /// `MLP` of `MLP on MNIST`; all of another title.
+    var shortTitle: String { title.firstRange(of: " on ").map { String(title[..<$0.lowerBound]) } ?? title }
 }
 
 extension [ExperimentResult] {
     /// The radii of all of them.
     var radii: [Double] { Set(flatMap(\.radii)).sorted() }
+
+    /// Takes out of the titles what they have in common, where they are those of a sweep: `MLP on MNIST` of
+    /// `MLP on MNIST, width 8` and `MLP on MNIST, width 16`.
+    ///
+    /// - Returns: what was taken out; `nil` where they stay.
+    mutating func takeCommonTitle() -> String? {
+        let parts = map { $0.title.split(separator: ", ", maxSplits: 1).map(String.init) }
+        guard count > 1, let common = parts[0].first, parts.allSatisfy({ $0.count == 2 && $0[0] == common }) else { return nil }
+        for index in indices { self[index].title = parts[index][1] }
+        return common
+    }
 }
 
 extension RunResult {
@@ -91,6 +102,11 @@ func decimals(_ value: Double, _ count: Int) -> String {
 
 /// A ratio: two decimals below 10, one below 100.
 func ratioText(_ value: Double) -> String { decimals(value, value.magnitude < 10 ? 2 : value.magnitude < 100 ? 1 : 0) }
+
+/// Two shares as a range of percentages: `8 to 98 %`, or one where they read the same.
+func rangeText(_ least: Double, _ most: Double) -> String {
+    percentText(least) == percentText(most) ? percentText(most) : "\(decimals(100 * least, 0)) to \(percentText(most))"
+}
 
 /// A share as a percentage: `98 %`.
 func percentText(_ share: Double) -> String { "\(decimals(100 * share, 0)) %" }

@@ -109,10 +109,7 @@ enum Titles {
     /// Of `loss-and-test`: after which shares of the steps GD is where SAM ends.
     static func loss(_ shares: [Double]) -> String {
         guard let least = shares.min(), let largest = shares.max() else { return "No SAM run can be held against one of GD" }
-        let range =
-            percentText(least) == percentText(largest)
-            ? percentText(least) : "\(decimals(100 * least, 0)) to \(percentText(largest))"
-        return "GD reaches SAM’s last training loss after \(range) of the steps"
+        return "GD reaches SAM’s last training loss after \(rangeText(least, largest)) of the steps"
     }
 
     /// Of `high-step-size`: the greatest rise of GD's loss where it spikes, and of SAM's runs there.

@@ -38,7 +38,7 @@ struct ReportStage: TypedStage {
     struct DataFile: Codable, Sendable { var path, sha256: String }
 
     var profile: String
-    /// What the profile is, in a line; `nil` for a run of the user's own.
+    /// What the profile, or the sweep, is, in a line; `nil` for what is not found again by its name.
     var summary: String?
     /// The program that declared the stages, with a digest of its sources.
     var program: String?

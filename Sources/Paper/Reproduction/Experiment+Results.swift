@@ -1,3 +1,4 @@
+import Kernels
 import Pipeline
 
 extension Run {
@@ -39,6 +40,19 @@ extension Experiment {
                 .init(
                     label: $0.label, optimiser: $0.optimiser, learningRate: $0.learningRate, seed: $0.seed,
                     hasWindow: $0.window != nil, hasComparison: $0.comparison != nil)
-            })
+            }, guess: guess)
+    }
+
+    /// What guessing the same for every image comes to; `nil` of a text.
+    var guess: Guess? {
+        if network.isForText { return nil }
+        let classes = Double(network.classes)
+        let loss =
+            switch network.loss {
+            case .meanSquaredError: (classes - 1) / (classes * classes)
+            case .halfMeanSquaredError: (classes - 1) / (classes * classes) / 2
+            case .crossEntropy: Functions.log(classes)
+            }
+        return Guess(loss: loss, error: (classes - 1) / classes)
     }
 }

@@ -6,14 +6,16 @@ import Training
 package struct Reproduction: Sendable {
     /// The profile's name, or the run's.
     package let name: String
-    /// What the profile is, in a line; `nil` for a run of the user's own.
-    let summary: String?
+    /// What it is, in a line; `nil` for what is not found again by its name.
+    package let summary: String?
     /// The experiments, in the order in which their stages are declared.
     package internal(set) var experiments: [Experiment]
     /// The files that are fetched.
     package let files: Sources
     /// The folder that results are copied to, from the project's root; `nil` for none.
     package let folder: String?
+    /// The source of all data sets that was declared with the experiments; `nil` where a call alone decides.
+    package var data: DataMode?
     /// The program, with a digest of its sources, for the report to say; `nil` where nobody says it.
     package var program: String?
     /// Whether a figure of this name, without an experiment's, is drawn.
@@ -27,15 +29,24 @@ package struct Reproduction: Sendable {
         (summary, draws) = (profile.summary, profile.draws)
     }
 
-    /// One experiment of the user's own.
-    package init(_ experiment: Experiment, files: Sources) {
-        (name, experiments, self.files, folder) = (experiment.name, [experiment], files, nil)
-        (summary, draws) = (nil, { Profile.drawnOfAnyRun($0) })
+    /// Experiments of the user's own: one run, or a sweep.
+    ///
+    /// - Parameters:
+    ///   - name: under which they are found again, as a profile is by its own; `nil` where they are not, and nothing is copied to a
+    ///     folder of theirs.
+    ///   - data: the source that was asked for with them, which a call may change.
+    package init(_ experiments: [Experiment], named name: String? = nil, data: DataMode? = nil, files: Sources) {
+        let runs = experiments.reduce(0) { $0 + $1.runs.count }
+        self.name = name ?? (runs == 1 ? experiments[0].name : "sweep")
+        (self.experiments, self.files, folder) = (experiments, files, name.map { "figures/\($0)" })
+        summary = name.map { _ in runs == 1 ? "a run of one’s own" : "a sweep of \(grouped(runs)) runs" }
+        draws = { Profile.draws($0, of: experiments) }
+        self.data = data
     }
 
     /// Measurements of checkpoints that something else has written, of one experiment's network, data and optimiser.
     package init(_ experiment: Experiment, measuring checkpoints: [Checkpoint], files: Sources) {
-        self.init(experiment, files: files)
+        self.init([experiment], files: files)
         self.checkpoints = checkpoints
     }
 
@@ -51,6 +62,17 @@ package struct Reproduction: Sendable {
             TypedKind(WindowStage.self),
             TypedKind(FigureStage.self), TypedKind(ClaimsStage.self), TypedKind(ReportStage.self),
         ]
+    }
+
+    /// The words without a slash that mean stages of some profile: the first parts of their names, and the names of what is copied
+    /// out.
+    package static var targets: Set<String> {
+        let figures = Profile.allCases.flatMap { profile in
+            PaperFigure.all.flatMap { $0.shown(of: profile.experiments).map(\.name) }
+        }
+        let copied = ClaimsStage(experiments: []).outputs + ["measurements.tsv"]
+        return Set(kinds.map(\.name) + [FetchKind.kindName, "measure-again"] + figures)
+            .union(copied.map { String($0.prefix { $0 != "." }) })
     }
 
     /// The stage that fetches a data set by one of its routes.
@@ -142,7 +164,8 @@ package struct Reproduction: Sendable {
             inputs: [("examples", own?.path), ("labels", own?.labelsPath)].compactMap { label, path in
                 path.map { Stage.Input(label, file: $0) }
             },
-            resources: Stage.Resources(threads: 1, memory: 1 << 29, cost: Double(data.examples + data.testExamples)))
+            resources: Stage.Resources(
+                threads: 1, memory: 1 << 29, cost: Double(data.examples + data.testExamples), disk: bytes(of: data)))
     }
 
     private func prepareStage(_ data: DataSelection, files: String) -> Stage {
@@ -152,12 +175,24 @@ package struct Reproduction: Sendable {
                 dataset: data.dataset, examples: data.examples, testExamples: data.testExamples,
                 sequenceLength: data.sequenceLength),
             inputs: [Stage.Input("files", from: files)],
-            resources: Stage.Resources(threads: 1, memory: 1 << 29, cost: Double(data.examples + 10_000)))
+            resources: Stage.Resources(
+                threads: 1, memory: 1 << 29, cost: Double(data.examples + 10_000), disk: bytes(of: data)))
     }
 
     /// The floating-point operations of a gradient, roughly, by which times are estimated.
     private func gradientCost(_ experiment: Experiment) -> Double {
         6 * weightUses(experiment) * Double(experiment.examplesPerStep)
+    }
+
+    /// The bytes of so many vectors of a network's parameters.
+    private func bytes(vectors count: Int, _ experiment: Experiment) -> Int {
+        // In floating point: no count of a user's own overflows it.
+        Int(min(1e18, 4 * Double(experiment.network.network(for: experiment.data.shape).layout.count) * Double(count)))
+    }
+
+    /// The bytes of a selection's examples, once they are prepared.
+    private func bytes(of data: DataSelection) -> Int {
+        4 * (data.examples + data.testExamples) * (data.shape.reduce(1, *) + 1)
     }
 
     /// How often an example meets a weight: once in a perceptron, at every token of a text, at every pixel in a convolution.
@@ -189,7 +224,8 @@ package struct Reproduction: Sendable {
             inputs: [Stage.Input("data", from: data, files: ["train.safetensors"])],
             resources: Stage.Resources(
                 memory: 1 << 29,
-                cost: gradientCost(experiment) * Double(experiment.steps) * Double(run.optimiser.value.gradientsPerStep)))
+                cost: gradientCost(experiment) * Double(experiment.steps) * Double(run.optimiser.value.gradientsPerStep),
+                disk: bytes(vectors: experiment.snapshotSteps.count, experiment)))
     }
 
     private func checkpointStage(_ run: Run) -> Stage {
@@ -216,7 +252,8 @@ package struct Reproduction: Sendable {
             ],
             resources: Stage.Resources(
                 memory: 3 << 30,
-                cost: gradientCost(experiment) * 30 * Double(checkpoints.isEmpty ? experiment.checks.count : checkpoints.count)))
+                cost: gradientCost(experiment) * 30 * Double(checkpoints.isEmpty ? experiment.checks.count : checkpoints.count),
+                disk: bytes(vectors: experiment.extras.vectors ? 3 * experiment.checks.count : 0, experiment)))
     }
 
     /// The stage that measures a run at each step of its window.

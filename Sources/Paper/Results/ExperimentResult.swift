@@ -19,6 +19,8 @@ struct ExperimentResult: Sendable {
     /// As the experiment declares them.
     var optimisers: [AnyOptimiser]
     var runs: [RunResult]
+    /// What guessing comes to; `nil` of a text.
+    var guess: Guess?
 
     /// By ascending number.
     var seeds: [Int] { Set(runs.map(\.seed)).sorted() }
@@ -50,6 +52,14 @@ struct ExperimentParameters: Codable, Sendable {
     var steps, interval: Int
     var learningRates: [Double]
     var runs: [Run]
+    /// What guessing comes to; `nil` of a text.
+    var guess: Guess?
+}
+
+/// What a network comes to that gives every image the same output, of classes that are equally frequent: the level of no skill.
+struct Guess: Codable, Sendable {
+    /// The least loss, and the share of errors.
+    var loss, error: Double
 }
 
 /// What a training says of itself in `outcome.json`, as far as it is read here.
@@ -66,7 +76,7 @@ extension ExperimentResult {
         let name = parameters.name
         self.name = name
         (title, source, isFullBatch) = (parameters.title, parameters.source, parameters.fullBatch)
-        (steps, interval) = (parameters.steps, parameters.interval)
+        (steps, interval, guess) = (parameters.steps, parameters.interval, parameters.guess)
         learningRates = parameters.learningRates.sorted()
         optimisers = parameters.runs.reduce(into: []) { if !$0.contains($1.optimiser) { $0.append($1.optimiser) } }
         runs = []

@@ -115,6 +115,6 @@ extension Sources {
         }
         return Stage(
             name, kind: FetchKind.kindName, parameters: ["files": .object(members)],
-            resources: Stage.Resources(threads: 1, memory: 0, cost: Double(max(1, size))))
+            resources: Stage.Resources(threads: 1, memory: 0, cost: Double(max(1, size)), disk: size))
     }
 }

@@ -53,6 +53,9 @@ package struct Plan: Sendable {
         return known.isEmpty ? nil : known.reduce(0, +)
     }
 
+    /// Bytes, roughly, that the results of running and waiting stages take in the store.
+    package var disk: Int { steps.filter { !$0.action.isReuse }.reduce(0) { $0 + $1.stage.resources.disk } }
+
     /// How many running and waiting stages `seconds` leaves out.
     package var untimed: Int { steps.count { !$0.action.isReuse && $0.seconds == nil } }
 }

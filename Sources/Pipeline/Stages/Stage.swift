@@ -64,10 +64,12 @@ extension Stage {
         package var memory: Int
         /// Work in any unit that is the same for all stages of a kind; durations are estimated from it.
         package var cost: Double
+        /// Bytes that its result takes in the store, roughly; 0 where that is little.
+        package var disk: Int
 
         /// What running a stage takes.
-        package init(threads: Int = .max, memory: Int = 0, cost: Double = 1) {
-            (self.threads, self.memory, self.cost) = (threads, memory, cost)
+        package init(threads: Int = .max, memory: Int = 0, cost: Double = 1, disk: Int = 0) {
+            (self.threads, self.memory, self.cost, self.disk) = (threads, memory, cost, disk)
         }
     }
 }

@@ -52,6 +52,14 @@ extension Store {
         try replace(path, with: bytes, sync: false)
     }
 
+    /// Forgets the last results of all stages under a scope, and what checkouts have used under it: collections keep them no longer.
+    ///
+    /// - Throws: `FileSystemError`.
+    package func forget(scope: String) throws {
+        try files.removeTree("\(folder)/stages/\(scope)")
+        for (path, use) in try checkoutUses() where use.scope == scope { try files.remove(path) }
+    }
+
     /// All that checkouts have used, with the paths of the files that say so.
     func checkoutUses() throws -> [(path: String, use: CheckoutUse)] {
         try files.files(below: folder + "/checkouts").compactMap { name in

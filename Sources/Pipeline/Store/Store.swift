@@ -9,6 +9,7 @@ import Synchronization
 /// stages/SCOPE/NAME  by stage: its last record
 /// work/KEY/          output and checkpoints of an attempt
 /// logs/KEY.log       the log of the last attempt, which ends with the program that made the result
+/// sweeps/NAME.json   what a sweep of the user's own was asked for with; the command writes it
 /// locks/KEY          held while a key is being made
 /// temporary/         files on their way to their place
 /// damaged/           what did not match its digest

@@ -74,6 +74,12 @@ package struct Arrangement: Sendable, Hashable {
     /// An arrangement of rows.
     package init(_ rows: [Row]) { self.rows = rows }
 
+    /// All panels of a figure in as few rows of at most so many as there must be, of about the same number.
+    package static func rows(ofAtMost most: Int, panels: Int, height: Height) -> Arrangement {
+        let rows = max(1, (panels + most - 1) / most)
+        return .rows(of: max(1, (panels + rows - 1) / rows), panels: panels, height: height)
+    }
+
     /// All panels of a figure in rows of so many.
     package static func rows(of count: Int, panels: Int, height: Height) -> Arrangement {
         Arrangement(

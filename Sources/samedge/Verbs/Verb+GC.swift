@@ -7,8 +7,8 @@ extension Verb {
     static let gc = Verb(
         name: "gc", words: "", help: "remove results that are no stage's last one, by age or to keep the store small",
         details: """
-            Every stage's last result stays, and so does all that a run of any profile would use as things stand. Other
-            results go: all of them; or, with --days, those that were not used for so long; or, with --max-size, as many as
+            Every stage's last result stays, and so does all that a run of any profile, or of any sweep that has a name,
+            would use as things stand; `samedge forget NAME` lets a sweep's go. Other results go: all of them; or, with --days, those that were not used for so long; or, with --max-size, as many as
             it takes to come below that size, the least recently used first. Where these are not enough, --max-size removes
             last results too, but of stages alone that no profile declares, such as those of `samedge train`. With --stages,
             stages that the profile no longer declares are forgotten, and their results go like others. What other checkouts
@@ -33,12 +33,13 @@ extension Verb {
     ) { call in
         try call.noWords()
         let isDry = call.arguments.has("--dry-run")
-        let (declared, needed) = try call.wants()
+        let (declared, needed, unread) = try call.wants()
         let (profile, forgets) = (call.settings.profile, call.arguments.has("--stages"))
         let (root, forgetsRuns, forgetsGone) = (
             call.settings.root, call.arguments.has("--runs"), call.arguments.has("--checkouts")
         )
         func standing(_ scope: String, _ stage: String) -> CollectionRules.Standing {
+            if unread.contains(scope) { return .wanted }
             guard let stages = declared[scope] else { return forgetsRuns ? .forgotten : .spare }
             return stages.contains(stage) ? .wanted : forgets && scope == profile ? .forgotten : .spare
         }
@@ -48,7 +49,7 @@ extension Verb {
             checkoutStanding: { other, scope, stage in
                 if other == root { return standing(scope, stage) }
                 if forgetsGone, !FileSystem().seemsThere(other) { return .forgotten }
-                return declared[scope] == nil ? .spare : .wanted
+                return declared[scope] == nil && !unread.contains(scope) ? .spare : .wanted
             })
         let store = try Store(call.settings.store)
         guard let found = try store.collect(rules, isDry: isDry, isAwaited: store.hasOpenJobs) else {
@@ -74,17 +75,24 @@ extension Verb {
 }
 
 extension Call {
-    /// The stages that each profile declares, and the keys that runs of them would use or make as things stand.
-    fileprivate func wants() throws -> (declared: [String: Set<String>], needed: Set<Digest>) {
-        var (declared, needed): ([String: Set<String>], Set<Digest>) = ([:], [])
-        for (profile, _) in project.profiles {
+    /// The stages that each profile and each sweep declares, and the keys that runs of them would use or make as things stand; and the
+    /// sweeps of which that cannot be said, as where their data is gone.
+    fileprivate func wants() throws -> (declared: [String: Set<String>], needed: Set<Digest>, unread: Set<String>) {
+        var (declared, needed, unread): ([String: Set<String>], Set<Digest>, Set<String>) = ([:], [], [])
+        let sweeps = try project.sweeps(settings.store)
+        for profile in project.profiles.map(\.name) + sweeps {
             var call = self
             call.settings.profile = profile
-            let steps = try call.pipeline().plan().steps
-            declared[profile] = Set(steps.map(\.stage.name))
-            needed.formUnion(steps.compactMap(\.key))
+            do {
+                let steps = try call.pipeline().plan().steps
+                declared[profile] = Set(steps.map(\.stage.name))
+                needed.formUnion(steps.compactMap(\.key))
+            } catch let error as UsageError {
+                guard sweeps.contains(profile) else { throw error }
+                unread.insert(profile)
+            }
         }
-        return (declared, needed)
+        return (declared, needed, unread)
     }
 }
 

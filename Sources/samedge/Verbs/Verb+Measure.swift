@@ -15,13 +15,13 @@ extension Verb {
             copied to the output folder as measurements.tsv.
             """,
         options: Option.common.filter { $0.name != "--profile" } + Option.running
-            + TrainSettings.options.filter { !["--steps", "--interval", "--output"].contains($0.name) } + [
+            + TrainSettings.options.filter { !["--steps", "--interval", "--output"].contains($0.name) }.map(\.single) + [
                 Option("--output", short: "o", value: "FOLDER", "where the results are copied to (default: figures/measure)")
             ],
         takesFiles: true
     ) { call in
         guard !call.arguments.words.isEmpty else { throw UsageError.missingWord("a file", verb: "measure") }
-        let experiment = try TrainSettings(call.arguments, memory: physicalMemory).experiment
+        let experiment = try TrainSettings(call.arguments, memory: physicalMemory).experiments[0]
         if experiment.comparison != nil {
             throw UsageError.unfitting("--estimator both with measure", fitting: ["--estimator exact", "--estimator official"])
         }

@@ -6,7 +6,7 @@ import Platform
 extension Verb {
     /// Says what a run would do.
     static let plan = Verb(
-        name: "plan", words: "[TARGET…]", help: "say what a run would do, why, and how long it may take",
+        name: "plan", words: "[TARGET…]", help: "say what a run would do, why, how long it may take, and how much disk",
         options: Option.common + Option.taking + Option.between + Option.cluster + [
             Option("--force", short: "f", "as if the targets were to run although their results are there")
         ]
@@ -22,13 +22,18 @@ extension Verb {
         }
         var lines: [String] = []
         if !call.settings.isQuiet {
-            let profile = call.project.profiles.first { $0.name == call.settings.profile }
+            // What has settings of its own is none, and a sweep is known by its name alone.
+            let profile = call.isOwn ? nil : call.project.profiles.first { $0.name == call.settings.profile }
             lines = plan.steps.map(\.line) + (profile.map { ["\($0.name): \($0.help)"] } ?? [])
         }
         let unknown = plan.untimed == 0 ? "" : " besides \(plan.untimed) of which nothing is known yet"
-        let time = plan.seconds.map { "; about \(durationText($0)) of work\(unknown)" } ?? ""
+        let time =
+            plan.seconds.map { "; about \(durationText($0)) of work\(unknown)" }
+            ?? (plan.untimed == 0 ? "" : "; how long is known when some stages of each kind have run here")
+        let disk = plan.disk == 0 ? "" : "; about \(sizeText(plan.disk)) of disk"
         lines.append(
-            "\(plan.running.count) to run, \(plan.waiting.count) that may follow, \(plan.reused.count) there already\(time)")
+            "\(plan.running.count) to run, \(plan.waiting.count) that may follow, \(plan.reused.count) there already\(time)\(disk)"
+        )
         if call.settings.jobs != nil {
             lines += jobs.flatMap(\.lines) + [jobs.summary]
         } else if !plan.running.isEmpty {

@@ -14,9 +14,7 @@ extension Verb {
             itself killed finds its jobs again. With --detach, all are submitted at once and the command returns.
             SAMEDGE_SLURM may hold the options for Slurm, quoted as in a shell, such as "--partition=large --account='my lab'".
             """,
-        options: Option.common + Option.running + Option.between + Option.cluster + [
-            Option("--detach", "submit all jobs and return; see `samedge status`")
-        ]
+        options: Option.common + Option.running + Option.between + Option.cluster + [Option.detach]
     ) { call in
         if call.arguments.has("--detach") { return try call.detach(call.arguments.words) }
         return try call.run(call.arguments.words).summary.exitCode
@@ -24,6 +22,9 @@ extension Verb {
 }
 
 extension Option {
+    /// Leaves a run to a cluster's jobs.
+    static let detach = Option("--detach", "submit all jobs and return; see `samedge status`")
+
     /// The options that choose stages by what lies before and after them.
     static let between: [Option] = [
         Option("--from", value: "STAGE", repeats: true, "only this stage and those that depend on it"),
