@@ -32,7 +32,10 @@ extension Command {
             verbs.map { ("\($0.name) \($0.words)", $0.help) } + [
                 ("help [VERB]", "this, or more about a verb"), ("--version", "which sources the program was made of"),
             ])
-        lines += ["", "profiles (--profile):"]
+        lines += [
+            "",
+            "profiles (--profile NAME, or the name as the first word; likewise of what `samedge train --name NAME` has named):",
+        ]
         lines += table(project.profiles.map { ($0.name, $0.help) })
         lines += [
             "", "A target is a stage's name, a folder of names, a glob, or a figure's name or path.",

@@ -38,7 +38,7 @@ struct Option: Hashable, Sendable {
 extension Option {
     /// The options of every verb that plans or runs stages.
     static let common: [Option] = [
-        Option("--profile", short: "p", value: "NAME", "the settings of the experiments: see `samedge help`"),
+        Option("--profile", short: "p", value: "NAME", "the settings of the experiments, or a sweep's name: see `samedge help`"),
         Option("--store", value: "FOLDER", "where results are kept (default: .samedge, or SAMEDGE_STORE)"),
         Option(
             "--data", value: "auto|real|standin", "real data, generated stand-ins, or the one that can be had (default: auto)"),

@@ -46,7 +46,7 @@ extension PaperFigure {
                 "A tile is one run\(hasDescent ? "; GD in the lowest row" : ""). Number: late median of ‖*H*‖ over the run’s own edge.",
             description:
                 "For each step size and radius whether the run ends below, at or above its own edge, does not learn, or diverges.",
-            legend: .top, oneColumn: .rows(of: 1, panels: panels.count, height: .points(max(72, 11 * Double(most)))),
+            legend: .top, oneColumn: .rows(of: 1, panels: panels.count, height: .points(max(72, 10 * Double(most)))),
             twoColumns: mapRows(results.map { Double($0.learningRates.count) + 1 }, height: .points(max(110, 11 * Double(most)))),
             panels: panels)
     }
