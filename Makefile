@@ -7,6 +7,7 @@ PROFILES := smoke laptop laptop-seeds map long paper full-length
 JOBS ?=
 DATA ?=
 MIRROR ?=
+DEVICE ?=
 
 SAMEDGE := .build/static/release/samedge
 # The compiler's own cache, which would be in a home that there may not be.
@@ -20,13 +21,14 @@ RUN := $(if $(DRY),test ! -x $(SAMEDGE) || $(SAMEDGE) plan,$(SAMEDGE) run)
 CHECK := $(if $(DRY),:,$(SAMEDGE) check)
 OPTIONS := $(if $(JOBS),--jobs $(call quoted,$(JOBS))) $(if $(DATA),--data $(call quoted,$(DATA))) \
     $(if $(MIRROR),--mirror $(call quoted,$(MIRROR)))
+ON := $(if $(DEVICE),--device $(call quoted,$(DEVICE)))
 # The program that these sources make, whenever something is to be run: Sources/Build/program looks each time.
 PROGRAM := $(if $(DRY),,program)
 
 .PHONY: all program place smoke seeds map long paper test tools lint torture slurm bits check renderers bench plan clean help
 
 all: $(PROGRAM) ## all figures and the report of PROFILE (laptop)
-	+@$(RUN) --profile $(call quoted,$(PROFILE)) $(OPTIONS)
+	+@$(RUN) --profile $(call quoted,$(PROFILE)) $(OPTIONS) $(if $(DRY),,$(ON))
 
 smoke: ## every stage and figure in seconds, on stand-in data
 	@$(MAKE) --no-print-directory all PROFILE=smoke

@@ -44,6 +44,13 @@ let package = Package(
         .target(name: "Formats", dependencies: ["Platform"], exclude: ["README.md"], swiftSettings: common),
         .target(
             name: "Kernels", dependencies: ["Platform"], exclude: ["README.md"],
+            // For OpenCL devices, whose compiler gets the text; each file beside the kernels' twins for the processor.
+            resources: [
+                "Storage/Matrix", "Functions/Functions", "Product/MatrixProduct", "Elementwise/Elementwise",
+                "Reductions/Reductions",
+                "Activation/SmoothActivation", "CrossEntropy/CrossEntropy", "Normalisation/Normalisation", "Embedding/TokenTable",
+                "Attention/CausalSoftmax", "Pooling/MaxPooling", "Convolution/Convolution", "Convolution/Winograd",
+            ].map { .embedInCode("\($0).cl") },
             // For vector arithmetic that is what it says: Storage/Lanes.swift.
             swiftSettings: numeric + [.enableExperimentalFeature("BuiltinModule")],
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),

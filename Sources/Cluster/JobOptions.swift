@@ -14,6 +14,8 @@ package struct JobOptions: Sendable {
     package var program: String
     /// Where the jobs run it: the project's folder.
     package var folder: String
+    /// Where the jobs' kernels run, in words that the stages understand; `nil` leaves it to them.
+    package var device: String?
     /// Variables of the environment that the jobs must not heed, since what they said is in their calls.
     package var unheeded: [String] = []
     /// Seconds that a result may take to show after the scheduler has said that its job is complete.
@@ -43,9 +45,13 @@ package struct JobOptions: Sendable {
         let resources = kind.flatMap { kinds[$0] } ?? JobResources(minutes: 60, cores: 1)
         return JobRequest(
             name: JobName.prefix + submission.token, count: submission.tasks.isEmpty ? nil : submission.tasks.count,
-            minutes: resources.minutes, megabytes: submission.memory, cores: resources.cores, folder: folder, script: script,
+            minutes: resources.minutes, megabytes: submission.memory, cores: resources.cores, gpus: kind == nil ? 0 : gpus,
+            folder: folder, script: script,
             output: output, excluded: submission.excluded, dependency: dependency, isWatched: isWatched)
     }
+
+    /// The GPUs that a stage's job asks for: one where a device was named that is no choice of the stage's own.
+    private var gpus: Int { device == nil || device == "cpu" || device == "auto" ? 0 : 1 }
 
     /// What the jobs of a submission run.
     func script(_ submission: Submission, cores: Int, store: String) -> String {
@@ -54,7 +60,7 @@ package struct JobOptions: Sendable {
         set -- \(submission.tasks.map(\.ticket.hex).joined(separator: " "))
         shift "\(scheduler.index.shell)"
         exec \(quoted(program)) worker "$1" --job \(submission.token) --index "\(scheduler.index.shell)" --threads \(cores) \
-        --place "\(scheduler.place)" --store \(quoted(store))
+        \(device.map { "--device \(quoted($0)) " } ?? "")--place "\(scheduler.place)" --store \(quoted(store))
 
         """
     }

@@ -54,6 +54,8 @@ package struct JobRequest: Hashable, Sendable {
     package var count: Int?
     /// What each asks for.
     package var minutes, megabytes, cores: Int
+    /// How many GPUs each asks for.
+    package var gpus = 0
     /// Where they run, what they run, and where what they say goes, to which `.out` and `.err` are added: full paths.
     package var folder, script, output: String
     /// Nodes that they are not to run on.

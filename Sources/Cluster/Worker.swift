@@ -31,17 +31,20 @@ package struct Worker: Sendable {
     ///   - id: the stage's key, or the ticket's digest.
     ///   - job: the submission's token and the place in it, if it is one's; a worker whose submission is gone does nothing.
     ///   - place: where it runs, for the stage's log.
+    ///   - device: where its kernels run, in words that the stage understands.
     package func work(
-        on id: Digest, job: JobName?, place: String, threads: Int, recorder: any Recorder, cancellation: Cancellation
+        on id: Digest, job: JobName?, place: String, threads: Int, device: String? = nil, recorder: any Recorder,
+        cancellation: Cancellation
     ) throws -> Outcome {
         let inUse = try store.waitForUse(cancellation)
-        let result = Result { try workInUse(id, job, place, threads, recorder, cancellation) }
+        let result = Result { try workInUse(id, job, place, threads, device, recorder, cancellation) }
         inUse.release()
         return try result.get()
     }
 
     private func workInUse(
-        _ id: Digest, _ job: JobName?, _ place: String, _ threads: Int, _ recorder: any Recorder, _ cancellation: Cancellation
+        _ id: Digest, _ job: JobName?, _ place: String, _ threads: Int, _ device: String?, _ recorder: any Recorder,
+        _ cancellation: Cancellation
     ) throws -> Outcome {
         if let job {
             guard let submission = try store.submission(job.token), !submission.isCancelled,
@@ -51,7 +54,7 @@ package struct Worker: Sendable {
         }
         let ready: ReadyStage
         do { ready = try readyStage(id, place, recorder) } catch let error as ClusterError { return try fail(error, [], job) }
-        let attempt = StageAttempt(ready, threads: threads, store: store, cancellation: cancellation)
+        let attempt = StageAttempt(ready, threads: threads, device: device, store: store, cancellation: cancellation)
         while true {
             switch attempt.perform() {
             case .ran(let record):

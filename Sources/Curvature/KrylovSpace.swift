@@ -123,7 +123,7 @@ final class KrylovSpace {
         }
         normalise(sum, device)
         var largest: Float = 0
-        for i in 0..<sum.count where sum[i].magnitude > largest.magnitude { largest = sum[i] }
+        for element in sum.elements where element.magnitude > largest.magnitude { largest = element }
         if largest < 0 { Elementwise.scale(sum, by: -1, into: sum, device: device) }
         return sum
     }

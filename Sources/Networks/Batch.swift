@@ -21,4 +21,11 @@ package struct Batch: Sendable {
     package init(inputs: Matrix, targets: Matrix) {
         (self.inputs, labels, self.targets) = (inputs, [Int32](repeating: 0, count: targets.rows), targets)
     }
+
+    /// The examples of the first `rows` rows of the inputs, to which the first `count` labels belong.
+    func first(_ rows: Int, labels count: Int) -> Batch {
+        let inputs = inputs.rows(0..<rows)
+        return targets.map { Batch(inputs: inputs, targets: $0.rows(0..<count)) }
+            ?? Batch(inputs: inputs, labels: Array(labels[..<count]))
+    }
 }

@@ -17,29 +17,30 @@ package enum Loss: String, Sendable, Hashable, Codable, CaseIterable {
     ///   - labels: the class of each row.
     ///   - targets: what the outputs should be, [rows, classes], in place of the labels; for squared errors alone.
     ///   - normaliser: what the whole batch's sum is divided by.
+    ///   - piece: the rows of a chunk, whose losses are summed up before the next one's.
     func evaluate(
-        outputs: Matrix, labels: ArraySlice<Int32>, targets: Matrix? = nil, normaliser: Double, record: Record, device: Device
+        outputs: Matrix, labels: ArraySlice<Int32>, targets: Matrix? = nil, normaliser: Double, piece: Int, record: Record,
+        device: Device
     ) -> (sum: Double, gradient: Matrix) {
         let gradient = record.buffer(.output, rows: outputs.rows, columns: outputs.columns)
         switch self {
         case .meanSquaredError, .halfMeanSquaredError:
-            let target = targets ?? oneHot(labels, like: outputs, record)
-            let sum = Sums.squaredDistance(outputs, target, device: device)
+            let target = targets ?? oneHot(labels, like: outputs, record, device)
+            let sum = Sums.squaredDistance(outputs, target, piece: piece, device: device)
             Elementwise.scaledDifference(outputs, target, by: Float(2 / normaliser), into: gradient, device: device)
             return (sum, gradient)
         case .crossEntropy:
             let probabilities = record.buffer(.first, rows: outputs.rows, columns: outputs.columns)
             let sum = CrossEntropy.compute(
                 outputs, labels: labels, scale: Float(1 / normaliser), probabilities: probabilities, gradient: gradient,
-                device: device)
+                piece: piece, device: device)
             return (sum, gradient)
         }
     }
 
-    private func oneHot(_ labels: ArraySlice<Int32>, like outputs: Matrix, _ record: Record) -> Matrix {
+    private func oneHot(_ labels: ArraySlice<Int32>, like outputs: Matrix, _ record: Record, _ device: Device) -> Matrix {
         let target = record.buffer(.first, rows: outputs.rows, columns: outputs.columns)
-        target.storage.fill(0)
-        for (row, label) in labels.enumerated() { target[row, Int(label)] = 1 }
+        OneHot.compute(labels, into: target, device: device)
         return target
     }
 

@@ -17,8 +17,14 @@ package final class Objective {
                 "a batch of \(newValue.inputs.rows) rows after one of \(batch.inputs.rows)")
             network.check(newValue)
             point = nil
+            if !newValue.inputs.isSameView(as: batch.inputs) { inputs = device.reachable(newValue.inputs) }
+            if let new = newValue.targets, batch.targets.map({ !new.isSameView(as: $0) }) ?? true {
+                targets = device.reachable(new)
+            }
         }
     }
+    /// The batch's inputs and targets where the device's kernels reach them.
+    private var inputs: Matrix, targets: Matrix?
     private let device: Device
     private let memory: Int
     private let normaliser: Double
@@ -72,21 +78,30 @@ package final class Objective {
         let device: Device
     }
 
-    /// - Parameter memory: the bytes that activations and their gradients may take, beyond those of one chunk a thread.
-    ///   Tangents are kept for one chunk a thread only.
-    package init(_ network: Network, on batch: Batch, device: Device, memory: Int = 1 << 31) {
+    /// - Parameter memory: the bytes that activations and their gradients may take, beyond those of one chunk a thread; `nil` for
+    ///   what the device can spare. Tangents are kept for one chunk a thread only.
+    package init(_ network: Network, on batch: Batch, device: Device, memory: Int? = nil) {
         let examples = batch.inputs.rows / network.rowsPerExample.input
         precondition(
             examples * network.rowsPerExample.input == batch.inputs.rows && examples > 0
                 && examples * network.rowsPerExample.label == batch.labels.count,
             "\(batch.inputs.rows) rows and \(batch.labels.count) labels are not a whole number of examples")
         network.check(batch)
-        (self.network, self.batch, self.device, self.memory) = (network, batch, device, memory)
+        (self.network, self.batch, self.device, self.memory) = (network, batch, device, memory ?? device.spareMemory)
+        (inputs, targets) = (device.reachable(batch.inputs), batch.targets.map { device.reachable($0) })
         normaliser = network.loss.normaliser(rows: batch.labels.count, classes: network.classes)
-        chunks = stride(from: 0, to: examples, by: network.examplesPerChunk).map {
+        let chunks = stride(from: 0, to: examples, by: network.examplesPerChunk).map {
             $0..<min($0 + network.examplesPerChunk, examples)
         }
-        chunkSum = ChunkSum(of: chunks.count, lanes: network.lanes, size: network.layout.count, device: device)
+        let lanes = ChunkSum.lanes(of: chunks.count, network.lanes)
+        if device.isOpenCL {
+            // The same sums: within a lane they run over whole blocks of rows, wherever a chunk ends.
+            self.chunks = lanes.map { chunks[$0.lowerBound].lowerBound..<chunks[$0.upperBound - 1].upperBound }
+            chunkSum = ChunkSum(lanes.indices.map { $0..<$0 + 1 }, size: network.layout.count, device: device)
+        } else {
+            self.chunks = chunks
+            chunkSum = ChunkSum(lanes, size: network.layout.count, device: device)
+        }
         desks = (0..<chunkSum.threads).map { _ in Desk(count: network.layout.count, on: device) }
     }
 
@@ -148,12 +163,12 @@ package final class Objective {
 
     /// The sum of the chunk's losses; leaves the outputs and the derivative by them on its tape.
     private func forward(_ chunk: Chunk, _ parameters: Vector) -> Double {
-        let (inputs, tape) = (batch.inputs.rows(rows(of: chunk, network.rowsPerExample.input)), chunk.tape)
+        let (inputs, tape) = (inputs.rows(rows(of: chunk, network.rowsPerExample.input)), chunk.tape)
         let pass = Pass(parameters, layout: network.layout, record: tape.body, device: chunk.device)
         let outputs = network.body.forward(inputs, pass)
         let (sum, gradient) = network.loss.evaluate(
-            outputs: outputs, labels: labels(chunk), targets: targets(chunk), normaliser: normaliser, record: tape.loss,
-            device: chunk.device)
+            outputs: outputs, labels: labels(chunk), targets: targets(chunk), normaliser: normaliser,
+            piece: network.examplesPerChunk * network.rowsPerExample.label, record: tape.loss, device: chunk.device)
         (tape.outputs, tape.gradient) = (outputs, gradient)
         return sum
     }
@@ -162,7 +177,8 @@ package final class Objective {
     private func backward(_ chunk: Chunk, _ parameters: Vector) {
         guard let outputGradient = chunk.tape.gradient else { preconditionFailure("backward before forward") }
         let pass = Pass(
-            parameters, addingTo: chunk.sum, layout: network.layout, record: chunk.tape.body, device: chunk.device)
+            parameters, addingTo: chunk.sum, layout: network.layout, record: chunk.tape.body, device: chunk.device,
+            examples: chunk.examples.count, examplesPerChunk: network.examplesPerChunk)
         _ = network.body.backward(outputGradient, pass)
     }
 
@@ -172,7 +188,8 @@ package final class Objective {
         tape.body.tangents = chunk.desk.tangents.body
         tape.loss.tangents = chunk.desk.tangents.loss
         let pass = Pass(
-            parameters, along: direction, addingTo: chunk.sum, layout: network.layout, record: tape.body, device: chunk.device)
+            parameters, along: direction, addingTo: chunk.sum, layout: network.layout, record: tape.body,
+            device: chunk.device, examples: chunk.examples.count, examplesPerChunk: network.examplesPerChunk)
         let outputTangent = network.body.tangent(nil, pass)
         let gradientTangent = network.loss.gradientTangent(
             outputTangent: outputTangent, normaliser: normaliser, record: tape.loss, device: chunk.device)
@@ -186,7 +203,7 @@ package final class Objective {
     private func labels(_ chunk: Chunk) -> ArraySlice<Int32> { batch.labels[rows(of: chunk, network.rowsPerExample.label)] }
 
     private func targets(_ chunk: Chunk) -> Matrix? {
-        batch.targets.map { $0.rows(rows(of: chunk, network.rowsPerExample.label)) }
+        batch.targets == nil ? nil : targets?.rows(rows(of: chunk, network.rowsPerExample.label))
     }
 
     // MARK: - All chunks
@@ -241,12 +258,19 @@ private final class ChunkSum {
         }
     }
 
-    /// - Parameter size: that of the vectors that are added up.
-    init(of chunks: Int, lanes: Int, size: Int, device: Device) {
+    /// The chunks of each lane.
+    static func lanes(of chunks: Int, _ lanes: Int) -> [Range<Int>] {
         let lanes = min(lanes, chunks)
-        self.lanes = (0..<lanes).map { Lane($0 * chunks / lanes..<($0 + 1) * chunks / lanes, size: size, on: device) }
+        return (0..<lanes).map { $0 * chunks / lanes..<($0 + 1) * chunks / lanes }
+    }
+
+    /// - Parameters:
+    ///   - lanes: the chunks of each.
+    ///   - size: that of the vectors that are added up.
+    init(_ lanes: [Range<Int>], size: Int, device: Device) {
+        self.lanes = lanes.map { Lane($0, size: size, on: device) }
         self.device = device
-        threads = lanes > 1 ? device.threads : 1
+        threads = lanes.count > 1 ? device.threads : 1
     }
 
     /// The sum of the numbers that `body` gives for each chunk, and in `sum` that of what it adds to the vector it is handed.

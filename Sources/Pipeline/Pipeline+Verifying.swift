@@ -18,17 +18,17 @@ extension Pipeline {
     ///
     /// - Throws: what the stage throws.
     package func verify(
-        _ stage: Int, threads: Int = processorCount, recorder: any Recorder = FunctionRecorder(),
+        _ stage: Int, threads: Int = processorCount, device: String? = nil, recorder: any Recorder = FunctionRecorder(),
         cancellation: Cancellation = Cancellation()
     ) throws -> Verification {
         let inUse = try store.waitForUse(cancellation)
-        let result = Result { try verifyLocked(stage, threads, recorder, cancellation) }
+        let result = Result { try verifyLocked(stage, threads, device, recorder, cancellation) }
         inUse.release()
         return try result.get()
     }
 
     private func verifyLocked(
-        _ stage: Int, _ threads: Int, _ recorder: any Recorder, _ cancellation: Cancellation
+        _ stage: Int, _ threads: Int, _ device: String?, _ recorder: any Recorder, _ cancellation: Cancellation
     ) throws -> Verification {
         // Many stages are too short to ask.
         if cancellation.isCancelled { throw Cancelled() }
@@ -43,8 +43,8 @@ extension Pipeline {
         try store.files.makeFolder(work + "/checkpoints")
         let run = StageRun(
             name: value.name, parameters: value.parameters, inputs: try inputs(of: stage, among: results),
-            output: work + "/output",
-            checkpoints: work + "/checkpoints", threads: threads, files: store.files, cancellation: cancellation,
+            output: work + "/output", checkpoints: work + "/checkpoints", threads: threads, device: device, files: store.files,
+            cancellation: cancellation,
             report: { recorder.record($0) }, logFile: try LogFile(work + "/log", files: store.files),
             storedFile: { [store] in store.soundObject($0) })
         recorder.record(.started(stage: value.name, because: "to compare", seconds: try planner().seconds(of: stage)))

@@ -30,7 +30,11 @@ extension Call {
     /// The call that runs what is left when all jobs have ended well: with what this one's settings came to, wherever they were
     /// from, and with all its other options.
     private func rest(_ targets: [String]) -> [String] {
-        let settled = ["--store": [settings.store], "--mirror": settings.mirrors.map(\.word)]
+        let settled = [
+            "--store": [settings.store], "--mirror": settings.mirrors.map(\.word),
+            // What is left are figures and tables, and the job that makes them has asked for no device.
+            "--device": settings.run.device == nil ? [] : ["cpu"],
+        ]
         let options = (Option.common + Option.running + Option.between).flatMap { option in
             let values = settled[option.name] ?? arguments.all(option.name)
             return values.map { option.value == nil ? option.name : "\(option.name)=\($0)" }

@@ -42,12 +42,18 @@ extension Option {
     /// How many threads may be asked for.
     static let threadCounts = 1...1024
 
+    /// Where kernels run.
+    static let device = Option(
+        "--device", value: "cpu|auto|gpu|N|NAME",
+        "where kernels run: `samedge devices` lists what there is (default: cpu, or SAMEDGE_DEVICE)")
+
     /// The options of what a run may take of this machine.
     static let taking: [Option] = [
         Option("--jobs", short: "j", value: "N", in: 1...4096, "how many stages run at once (default: the number of processors)"),
         Option(
             "--threads", short: "t", value: "N", in: threadCounts,
             "how many threads each uses (default: the processors shared out)"),
+        device,
         Option(
             "--memory", value: "MEGABYTES", in: 1...1_000_000_000, "how much memory the running stages may take together"),
     ]

@@ -29,7 +29,7 @@ extension Project {
             kinds: { settings in Reproduction.kinds + [fetchKind(try files(settings), settings)] },
             codeDigest: { CodeDigests.digest(of: $0) },
             jobs: { (Profile(rawValue: $0) ?? .laptop).jobs },
-            verbs: [.check, .accept, .export, .gallery, .claims, .report, .train, .measure, .bench])
+            verbs: [.check, .accept, .export, .gallery, .claims, .report, .train, .measure, .bench, .devices])
     }
 
     private static let name = "samedge"

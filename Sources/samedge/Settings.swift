@@ -23,7 +23,8 @@ struct Settings: Sendable {
     var isQuiet: Bool
 
     /// The variables of the environment that calls heed.
-    static let variables = ["SAMEDGE_STORE", "SAMEDGE_MIRROR", "MAKEFLAGS"] + SchedulerChoice.all.map(\.variable)
+    static let variables =
+        ["SAMEDGE_STORE", "SAMEDGE_MIRROR", "SAMEDGE_DEVICE", "MAKEFLAGS"] + SchedulerChoice.all.map(\.variable)
 
     /// The settings that a call comes to.
     ///
@@ -45,9 +46,11 @@ struct Settings: Sendable {
         store = try chosen.map(Command.fullPath) ?? root + "/.samedge"
         run = RunOptions(
             jobs: arguments.count("--jobs") ?? processorCount, threads: arguments.count("--threads"),
+            device: arguments.value("--device") ?? environment["SAMEDGE_DEVICE"].flatMap { $0.isEmpty ? nil : $0 },
             memory: arguments.count("--memory").map { $0 * 1_000_000 } ?? physicalMemory / 5 * 4,
             keepGoing: arguments.has("--keep-going"), force: arguments.has("--force"))
         jobs = try JobOptions(arguments, environment: environment, kinds: project.jobs(profile), root: root)
+        jobs?.device = run.device
         isJSON = arguments.has("--json")
         isQuiet = arguments.has("--quiet")
     }

@@ -1,4 +1,5 @@
 import Cluster
+import Paper
 import Pipeline
 
 /// A verb of the command: its name, its help, its options, and what it does.
@@ -63,6 +64,7 @@ struct Call: Sendable {
 
     /// Runs targets, listening to interrupts; the pipeline they were run in, and what became of them.
     func run(_ targets: [String]) throws -> (pipeline: Pipeline, summary: RunSummary) {
+        try checkDevice()
         let running = Errand.Running(recorder: recorder, cancellation: Cancellation())
         try Interrupts.cancel(running.cancellation)
         let (from, until) = (arguments.all("--from"), arguments.all("--until"))
@@ -83,6 +85,12 @@ struct Call: Sendable {
             cancellation: running.cancellation, jobServer: environment["MAKEFLAGS"].flatMap(JobServer.init),
             place: try settings.jobs.map { try JobQueue($0, store: pipeline.store) })
         return (pipeline, summary)
+    }
+
+    /// Throws where stages are to run here, on a device that is not there.
+    func checkDevice() throws {
+        guard settings.jobs == nil, let word = settings.run.device else { return }
+        if let fault = DeviceReport.fault(ofDevice: word) { throw UsageError.unusable(fault) }
     }
 
     /// What events are told with.

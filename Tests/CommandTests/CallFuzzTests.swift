@@ -125,7 +125,7 @@ import Testing
             return (random.next() % 3 == 0 ? texts + numbers : usual + usual + ["2", "3"]).randomElement(using: &random)!
         }
 
-        private static let long = ["run", "check", "accept", "export", "claims", "report", "verify", "bench"]
+        private static let long = ["run", "check", "accept", "export", "claims", "report", "verify", "bench", "devices"]
         private static let numbers = [
             "0", "-0", "-1", "1", "9223372036854775807", "9223372036854775808", "-9223372036854775808", "18446744073709551616",
             "4611686018427387904", "1e308", "1e-320", "1e400", "nan", "inf", "-inf", "0x10", "1e3", "1_000", "١", "+7",

@@ -49,9 +49,32 @@ import Testing
             "--executor=local", "--profile=smoke", "--store=\(program.root)/kept", "--mirror=\(program.root)/mirror", "--jobs=2",
             "--threads=1", "--memory=900", "--keep-going", "--quiet", "--json", "--offline", "-- 'train/mnist-mlp/*'",
         ] { #expect(rest.contains(" " + word), "\(word) in \(rest)") }
-        #expect(rest.contains("unset SAMEDGE_STORE SAMEDGE_MIRROR MAKEFLAGS SAMEDGE_SLURM\n"))
+        #expect(rest.contains("unset SAMEDGE_STORE SAMEDGE_MIRROR SAMEDGE_DEVICE MAKEFLAGS SAMEDGE_SLURM\n"))
         let words = try String(contentsOfFile: program.root + "/words", encoding: .utf8).split(separator: "\n")
         #expect(words.contains("--account=my lab") && words.contains("--chdir=\(program.root)"))
+    }
+
+    /// Stages that are jobs ask for a GPU and run on it; what is left then draws figures, on the processor.
+    @Test func aDeviceIsAskedForAndHandedOn() throws {
+        var (program, environment) = try program()
+        let call = ["run", "--profile", "smoke", "--detach", "--store", "kept", "train/mnist-mlp/*"]
+        #expect(try program.run(call + ["--device", "my gpu"], environment: environment).code == 0)
+        #expect(try script(program, containing: " worker ").contains(" --device 'my gpu' "))
+        #expect(try script(program, containing: " run ").contains(" --device=cpu "))
+        func requests() throws -> Int {
+            try String(contentsOfFile: program.root + "/words", encoding: .utf8).split(separator: "\n").count {
+                $0 == "--gres=gpu:1"
+            }
+        }
+        // Of the jobs of a kind, not of the last one.
+        #expect(try requests() == 1)
+        for word in ["auto", "cpu"] {
+            (program, environment) = try self.program()
+            environment["SAMEDGE_DEVICE"] = word
+            #expect(try program.run(call, environment: environment).code == 0)
+            #expect(try script(program, containing: " worker ").contains(" --device \(word) "))
+            #expect(try requests() == 0)
+        }
     }
 
     @Test func aJobHeedsItsCallAndNotItsEnvironment() throws {

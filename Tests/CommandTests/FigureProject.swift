@@ -53,7 +53,10 @@ final class FigureProject: Sendable {
     }
 
     /// Performs a call; what it wrote is in the result.
-    func perform(_ call: String...) -> (code: ExitCode, out: String, err: String) {
+    func perform(_ call: String...) -> (code: ExitCode, out: String, err: String) { perform(call) }
+
+    /// Likewise.
+    func perform(_ call: [String]) -> (code: ExitCode, out: String, err: String) {
         written.withLock { $0 = ("", "") }
         var stages = drawn.withLock { $0 }.map { figure in
             Stage(
@@ -72,7 +75,7 @@ final class FigureProject: Sendable {
         let declared = stages
         let project = Project(
             name: "toy", profiles: [("small", "a few figures")], stages: { _, _, _ in declared }, kinds: { _ in [WritingKind()] },
-            codeDigest: { _ in "" }, verbs: [.check, .accept, .gallery])
+            codeDigest: { _ in "" }, verbs: [.check, .accept, .gallery, .devices])
         let streams = Streams(
             out: { text in self.written.withLock { $0.out += text } }, err: { text in self.written.withLock { $0.err += text } },
             isLive: false)

@@ -85,7 +85,7 @@ import Testing
         let shape = ImageShape(height: 5, width: 4)
         let x = noiseMatrix(20, 3, stream: 1), above = noiseMatrix(20, 4, stream: 2), kernel = noiseMatrix(27, 4, stream: 3)
         let transposed = Matrix(rows: 36, columns: 3)
-        Convolution.transpose(kernel, into: transposed)
+        Convolution.transpose(kernel, into: transposed, device: Device())
         func inner(_ a: [Double], _ b: Matrix) -> Double { zip(a, b.elements).reduce(0) { $0 + $1.0 * Double($1.1) } }
         let forward = inner(Convolution.reference(x, kernel, shape: shape), above)
         expectClose(inner(Convolution.reference(above, transposed, shape: shape), x), forward, within: 1e-13 * forward.magnitude)

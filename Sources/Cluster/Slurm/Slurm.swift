@@ -31,6 +31,7 @@ package struct Slurm: Scheduler {
             "--output=\(request.output).out", "--error=\(request.output).err",
             "--open-mode=append", request.isWatched ? "--no-requeue" : "--requeue",
         ]
+        if request.gpus > 0 { words.append("--gres=gpu:\(request.gpus)") }
         switch request.dependency {
         case .nothing: break
         case .all(let jobs): words += ["--dependency=afterok:" + jobs.joined(separator: ":"), "--kill-on-invalid-dep=yes"]

@@ -9,7 +9,10 @@ package enum SmoothActivation: Sendable, Hashable, CaseIterable {
 
     /// Writes f(x) to `result` and f′(x) to `derivative`; matrices without gaps.
     package func compute(_ x: Matrix, into result: Matrix, derivative: Matrix, device: Device) {
+        let matrices = [x, result, derivative]
         switch self {
+        case .gelu where Self.enqueue("gelu", matrices, device: device): break
+        case .tanh where Self.enqueue("tanh_activation", matrices, device: device): break
         case .gelu: Self.compute(TanhGELU.self, x, into: result, derivative: derivative, device: device)
         case .tanh: Self.compute(HyperbolicTangent.self, x, into: result, derivative: derivative, device: device)
         }
@@ -17,6 +20,7 @@ package enum SmoothActivation: Sendable, Hashable, CaseIterable {
 
     /// Writes `derivative`·`factor` to `result`: x̄ from ȳ, or ẏ from ẋ.
     package static func multiply(_ factor: Matrix, derivative: Matrix, into result: Matrix, device: Device) {
+        if enqueue("multiply", [factor, derivative, result], device: device) { return }
         forEachGroup(factor, [derivative, result], device: device) { i, count in
             Lanes16.store(
                 Lanes16.load(factor.start + i, count: count) * Lanes16.load(derivative.start + i, count: count),
@@ -31,7 +35,10 @@ package enum SmoothActivation: Sendable, Hashable, CaseIterable {
         _ x: Matrix, derivative: Matrix, tangent: Matrix, outputGradient: Matrix, outputGradientTangent: Matrix,
         into result: Matrix, device: Device
     ) {
+        let matrices = [x, derivative, tangent, outputGradient, outputGradientTangent, result]
         switch self {
+        case .gelu where Self.enqueue("gelu_backward_tangent", matrices, device: device): break
+        case .tanh where Self.enqueue("tanh_backward_tangent", matrices, device: device): break
         case .gelu:
             Self.backwardTangent(
                 TanhGELU.self, x, derivative, tangent, outputGradient, outputGradientTangent, into: result, device: device)
@@ -72,13 +79,26 @@ package enum SmoothActivation: Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// Queues a kernel for each element where `device` is an OpenCL device; whether it is.
+    private static func enqueue(_ kernel: String, _ matrices: [Matrix], device: Device) -> Bool {
+        guard let queue = device.queue else { return false }
+        check(matrices)
+        queue.forEach(matrices[0].rows * matrices[0].columns, kernel, matrices.map { .matrix($0) })
+        return true
+    }
+
+    private static func check(_ matrices: [Matrix]) {
+        let x = matrices[0]
+        require(
+            matrices.allSatisfy { $0.rows == x.rows && $0.columns == x.columns && $0.isContiguous },
+            "an activation of \(x.shape) with \(matrices.dropFirst().map(\.shape))")
+    }
+
     @inline(__always)
     private static func forEachGroup(
         _ x: Matrix, _ others: [Matrix], device: Device, _ body: @Sendable (_ start: Int, _ count: Int) -> Void
     ) {
-        require(
-            x.isContiguous && others.allSatisfy { $0.rows == x.rows && $0.columns == x.columns && $0.isContiguous },
-            "an activation of \(x.shape) with \(others.map(\.shape))")
+        check([x] + others)
         device.split(x.rows * x.columns, grain: grain) { _, range in
             var i = range.lowerBound
             while i < range.upperBound {

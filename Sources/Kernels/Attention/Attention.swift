@@ -47,7 +47,12 @@ package enum Attention {
     package static func compute(
         _ x: AttentionInputs, shape: AttentionShape, weights: Matrix, into result: Matrix, device: Device
     ) {
-        forEachHead(shape, x, [result], weights: [weights], device: device) { head, device in
+        check(shape, x, [result], weights: [weights])
+        if let heads = AllHeads(shape, rows: x.queries.rows, on: device) {
+            enqueue(heads, x, weights: weights, into: result)
+            return
+        }
+        forEachHead(shape, x, device: device) { head, device in
             let p = head.square(weights)
             MatrixProduct.compute(
                 head(x.queries).plain, head(x.keys).transposed, into: p, triangle: .aboveResultUnwanted, device: device)
@@ -65,7 +70,12 @@ package enum Attention {
         device: Device
     ) {
         let same = [outputGradient, result.queries, result.keys, result.values]
-        forEachHead(shape, x, same, weights: [weights], device: device) { head, device in
+        check(shape, x, same, weights: [weights])
+        if let heads = AllHeads(shape, rows: x.queries.rows, on: device) {
+            enqueueBackward(heads, x, weights: weights, outputGradient: outputGradient, into: result)
+            return
+        }
+        forEachHead(shape, x, device: device) { head, device in
             let p = head.square(weights), above = head(outputGradient)
             let s = device.scratch(ScratchSlot.first, rows: shape.length, columns: shape.length)
             MatrixProduct.compute(
@@ -87,7 +97,12 @@ package enum Attention {
         into result: Matrix, device: Device
     ) {
         let same = [result, tangent.queries, tangent.keys, tangent.values]
-        forEachHead(shape, x, same, weights: [weights, weightsTangent], device: device) { head, device in
+        check(shape, x, same, weights: [weights, weightsTangent])
+        if let heads = AllHeads(shape, rows: x.queries.rows, on: device) {
+            enqueueTangent(heads, x, weights: weights, tangent: tangent, weightsTangent: weightsTangent, into: result)
+            return
+        }
+        forEachHead(shape, x, device: device) { head, device in
             let p = head.square(weights), pTangent = head.square(weightsTangent), o = head(result)
             multiply(
                 head(tangent.queries).plain, head(x.keys).transposed, plus: head(x.queries).plain,
@@ -111,7 +126,14 @@ package enum Attention {
             outputGradient, outputGradientTangent, tangent.queries, tangent.keys, tangent.values, result.queries,
             result.keys, result.values,
         ]
-        forEachHead(shape, x, same, weights: [weights, weightsTangent], device: device) { head, device in
+        check(shape, x, same, weights: [weights, weightsTangent])
+        if let heads = AllHeads(shape, rows: x.queries.rows, on: device) {
+            enqueueBackwardTangent(
+                heads, x, weights: weights, tangent: tangent, weightsTangent: weightsTangent, outputGradient: outputGradient,
+                outputGradientTangent: outputGradientTangent, into: result)
+            return
+        }
+        forEachHead(shape, x, device: device) { head, device in
             let p = head.square(weights), pTangent = head.square(weightsTangent)
             let above = head(outputGradient), aboveTangent = head(outputGradientTangent)
             let s = device.scratch(ScratchSlot.first, rows: shape.length, columns: shape.length)
@@ -160,10 +182,7 @@ package enum Attention {
         func square(_ weights: Matrix) -> Matrix { weights.rows(index * shape.length..<(index + 1) * shape.length) }
     }
 
-    private static func forEachHead(
-        _ shape: AttentionShape, _ x: AttentionInputs, _ same: [Matrix], weights: [Matrix], device: Device,
-        _ body: @Sendable (_ head: Head, _ device: Device) -> Void
-    ) {
+    private static func check(_ shape: AttentionShape, _ x: AttentionInputs, _ same: [Matrix], weights: [Matrix]) {
         let rows = x.queries.rows
         require(
             rows % shape.length == 0
@@ -173,8 +192,13 @@ package enum Attention {
             attention over \(x.queries.shape), \(x.keys.shape), \(x.values.shape), \(same.map(\.shape)), weights \
             \(weights.map(\.shape))
             """)
+    }
+
+    private static func forEachHead(
+        _ shape: AttentionShape, _ x: AttentionInputs, device: Device, _ body: @Sendable (_ head: Head, _ device: Device) -> Void
+    ) {
         let singles = device.singleThreads()
-        device.split(rows / shape.length * shape.heads) { part, range in
+        device.split(x.queries.rows / shape.length * shape.heads) { part, range in
             for index in range { body(Head(shape: shape, index: index), singles[part]) }
         }
     }

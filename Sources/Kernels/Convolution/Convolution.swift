@@ -35,6 +35,10 @@ package enum Convolution {
         }
         epilogue.check(rows: result.rows, columns: result.columns)
         if isTiled(inputs: inputs, outputs: result.columns) {
+            if let queue = device.queue {
+                Winograd.enqueue(terms, shape: shape, into: result, epilogue: epilogue, device: device, on: queue)
+                return
+            }
             Winograd.compute(terms, shape: shape, into: result, epilogue: epilogue, device: device)
         } else {
             for (index, term) in terms.enumerated() {
@@ -50,6 +54,10 @@ package enum Convolution {
         _ x: Matrix, _ kernel: Matrix, shape: ImageShape, into result: Matrix, accumulate: Bool, epilogue: Epilogue,
         device: Device
     ) {
+        if let queue = device.queue {
+            enqueue(x, kernel, shape: shape, into: result, accumulate: accumulate, epilogue: epilogue, on: queue)
+            return
+        }
         let images = shape.images(in: x), width = MicroKernel.columns
         let panels = (kernel.columns + width - 1) / width
         let packed = Shared(device.scratch(ScratchSlot.first, count: panels * kernel.rows * width))
@@ -103,6 +111,13 @@ package enum Convolution {
             kernelGradient.rows == 9 * x.columns && kernelGradient.columns == columns && outputGradient.rows == x.rows
                 && x.isContiguous && biasGradient.rows == 1 && biasGradient.columns == columns,
             "the kernel gradient \(kernelGradient.shape) of \(x.shape) and \(outputGradient.shape)")
+        if let queue = device.queue {
+            enqueueKernelGradient(
+                [(x, outputGradient)], shape: shape, to: kernelGradient, bias: biasGradient,
+                isTiled: isTiled(inputs: x.columns, outputs: columns), imagesPerGroup: imagesPerPartial,
+                groupsPerPiece: 1, device: device, on: queue)
+            return
+        }
         let groups = (images + imagesPerPartial - 1) / imagesPerPartial
         let kernels = device.scratch(ScratchSlot.first, rows: groups * kernelGradient.rows, columns: columns)
         let biases = device.scratch(ScratchSlot.second, rows: groups, columns: columns)
@@ -127,6 +142,40 @@ package enum Convolution {
         }
         Partials.add(kernels, to: kernelGradient)
         Partials.add(biases, to: biasGradient)
+    }
+
+    /// Adds the kernel gradients of two pairs of x and ȳ, one after the other for each `piece` of images before the next one; and to
+    /// `biasGradient` that of the second pair alone.
+    ///
+    /// - Parameters:
+    ///   - piece: the images of a piece, a multiple of eight.
+    ///   - ignored: of the bias's shape; what it holds afterwards is not said.
+    package static func addKernelGradients(
+        _ pairs: ((x: Matrix, outputGradient: Matrix), (x: Matrix, outputGradient: Matrix)), shape: ImageShape, piece: Int,
+        to kernelGradient: Matrix, bias biasGradient: Matrix, ignored: Matrix, device: Device
+    ) {
+        let (first, second) = pairs, images = shape.images(in: first.x)
+        require(
+            second.x.rows == first.x.rows && second.x.columns == first.x.columns && piece > 0
+                && (piece >= images || piece % imagesPerPartial == 0),
+            "kernel gradients of \(first.x.shape) and \(second.x.shape) in pieces of \(piece) images")
+        if let queue = device.queue {
+            enqueueKernelGradient(
+                [first, second], shape: shape, to: kernelGradient, bias: biasGradient,
+                isTiled: isTiled(inputs: first.x.columns, outputs: second.outputGradient.columns),
+                imagesPerGroup: imagesPerPartial, groupsPerPiece: (piece + imagesPerPartial - 1) / imagesPerPartial,
+                device: device, on: queue)
+            return
+        }
+        for start in stride(from: 0, to: images, by: piece) {
+            let rows = start * shape.pixels..<min(start + piece, images) * shape.pixels
+            for (pair, bias) in [(first, ignored), (second, biasGradient)] {
+                addKernelGradient(
+                    pair.x.rows(rows), pair.outputGradient.rows(rows), shape: shape, to: kernelGradient, bias: bias,
+                    device: device
+                )
+            }
+        }
     }
 
     /// Writes Σ_p x[p + d]ᵀ·ȳ[p] over images to `kernel`.
@@ -233,11 +282,16 @@ package enum Convolution {
     /// Writes to `result` [9·outputs, inputs] the kernel whose convolution is the transposed map of that with `kernel`.
     ///
     /// x̄[q] = Σ_d ȳ[q − d]·K[d]ᵀ = Σ_d ȳ[q + d]·K[−d]ᵀ: taps in reverse, inputs and outputs exchanged.
-    package static func transpose(_ kernel: Matrix, into result: Matrix) {
+    package static func transpose(_ kernel: Matrix, into result: Matrix, device: Device) {
         let inputs = kernel.rows / 9, outputs = kernel.columns
         require(
             kernel.rows == 9 * inputs && result.rows == 9 * outputs && result.columns == inputs,
             "the transposed kernel \(result.shape) of \(kernel.shape)")
+        if let queue = device.queue {
+            queue.forEach(
+                kernel.rows * outputs, "transpose_kernel", [.matrix(kernel), .matrix(result), .int(inputs), .int(outputs)])
+            return
+        }
         for tap in 0..<9 {
             for input in 0..<inputs {
                 let source = kernel.start + (tap * inputs + input) * kernel.stride

@@ -1,6 +1,6 @@
 extension Winograd {
     /// Tiles whose products are summed up before they are added to the others'.
-    private static let tilesPerBlock = 64
+    static let tilesPerBlock = 64
 
     /// Writes Σ_p x[p + d]ᵀ·ȳ[p] over images to `kernel`.
     ///

@@ -9,14 +9,21 @@ package enum CrossEntropy {
     ///   - scores: z, [rows, classes].
     ///   - labels: one class a row.
     ///   - probabilities, gradient: [rows, classes].
+    ///   - piece: so many rows are summed up before the next ones are; all of them, for `nil`.
     package static func compute(
-        _ scores: Matrix, labels: ArraySlice<Int32>, scale: Float, probabilities: Matrix, gradient: Matrix, device: Device
+        _ scores: Matrix, labels: ArraySlice<Int32>, scale: Float, probabilities: Matrix, gradient: Matrix, piece: Int? = nil,
+        device: Device
     ) -> Double {
         let rows = scores.rows, classes = scores.columns
         require(
             classes > 0 && labels.count == rows && labels.allSatisfy { $0 >= 0 && $0 < classes }
                 && [probabilities, gradient].allSatisfy { $0.rows == rows && $0.columns == classes },
             "cross-entropy of \(scores.shape), \(labels.count) labels, \(probabilities.shape), \(gradient.shape)")
+        if let queue = device.queue {
+            return enqueue(
+                scores, labels: labels, scale: scale, probabilities: probabilities, gradient: gradient, piece: piece ?? rows,
+                device: device, on: queue)
+        }
         return withUnsafeTemporaryAllocation(of: Double.self, capacity: max(1, rows)) { losses in
             let shared = Shared(losses.baseAddress!)
             device.split(rows, grain: max(1, 4096 / classes)) { _, range in
@@ -35,9 +42,7 @@ package enum CrossEntropy {
                     g[label] = (p[label] - 1) * scale
                 }
             }
-            var total = 0.0
-            for row in 0..<rows { total += losses[row] }
-            return total
+            return Sums.inPieces(of: piece ?? rows, count: rows) { losses[$0] }
         }
     }
 
@@ -49,6 +54,15 @@ package enum CrossEntropy {
         require(
             [tangent, result].allSatisfy { $0.rows == probabilities.rows && $0.columns == classes },
             "the tangent \(tangent.shape) of \(probabilities.shape) into \(result.shape)")
+        if let queue = device.queue {
+            queue.forEachRow(
+                probabilities.rows, "cross_entropy_gradient_tangent",
+                [
+                    .matrix(probabilities), .matrix(tangent), .float(scale), .matrix(result), .int(probabilities.rows),
+                    .int(classes),
+                ])
+            return
+        }
         device.split(probabilities.rows, grain: max(1, 4096 / max(1, classes))) { _, range in
             for row in range {
                 let p = probabilities.start + row * probabilities.stride

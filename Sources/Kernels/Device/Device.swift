@@ -1,10 +1,16 @@
-/// Where arrays live and kernels run: here the processor, with so many threads and the scratch memory that calls share.
+/// Where arrays live and kernels run: the processor with so many threads, or an OpenCL device; and the scratch memory that calls share.
 ///
-/// Every kernel takes one, and everything above Kernels gets its arrays from one. The number of threads never changes a result: work is split by output elements, and the order in which each one's
-/// terms are added depends on its shape alone. One serves one caller at a time.
+/// Every kernel takes one, and everything above Kernels gets its arrays from one; a kernel reaches only arrays of the device that it
+/// is handed. Neither the number of threads nor the device changes a bit of a result: work is split by output elements, and the
+/// order in which each one's terms are added depends on its shape alone. One serves one caller at a time.
 package final class Device: @unchecked Sendable {
-    /// The number of threads, at least 1.
+    /// The number of threads, at least 1; 1 on an OpenCL device.
     package let threads: Int
+    /// The number of threads of the processor: its own, or those that may check what an OpenCL device computes.
+    package let processorThreads: Int
+
+    /// Where kernels are queued, or `nil` on the processor.
+    let queue: CommandQueue?
 
     private var scratch: [Vector?] = []
     /// The threads beside the caller's, started by the first job that is worth them.
@@ -18,25 +24,86 @@ package final class Device: @unchecked Sendable {
     /// - Parameter isCancelled: whether the results are not wanted any more; once true, it stays so.
     package init(threads: Int = 1, isCancelled: @escaping @Sendable () -> Bool = { false }) {
         require(threads >= 1, "\(threads) threads")
-        (self.threads, cancelled) = (threads, isCancelled)
+        (self.threads, processorThreads, cancelled, queue) = (threads, threads, isCancelled, nil)
     }
 
-    /// Whether the results are not wanted any more: long work may be left out then, and whoever gets results asks before use.
-    package var isCancelled: Bool { cancelled() }
+    /// Work on an OpenCL device, in order.
+    ///
+    /// - Parameters:
+    ///   - beside: the threads of the processor that may compute some of its results again, to compare them.
+    ///   - isCancelled: whether the results are not wanted any more; once true, it stays so.
+    /// - Throws: where the device lacks what the same bits need, or cannot be opened.
+    package convenience init(
+        on device: OpenCLDevice, beside: Int = 1, isCancelled: @escaping @Sendable () -> Bool = { false }
+    ) throws(OpenCLError) {
+        self.init(queue: try CommandQueue(on: device), beside: beside, isCancelled: isCancelled)
+    }
+
+    /// Work on a queue that is open.
+    init(queue: CommandQueue, beside: Int = 1, isCancelled: @escaping @Sendable () -> Bool = { false }) {
+        (self.queue, threads, processorThreads, cancelled) = (queue, 1, beside, isCancelled)
+    }
+
+    /// Whether the results are not wanted any more, or no device is left to give them: long work may be left out then, and whoever
+    /// gets results asks before use.
+    package var isCancelled: Bool { failure != nil || cancelled() }
+
+    /// What went wrong on the device first, if anything did: what it gave since then is worth nothing.
+    package var failure: OpenCLError? { queue?.failure }
+
+    /// Waits until all that was called is done; on the processor it always is.
+    package func finish() { queue?.finish() }
+
+    /// Whether it is an OpenCL device: work is better handed over whole then than in chunks that fit into caches.
+    package var isOpenCL: Bool { queue != nil }
+
+    /// The bytes that what is kept from one call to another may take: 2 GB, or a quarter of a GPU's memory where that is more.
+    package var spareMemory: Int { max(1 << 31, queue.map { $0.device.isGPU ? $0.device.memory / 4 : 0 } ?? 0) }
+
+    /// What it calls itself.
+    package var name: String { queue?.device.name ?? "the processor" }
 
     deinit { pool?.finish() }
 
     /// A vector of zeros that this device's kernels reach.
-    package func vector(count: Int) -> Vector { Vector(count: count) }
+    package func vector(count: Int) -> Vector {
+        guard let queue else { return Vector(count: count) }
+        let vector = Vector(count: count, on: queue)
+        vector.fill(0)
+        return vector
+    }
 
     /// A matrix of zeros that this device's kernels reach.
-    package func matrix(rows: Int, columns: Int) -> Matrix { Matrix(rows: rows, columns: columns) }
+    package func matrix(rows: Int, columns: Int) -> Matrix { Matrix(vector(count: rows * columns), rows: rows, columns: columns) }
+
+    /// A copy that this device's kernels reach.
+    package func copy(of source: Vector) -> Vector {
+        let vector = queue.map { Vector(count: source.count, on: $0) } ?? Vector(count: source.count)
+        vector.assign(source)
+        return vector
+    }
+
+    /// A matrix with the same elements that this device's kernels reach, to be read only: the view itself where they reach that.
+    package func reachable(_ source: Matrix) -> Matrix {
+        guard let queue else { return source.onProcessor }
+        if (source.storage.memory as? DeviceMemory)?.queue === queue { return source }
+        // Without gaps, so that what is copied is all that is kept.
+        let view = source.onProcessor, original = Vector(count: view.rows * view.columns)
+        for row in 0..<view.rows {
+            let first = view.offset + row * view.stride
+            original.replace(from: row * view.columns, with: view.storage, range: first..<first + view.columns)
+        }
+        let copy = Vector(count: original.count, on: queue, original: original)
+        copy.assign(original)
+        return Matrix(copy, rows: view.rows, columns: view.columns)
+    }
 
     /// Calls `body` with ranges that together cover `0..<count`, at once on several threads, and with the number of
     /// the part, from 0 and below `threads`. A part may be called several times, one after the other.
     ///
     /// - Parameter grain: the least number of items that is worth a call.
     func split(_ count: Int, grain: Int = 1, _ body: @Sendable (_ part: Int, _ range: Range<Int>) -> Void) {
+        require(queue == nil, "the processor's part of a kernel on an OpenCL device")
         if threads == 1 || count < 2 * grain {
             if count > 0 { body(0, 0..<count) }
         } else {
@@ -55,10 +122,14 @@ package final class Device: @unchecked Sendable {
     }
 
     /// Calls `body` for each item below `count`, several at once: with the item, the number of the part that has it, below
-    /// `threads`, and a `Device` of that part for the kernels it calls.
+    /// `threads`, and a `Device` of that part for the kernels it calls. On an OpenCL device one after the other, with itself.
     ///
     /// - Precondition: what `body` writes belongs to the item or to the part.
     package func forEach(_ count: Int, _ body: (_ item: Int, _ part: Int, _ device: Device) -> Void) {
+        if queue != nil {
+            for item in 0..<count { body(item, 0, self) }
+            return
+        }
         let singles = singleThreads()
         withoutActuallyEscaping(body) { body in
             let shared = SharedBody(body: body)
@@ -80,10 +151,11 @@ package final class Device: @unchecked Sendable {
         Matrix(scratchVector(slot, count: rows * columns), rows: rows, columns: columns)
     }
 
-    private func scratchVector(_ slot: Int, count: Int) -> Vector {
+    /// Scratch memory number `slot` as a vector of at least `count` elements.
+    func scratchVector(_ slot: Int, count: Int) -> Vector {
         while scratch.count <= slot { scratch.append(nil) }
         if let vector = scratch[slot], vector.count >= count { return vector }
-        let vector = Vector(count: count)
+        let vector = vector(count: count)
         scratch[slot] = vector
         return vector
     }

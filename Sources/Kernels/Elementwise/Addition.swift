@@ -5,6 +5,10 @@ package enum Addition {
         require(
             [y, result].allSatisfy { $0.rows == x.rows && $0.columns == x.columns && $0.isContiguous } && x.isContiguous,
             "\(x.shape) and \(y.shape) into \(result.shape)")
+        if let queue = device.queue {
+            queue.forEach(x.rows * x.columns, "addition", [.matrix(x), .matrix(y), .matrix(result)])
+            return
+        }
         device.split(x.rows * x.columns, grain: 32_768) { _, range in
             Lanes16.forEachGroup(range.count) { column, count in
                 let i = range.lowerBound + column

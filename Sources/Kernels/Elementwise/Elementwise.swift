@@ -4,26 +4,36 @@ package enum Elementwise {
 
     /// `y = a·x + y`, by one fused multiply-add an element.
     package static func add(_ a: Float, _ x: Vector, to y: Vector, device: Device) {
-        combine(x, y, into: y, device: device) { $1.addingProduct(SIMD16(repeating: a), $0) }
+        sum(y, plus: a, x, into: y, device: device)
     }
 
     /// `result = y + a·x`, by one fused multiply-add an element.
     package static func sum(_ y: Vector, plus a: Float, _ x: Vector, into result: Vector, device: Device) {
+        let isQueued = enqueue(y.row, x.row, into: result.row, device: device) { y, x, result in
+            ("sum_plus", [y, .float(a), x, result])
+        }
+        if isQueued { return }
         combine(x, y, into: result, device: device) { $1.addingProduct(SIMD16(repeating: a), $0) }
     }
 
     /// `result = a·x`.
     package static func scale(_ x: Vector, by a: Float, into result: Vector, device: Device) {
-        combine(x, x, into: result, device: device) { x, _ in x * SIMD16(repeating: a) }
+        scale(x.row, by: a, into: result.row, device: device)
     }
 
     /// `result = a·(x − y)`, for matrices without gaps.
     package static func scaledDifference(_ x: Matrix, _ y: Matrix, by a: Float, into result: Matrix, device: Device) {
+        let isQueued = enqueue(x, y, into: result, device: device) { x, y, result in
+            ("scaled_difference", [x, y, .float(a), result])
+        }
+        if isQueued { return }
         combine(x, y, into: result, device: device) { ($0 - $1) * SIMD16(repeating: a) }
     }
 
     /// `result = a·x`, for matrices without gaps.
     package static func scale(_ x: Matrix, by a: Float, into result: Matrix, device: Device) {
+        let isQueued = enqueue(x, x, into: result, device: device) { x, _, result in ("scale", [x, .float(a), result]) }
+        if isQueued { return }
         combine(x, x, into: result, device: device) { x, _ in x * SIMD16(repeating: a) }
     }
 

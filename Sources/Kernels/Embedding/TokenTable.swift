@@ -14,6 +14,15 @@ package enum TokenTable {
         _ tokens: Matrix, table: Matrix, positions: Matrix, into result: Matrix, device: Device
     ) {
         check(tokens, table: table, positions: positions, rows: result)
+        if let queue = device.queue {
+            queue.forEachColumn(
+                table.columns, rows: tokens.rows, "look_up",
+                [
+                    .matrix(tokens), .matrix(table), .matrix(positions), .matrix(result), .int(positions.rows),
+                    .int(table.columns),
+                ])
+            return
+        }
         device.split(tokens.rows, grain: max(1, 16_384 / max(1, table.columns))) { _, range in
             for row in range {
                 let a = table.start + Int(tokens.start[row * tokens.stride]) * table.stride
@@ -35,6 +44,15 @@ package enum TokenTable {
         _ gradient: Matrix, of tokens: Matrix, toTable table: Matrix, positions: Matrix, device: Device
     ) {
         check(tokens, table: table, positions: positions, rows: gradient)
+        if let queue = device.queue {
+            queue.forEachColumn(
+                table.columns, rows: table.rows, "add_to_table",
+                [.matrix(gradient), .matrix(tokens), .matrix(table), .int(tokens.rows), .int(table.columns)])
+            queue.forEachColumn(
+                table.columns, rows: positions.rows, "add_to_positions",
+                [.matrix(gradient), .matrix(positions), .int(positions.rows), .int(tokens.rows), .int(table.columns)])
+            return
+        }
         let groups = (table.columns + 15) / 16
         device.split(groups, grain: max(1, 4096 / max(1, tokens.rows))) { _, range in
             let columns = range.lowerBound * 16..<min(range.upperBound * 16, table.columns)
@@ -65,6 +83,7 @@ package enum TokenTable {
             tokens.columns == 1 && rows.rows == tokens.rows && rows.columns == table.columns
                 && positions.columns == table.columns && positions.rows > 0,
             "\(tokens.rows) tokens from \(table.shape) and \(positions.shape) into \(rows.shape)")
+        let tokens = tokens.storage.memory == nil ? tokens : tokens.original
         for row in 0..<tokens.rows {
             let token = tokens.start[row * tokens.stride]
             require(

@@ -16,6 +16,15 @@ extension Normalisation {
         check(
             x, same: [tangent, result], vectors: [scale, scaleDirection, biasDirection], statistics,
             ofTangent: tangentStatistics)
+        if let queue = device.queue {
+            enqueueRows(
+                x, "normalise_tangent",
+                [
+                    .matrix(x), .matrix(statistics), .matrix(scale), .matrix(tangent), .matrix(scaleDirection),
+                    .matrix(biasDirection), .matrix(result), .matrix(tangentStatistics),
+                ], on: queue)
+            return
+        }
         let rows = x.rows, columns = x.columns, count = Float(columns)
         let (x, tangent, result) = (Numbers(x), Numbers(tangent), Numbers(result))
         let (scale, scaleDirection, biasDirection) = (Numbers(scale), Numbers(scaleDirection), Numbers(biasDirection))
@@ -63,11 +72,27 @@ extension Normalisation {
     package static func backwardTangent(
         _ x: Matrix, statistics: Matrix, scale: Matrix, tangent: Matrix, tangentStatistics: Matrix, scaleDirection: Matrix,
         outputGradient: Matrix, outputGradientTangent: Matrix, mask: Matrix?, into result: Matrix, scaleProduct: Matrix,
-        biasProduct: Matrix, device: Device
+        biasProduct: Matrix, piece: Int? = nil, device: Device
     ) {
         check(
             x, same: [tangent, outputGradient, outputGradientTangent, result, mask ?? x],
             vectors: [scale, scaleDirection, scaleProduct, biasProduct], statistics, ofTangent: tangentStatistics)
+        if let queue = device.queue {
+            enqueueRows(
+                x, "normalise_backward_tangent",
+                [
+                    .matrix(x), .matrix(statistics), .matrix(scale), .matrix(tangent), .matrix(tangentStatistics),
+                    .matrix(scaleDirection), .matrix(outputGradient), .matrix(outputGradientTangent),
+                ] + arguments(mask: mask) + [.matrix(result)], on: queue)
+            enqueueSums(
+                x, "normalise_backward_tangent_sums",
+                [
+                    .matrix(x), .matrix(statistics), .matrix(tangent), .matrix(tangentStatistics), .matrix(outputGradient),
+                    .matrix(outputGradientTangent),
+                ], scaleGradient: scaleProduct, biasGradient: biasProduct, piece: max(1, piece ?? x.rows), device: device,
+                on: queue)
+            return
+        }
         let columns = x.columns, count = Float(columns)
         let (input, tangent, result) = (Numbers(x), Numbers(tangent), Numbers(result))
         let (above, aboveTangent) = (Numbers(outputGradient), Numbers(outputGradientTangent))
@@ -78,7 +103,7 @@ extension Normalisation {
             let normal = normal(input, statistics, row: row, column: column, count: width)
             return (normal, tangentOfNormal(normal, tangent.load(row, column, width), statistics, tangents, row: row))
         }
-        forEachBlock(of: x, scaleGradient: scaleProduct, biasGradient: biasProduct, device: device) { rows, sums in
+        forEachBlock(of: x, piece, scaleGradient: scaleProduct, biasGradient: biasProduct, device: device) { rows, sums in
             let (first, second) = rows.twoSums { row in
                 var first = Lanes.zero, second = Lanes.zero
                 Lanes16.forEachGroup(columns) { column, width in

@@ -20,6 +20,12 @@ package enum Normalisation {
         _ x: Matrix, scale: Matrix, bias: Matrix, epsilon: Float, into result: Matrix, statistics: Matrix, device: Device
     ) {
         check(x, same: [result], vectors: [scale, bias], statistics)
+        if let queue = device.queue {
+            enqueueRows(
+                x, "normalise",
+                [.matrix(x), .matrix(scale), .matrix(bias), .float(epsilon), .matrix(result), .matrix(statistics)], on: queue)
+            return
+        }
         let rows = x.rows, columns = x.columns, count = Float(columns)
         let (x, scale, bias, result) = (Numbers(x), Numbers(scale), Numbers(bias), Numbers(result))
         let statistics = Statistics(statistics)
@@ -62,16 +68,29 @@ package enum Normalisation {
     ///
     /// because ∂x̂ᵢ/∂xⱼ = s·(δᵢⱼ − 1/n − x̂ᵢx̂ⱼ/n), which is symmetric. Writes ⟨a⟩ and ⟨a·x̂⟩ of each row to rows 2 and 3 of
     /// `statistics`.
-    /// - Parameter mask: where it is not positive, x̄ is 0.
+    /// - Parameters:
+    ///   - mask: where it is not positive, x̄ is 0.
+    ///   - piece: so many rows have blocks of their own, which sums over rows run in; all of them, for `nil`.
     package static func backward(
         _ x: Matrix, statistics: Matrix, scale: Matrix, outputGradient: Matrix, mask: Matrix?, into result: Matrix,
-        scaleGradient: Matrix, biasGradient: Matrix, device: Device
+        scaleGradient: Matrix, biasGradient: Matrix, piece: Int? = nil, device: Device
     ) {
         check(x, same: [outputGradient, result, mask ?? x], vectors: [scale, scaleGradient, biasGradient], statistics)
+        if let queue = device.queue {
+            enqueueRows(
+                x, "normalise_backward",
+                [.matrix(x), .matrix(statistics), .matrix(scale), .matrix(outputGradient)] + arguments(mask: mask)
+                    + [.matrix(result)], on: queue)
+            enqueueSums(
+                x, "normalise_backward_sums", [.matrix(x), .matrix(statistics), .matrix(outputGradient)],
+                scaleGradient: scaleGradient, biasGradient: biasGradient, piece: max(1, piece ?? x.rows), device: device,
+                on: queue)
+            return
+        }
         let columns = x.columns, count = Float(columns)
         let input = Numbers(x), above = Numbers(outputGradient), scale = Numbers(scale), result = Numbers(result)
         let mask = mask.map(Numbers.init), statistics = Statistics(statistics)
-        forEachBlock(of: x, scaleGradient: scaleGradient, biasGradient: biasGradient, device: device) { rows, sums in
+        forEachBlock(of: x, piece, scaleGradient: scaleGradient, biasGradient: biasGradient, device: device) { rows, sums in
             let (first, second) = rows.twoSums { row in
                 var first = Lanes.zero, second = Lanes.zero
                 Lanes16.forEachGroup(columns) { column, width in
@@ -216,9 +235,10 @@ package enum Normalisation {
     /// Calls `body` for each sixteen rows with the sums of their block, then adds the blocks' sums to the gradients.
     @inline(__always)
     static func forEachBlock(
-        of x: Matrix, scaleGradient: Matrix, biasGradient: Matrix, device: Device,
+        of x: Matrix, _ piece: Int?, scaleGradient: Matrix, biasGradient: Matrix, device: Device,
         _ body: @Sendable (_ rows: Sixteen, _ sums: BlockSums) -> Void
     ) {
+        require((piece ?? x.rows) >= x.rows, "the processor takes pieces of \(piece ?? 0) rows one by one")
         let blocks = (x.rows + rowsPerBlock - 1) / rowsPerBlock, columns = x.columns
         let scales = device.scratch(ScratchSlot.first, rows: blocks, columns: columns)
         let biases = device.scratch(ScratchSlot.second, rows: blocks, columns: columns)

@@ -12,6 +12,7 @@ package enum MaxPooling {
     ///   - x: [images·height·width, channels], without gaps.
     ///   - result, choice: [images·(height/2)·(width/2), channels], without gaps.
     package static func compute(_ x: Matrix, shape: ImageShape, into result: Matrix, choice: Matrix, device: Device) {
+        if enqueue("pool", x, choice, result, [x, result, choice], shape: shape, device: device) { return }
         forEachWindow(x, choice, result, shape: shape, device: device) { offsets, source, target, count in
             var best = Lanes16.load(x.start + source, count: count)
             var index = SIMD16<Float>.zero
@@ -28,6 +29,7 @@ package enum MaxPooling {
 
     /// Writes to `result`, of the shape of the maxima, the elements of `x` that `choice` names.
     package static func gather(_ x: Matrix, choice: Matrix, shape: ImageShape, into result: Matrix, device: Device) {
+        if enqueue("pool_gather", x, choice, result, [x, choice, result], shape: shape, device: device) { return }
         forEachWindow(x, choice, result, shape: shape, device: device) { offsets, source, target, count in
             let index = Lanes16.load(choice.start + target, count: count)
             var value = Lanes16.load(x.start + source, count: count)
@@ -40,6 +42,11 @@ package enum MaxPooling {
 
     /// The transposed map of `gather`: `x` gets the elements of `result` at the places that `choice` names, 0 elsewhere.
     package static func scatter(_ result: Matrix, choice: Matrix, shape: ImageShape, into x: Matrix, device: Device) {
+        if device.queue != nil {
+            if shape.height % 2 == 1 || shape.width % 2 == 1 { Elementwise.clear(x, device: device) }
+            _ = enqueue("pool_scatter", x, choice, result, [result, choice, x], shape: shape, device: device)
+            return
+        }
         if shape.height % 2 == 1 || shape.width % 2 == 1 {
             x.start.update(repeating: 0, count: x.rows * x.columns)
         }
@@ -53,6 +60,27 @@ package enum MaxPooling {
         }
     }
 
+    private static func check(_ x: Matrix, _ choice: Matrix, _ result: Matrix, shape: ImageShape) {
+        require(
+            result.rows == shape.images(in: x) * shape.halved.pixels && result.columns == x.columns
+                && choice.rows == result.rows && choice.columns == x.columns && x.isContiguous && result.isContiguous
+                && choice.isContiguous,
+            "pooling \(x.shape) into \(result.shape), choices \(choice.shape)")
+    }
+
+    /// Queues a kernel for each maximum where `device` is an OpenCL device; whether it is.
+    private static func enqueue(
+        _ kernel: String, _ x: Matrix, _ choice: Matrix, _ result: Matrix, _ arguments: [Matrix], shape: ImageShape,
+        device: Device
+    ) -> Bool {
+        guard let queue = device.queue else { return false }
+        check(x, choice, result, shape: shape)
+        queue.forEach(
+            result.rows * result.columns, kernel,
+            arguments.map { .matrix($0) } + [.int(shape.height), .int(shape.width), .int(x.columns)])
+        return true
+    }
+
     /// Calls `body` for up to 16 channels of each 2 × 2 pixels: the distances of the four from the first, the first
     /// one's index in x, that in the maxima, and the number of channels.
     @inline(__always)
@@ -61,10 +89,7 @@ package enum MaxPooling {
         _ body: @Sendable (_ offsets: SIMD4<Int>, _ source: Int, _ target: Int, _ count: Int) -> Void
     ) {
         let images = shape.images(in: x), half = shape.halved, channels = x.columns
-        require(
-            result.rows == images * half.pixels && result.columns == channels && choice.rows == result.rows
-                && choice.columns == channels && x.isContiguous && result.isContiguous && choice.isContiguous,
-            "pooling \(x.shape) into \(result.shape), choices \(choice.shape)")
+        check(x, choice, result, shape: shape)
         let offsets = SIMD4(0, channels, shape.width * channels, (shape.width + 1) * channels)
         device.split(images * half.height, grain: grain) { _, range in
             for row in range {

@@ -58,7 +58,29 @@ package enum MatrixProduct {
         compute(a, b, into: result, accumulate: accumulate, epilogue: epilogue, triangle: .none, device: device)
     }
 
-    /// The same, sparing what `triangle` says; where nothing is infinite the bits are those of the whole product.
+    /// `result += Σ xᵀ·y` over the pairs, which are added one after the other for each `piece` of their rows before the next one.
+    ///
+    /// So pieces may be handed over together or one by one: each piece's blocks of terms begin with it.
+    package static func add(_ pairs: [(x: Matrix, y: Matrix)], to result: Matrix, piece: Int, device: Device) {
+        let rows = pairs.map(\.x.rows).max() ?? 0
+        require(piece >= 1, "pieces of \(piece) rows")
+        if let queue = device.queue, pairs.count == 1, piece <= termsPerBlock || piece % termsPerBlock == 0 {
+            // A single pair's blocks follow one another: pieces are whole numbers of blocks, or the blocks.
+            let (x, y) = pairs[0]
+            enqueue(
+                x.transposed, y.plain, into: result, accumulate: true, epilogue: .none,
+                termsPerBlock: min(piece, termsPerBlock), on: queue)
+            return
+        }
+        for first in stride(from: 0, to: rows, by: piece) {
+            let part = first..<min(first + piece, rows)
+            for (x, y) in pairs {
+                compute(x.rows(part).transposed, y.rows(part).plain, into: result, accumulate: true, device: device)
+            }
+        }
+    }
+
+    /// The same as `compute`, sparing what `triangle` says; where nothing is infinite the bits are those of the whole product.
     static func compute(
         _ a: Factor, _ b: Factor, into result: Matrix, accumulate: Bool = false, epilogue: Epilogue = .none,
         triangle: Triangle, device: Device
@@ -69,6 +91,10 @@ package enum MatrixProduct {
             "a product of \(a.rows) × \(a.columns) and \(b.rows) × \(b.columns) into \(result.shape)")
         epilogue.check(rows: m, columns: n)
         if m == 0 || n == 0 { return }
+        if let queue = device.queue {
+            enqueue(a, b, into: result, accumulate: accumulate, epilogue: epilogue, triangle: triangle, on: queue)
+            return
+        }
         let widest = max(MicroKernel.columns, packedElements / max(depth, 1) / MicroKernel.columns * MicroKernel.columns)
         var column = 0
         while column < n {

@@ -21,6 +21,16 @@ package enum Normal {
     }
 
     private static func fill(_ matrix: Matrix, _ value: (UInt64) -> Double) {
+        if matrix.storage.memory != nil {
+            let numbers = Matrix(rows: matrix.rows, columns: matrix.columns)
+            fill(numbers, value)
+            for row in 0..<matrix.rows {
+                matrix.storage.replace(
+                    from: matrix.offset + row * matrix.stride, with: numbers.storage,
+                    range: row * matrix.columns..<(row + 1) * matrix.columns)
+            }
+            return
+        }
         for row in 0..<matrix.rows {
             for column in 0..<matrix.columns {
                 matrix.start[row * matrix.stride + column] = Float(value(UInt64(row * matrix.columns + column)))

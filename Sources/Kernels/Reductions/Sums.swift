@@ -3,11 +3,15 @@
 /// A vector is cut into blocks of 4,096; each block is summed in 16 interleaved lanes, the lanes are added in order, then
 /// the blocks are. Threads take whole blocks.
 package enum Sums {
-    private static let block = 4096
+    static let block = 4096
 
     /// ⟨a, b⟩.
     package static func dot(_ a: Vector, _ b: Vector, device: Device) -> Double {
         require(a.count == b.count, "the inner product of \(a.count) and \(b.count) elements")
+        if let queue = device.queue {
+            return enqueue("dot_blocks", a.row, b.row, count: a.count, piece: max(1, a.count), device: device, on: queue).first
+                ?? 0
+        }
         return blocks(a.count, a.start, b.start, device: device) { sum, x, y in sum.addProduct(x, y) }
     }
 
@@ -15,13 +19,32 @@ package enum Sums {
     package static func norm(_ a: Vector, device: Device) -> Double { dot(a, a, device: device).squareRoot() }
 
     /// Σᵢ (aᵢ − bᵢ)².
-    package static func squaredDistance(_ a: Matrix, _ b: Matrix, device: Device) -> Double {
+    ///
+    /// - Parameter piece: so many rows are summed up before the next ones are; all of them, for `nil`.
+    package static func squaredDistance(_ a: Matrix, _ b: Matrix, piece: Int? = nil, device: Device) -> Double {
         require(
             a.rows == b.rows && a.columns == b.columns && a.isContiguous && b.isContiguous,
             "the distance of \(a.shape) and \(b.shape)")
-        return blocks(a.rows * a.columns, a.start, b.start, device: device) { sum, x, y in
-            let difference = x - y
-            sum.addProduct(difference, difference)
+        let piece = max(1, piece ?? a.rows)
+        if let queue = device.queue {
+            return enqueue(
+                "squared_distance_blocks", a, b, count: a.rows * a.columns, piece: piece * a.columns, device: device, on: queue
+            ).reduce(0, +)
+        }
+        return stride(from: 0, to: a.rows, by: piece).reduce(0) { total, row in
+            let start = row * a.columns, count = min(piece, a.rows - row) * a.columns
+            return total
+                + blocks(count, a.start + start, b.start + start, device: device) { sum, x, y in
+                    let difference = x - y
+                    sum.addProduct(difference, difference)
+                }
+        }
+    }
+
+    /// The sum of `count` values, of which each `piece` are summed up in order before the next ones are.
+    static func inPieces(of piece: Int, count: Int, _ value: (Int) -> Double) -> Double {
+        stride(from: 0, to: count, by: max(1, piece)).reduce(0) { total, first in
+            total + (first..<min(first + max(1, piece), count)).reduce(0) { $0 + value($1) }
         }
     }
 
@@ -29,6 +52,10 @@ package enum Sums {
     package static func add(_ vectors: [Vector], to result: Vector, device: Device) {
         require(vectors.allSatisfy { $0.count == result.count }, "sums of \(vectors.map(\.count)) into \(result.count) elements")
         if vectors.isEmpty { return }
+        if device.queue != nil {
+            for vector in vectors { Addition.compute(result.row, vector.row, into: result.row, device: device) }
+            return
+        }
         let target = Shared(result.start)
         device.split(result.count, grain: 16_384) { _, range in
             Lanes16.forEachGroup(range.count) { offset, count in

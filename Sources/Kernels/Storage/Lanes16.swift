@@ -1,5 +1,8 @@
 /// Loads and stores of up to 16 numbers.
 enum Lanes16 {
+    /// How many lanes there are.
+    static let count = 16
+
     /// The first `count` numbers from `pointer` on, zeros after them.
     ///
     /// All sixteen are read, so they must be in a `Vector`, which has room behind its last element.

@@ -62,12 +62,14 @@ package struct Matrix: Sendable {
 
     /// The elements in row-major order: a copy.
     package var elements: [Float] {
-        (0..<rows).flatMap { row in (0..<columns).map { start[row * stride + $0] } }
+        if storage.memory != nil { return onProcessor.elements }
+        return (0..<rows).flatMap { row in (0..<columns).map { start[row * stride + $0] } }
     }
 
     /// For each row the column of its largest element: the first of equal ones; 0 where none is a number.
     package var largestColumns: [Int] {
-        (0..<rows).map { row in
+        if storage.memory != nil { return onProcessor.largestColumns }
+        return (0..<rows).map { row in
             let values = start + row * stride
             var best = 0
             for column in 0..<columns where values[column] > values[best] || (values[best].isNaN && !values[column].isNaN) {
@@ -75,6 +77,27 @@ package struct Matrix: Sendable {
             }
             return best
         }
+    }
+
+    /// The same elements where the processor finds them: the view itself, or one of a copy of what it spans.
+    package var onProcessor: Matrix {
+        if storage.memory == nil { return self }
+        let span = rows == 0 ? 0 : (rows - 1) * stride + columns
+        let copy = Vector(count: span)
+        copy.replace(from: 0, with: storage, range: offset..<offset + span)
+        return Matrix(copy, rows: rows, columns: columns, stride: stride)
+    }
+
+    /// The same view of what its memory on a device is a copy of, where that is known; otherwise a copy.
+    var original: Matrix {
+        guard let original = storage.original else { return onProcessor }
+        return Matrix(original, offset: offset, rows: rows, columns: columns, stride: stride)
+    }
+
+    /// Whether both are the same elements of the same memory.
+    package func isSameView(as other: Matrix) -> Bool {
+        storage === other.storage && offset == other.offset && rows == other.rows && columns == other.columns
+            && stride == other.stride
     }
 
     var isContiguous: Bool { stride == columns || rows <= 1 }

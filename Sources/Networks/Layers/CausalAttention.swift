@@ -61,9 +61,9 @@ package struct CausalAttention: Layer {
             outputGradient: outputGradient, into: gradients, device: pass.device)
         let result = pass.record.buffer(.inputGradient, rows: x.rows, columns: features)
         for (i, projection) in gradients.each.enumerated() {
-            MatrixProduct.compute(
-                x.transposed, projection.plain, into: pass.sum(2 * i), accumulate: true, device: pass.device)
-            ColumnSums.add(projection, to: pass.sum(2 * i + 1), device: pass.device)
+            let piece = pass.rowsPerChunk(of: x)
+            MatrixProduct.add([(x, projection)], to: pass.sum(2 * i), piece: piece, device: pass.device)
+            ColumnSums.add(projection, to: pass.sum(2 * i + 1), piece: piece, device: pass.device)
             guard pass.needsInput else { continue }
             MatrixProduct.compute(
                 projection.plain, pass.w(2 * i).transposed, into: result, accumulate: i > 0,
@@ -107,12 +107,11 @@ package struct CausalAttention: Layer {
             device: pass.device)
         let result = pass.record.tangentBuffer(.inputGradient, rows: x.rows, columns: features)
         for (i, (above, aboveTangent)) in zip(gradients.each, gradientTangents.each).enumerated() {
-            let kernel = pass.sum(2 * i)
-            if let xTangent = pass.record.xTangent {
-                MatrixProduct.compute(xTangent.transposed, above.plain, into: kernel, accumulate: true, device: pass.device)
-            }
-            MatrixProduct.compute(x.transposed, aboveTangent.plain, into: kernel, accumulate: true, device: pass.device)
-            ColumnSums.add(aboveTangent, to: pass.sum(2 * i + 1), device: pass.device)
+            let piece = pass.rowsPerChunk(of: x)
+            MatrixProduct.add(
+                (pass.record.xTangent.map { [($0, above)] } ?? []) + [(x, aboveTangent)], to: pass.sum(2 * i),
+                piece: piece, device: pass.device)
+            ColumnSums.add(aboveTangent, to: pass.sum(2 * i + 1), piece: piece, device: pass.device)
             guard pass.needsInput else { continue }
             MatrixProduct.compute(
                 aboveTangent.plain, pass.w(2 * i).transposed, into: result, accumulate: i > 0, device: pass.device)

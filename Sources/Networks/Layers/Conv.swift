@@ -55,7 +55,7 @@ package struct Conv: Layer {
         guard pass.needsInput else { return nil }
         let result = pass.record.buffer(.inputGradient, rows: x.rows, columns: inputs)
         Convolution.compute(
-            outputGradient, transposedKernel(pass.w(0), pass.record.buffer(.first, rows: 9 * outputs, columns: inputs)),
+            outputGradient, transposedKernel(pass.w(0), pass.record.buffer(.first, rows: 9 * outputs, columns: inputs), pass),
             shape: shape,
             into: result, epilogue: pass.maskEpilogue, device: pass.device)
         return result
@@ -78,23 +78,26 @@ package struct Conv: Layer {
         if let xTangent = pass.record.xTangent {
             // The bias's part, Σ z̄, is no derivative along the direction; it goes to a place of its own.
             let ignored = pass.record.tangentBuffer(.second, rows: 1, columns: outputs)
+            Convolution.addKernelGradients(
+                ((xTangent, yGradient), (x, outputGradientTangent)), shape: shape,
+                piece: pass.rowsPerChunk(of: x) / shape.pixels, to: pass.sum(0), bias: pass.sum(1), ignored: ignored,
+                device: pass.device)
+        } else {
             Convolution.addKernelGradient(
-                xTangent, yGradient, shape: shape, to: pass.sum(0), bias: ignored, device: pass.device)
+                x, outputGradientTangent, shape: shape, to: pass.sum(0), bias: pass.sum(1), device: pass.device)
         }
-        Convolution.addKernelGradient(
-            x, outputGradientTangent, shape: shape, to: pass.sum(0), bias: pass.sum(1), device: pass.device)
         guard pass.needsInput else { return nil }
         let result = pass.record.tangentBuffer(.inputGradient, rows: x.rows, columns: inputs)
-        let kernel = transposedKernel(pass.w(0), pass.record.tangentBuffer(.first, rows: 9 * outputs, columns: inputs))
-        let direction = transposedKernel(pass.v(0), pass.record.tangentBuffer(.third, rows: 9 * outputs, columns: inputs))
+        let kernel = transposedKernel(pass.w(0), pass.record.tangentBuffer(.first, rows: 9 * outputs, columns: inputs), pass)
+        let direction = transposedKernel(pass.v(0), pass.record.tangentBuffer(.third, rows: 9 * outputs, columns: inputs), pass)
         Convolution.compute(
             [(outputGradientTangent, kernel), (yGradient, direction)], shape: shape, into: result,
             epilogue: pass.maskEpilogue, device: pass.device)
         return result
     }
 
-    private func transposedKernel(_ kernel: Matrix, _ buffer: Matrix) -> Matrix {
-        Convolution.transpose(kernel, into: buffer)
+    private func transposedKernel(_ kernel: Matrix, _ buffer: Matrix, _ pass: Pass) -> Matrix {
+        Convolution.transpose(kernel, into: buffer, device: pass.device)
         return buffer
     }
 }

@@ -60,17 +60,19 @@ package struct Pass {
     private(set) var record: Record
     /// The threads that its kernels may use.
     let device: Device
+    /// The pass's examples, and those of a chunk: derivatives by the parameters are added up chunk by chunk, where it matters.
+    private let examples: Int, examplesPerChunk: Int
 
     /// A pass through the layers that own all of the tensors.
     init(
         _ parameters: Vector, along direction: Vector? = nil, addingTo sum: Vector? = nil, layout: ParameterLayout,
-        record: Record, device: Device
+        record: Record, device: Device, examples: Int = 1, examplesPerChunk: Int = 1
     ) {
         for vector in [parameters, direction, sum].compactMap({ $0 }) {
             precondition(vector.count == layout.count, "\(vector.count) numbers for a network of \(layout.count) parameters")
         }
         (self.parameters, self.direction, self.sum, tensors) = (parameters, direction, sum, layout.entries[...])
-        (self.record, self.device) = (record, device)
+        (self.record, self.device, self.examples, self.examplesPerChunk) = (record, device, examples, examplesPerChunk)
     }
 
     /// The pass of part number `index` of a composed layer, with those of the tensors and a record of its own.
@@ -88,6 +90,9 @@ package struct Pass {
 
     /// What the derivative by tensor number `index` is added to.
     func sum(_ index: Int) -> Matrix { matrix(index, of: sum) }
+
+    /// The rows of a chunk in a matrix that passes through.
+    func rowsPerChunk(of x: Matrix) -> Int { x.rows / examples * examplesPerChunk }
 
     /// What a product or convolution that makes x̄ ends in.
     var maskEpilogue: Epilogue { mask.map { .whereActive($0) } ?? .none }

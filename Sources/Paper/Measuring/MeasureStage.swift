@@ -36,7 +36,7 @@ struct MeasureStage: TypedStage {
     func run(_ run: StageRun) throws {
         let data = try TrainingData(
             run.input("data")["train.safetensors"], architecture: network, batchSize: batchSize, seed: UInt64(seed))
-        let device = Device(threads: run.threads) { run.isCancelled }
+        let device = try run.openDevice(), probe = Probe(data.network, on: device)
         let beyond = try ExtraMeasurement(
             extras, data: data,
             test: extras.test ? TrainingData(run.input("data")["test.safetensors"], architecture: network) : nil,
@@ -59,10 +59,11 @@ struct MeasureStage: TypedStage {
             objective = current
             current.batch = batch
             let layout = data.network.layout
-            let point = try Snapshot.parameters(in: Safetensors(contentsOf: snapshot.file), layout: layout)
+            let point = device.copy(of: try Snapshot.parameters(in: Safetensors(contentsOf: snapshot.file), layout: layout))
             let found = Measurement.measure(
                 current, at: point, ascent: optimiser.value.ascent, estimator: estimator, step: snapshot.step, device: device)
-            try run.checkCancellation()
+            try run.check(device)
+            try probe?.check(batch, at: point)
             guard let measured = found else {
                 run.log("step \(snapshot.step): the loss or a gradient is not finite; the measurements end here")
                 break
@@ -71,18 +72,19 @@ struct MeasureStage: TypedStage {
                 Self.row(measured, step: snapshot.step, of: optimiser.value, learningRate: learningRate)
                 + beyond.row(current, at: point, measured, step: snapshot.step)
                 + Self.leading(measured.spectrum.leading, count: estimator.count)
+            let vectors = extras.vectors ? beyond.vectors(current, at: point, measured).bytes() : nil
             // Before anything is kept: what comes after a wish to stop is worth nothing.
-            try run.checkCancellation()
-            if extras.vectors {
-                try checkpoints.write(beyond.vectors(current, at: point, measured).bytes(), to: vectorPath)
+            try run.check(device)
+            if let vectors {
+                try checkpoints.write(vectors, to: vectorPath)
                 try run.keepCheckpoint(vectorPath)
             }
             try Self.keep(row, step: snapshot.step, in: checkpoints)
             table.append(row)
             run.progress(
                 step: index + 1, of: snapshots.count,
-                detail: Self.progress(measured, of: optimiser.value, learningRate: learningRate))
-            try run.checkCancellation()
+                detail: Self.progress(measured, of: optimiser.value, learningRate: learningRate) + device.place)
+            try run.check(device)
         }
         try run.write(table.text.utf8, to: "measurements.tsv")
     }

@@ -31,14 +31,14 @@ struct TrainStage: TypedStage {
         let seed = UInt64(seed)
         let data = try TrainingData(
             run.input("data")["train.safetensors"], architecture: network, batchSize: batchSize, seed: seed)
-        let trainer = Trainer(
-            data.network, settings: settings, device: Device(threads: run.threads) { run.isCancelled }, batch: data.batch(at:))
+        let device = try run.openDevice()
+        let trainer = Trainer(data.network, settings: settings, device: device, batch: data.batch(at:))
         let outcome = try trainer.train(
             from: data.network.layout.initialParameters(seed: seed), checkpoints: try StageCheckpoints(run: run),
-            checkCancellation: run.checkCancellation
+            checkCancellation: { try run.check(device) }
         ) { step, loss in
-            run.progress(step: step, of: settings.steps, detail: "loss \(significant(loss))")
-            try run.checkCancellation()
+            run.progress(step: step, of: settings.steps, detail: "loss \(significant(loss))\(device.place)")
+            try run.check(device)
         }
         if let step = outcome.divergedAt { run.log("diverged: the loss is not finite at step \(step)") }
         for file in ["training.tsv", "outcome.json"] + outcome.snapshots.map(Snapshot.path(step:)) {

@@ -32,7 +32,7 @@ struct WindowStage: TypedStage {
     func run(_ run: StageRun) throws {
         let data = try TrainingData(
             run.input("data")["train.safetensors"], architecture: network, batchSize: batchSize, seed: UInt64(seed))
-        let device = Device(threads: run.threads) { run.isCancelled }, layout = data.network.layout
+        let device = try run.openDevice(), probe = Probe(data.network, on: device), layout = data.network.layout
         let columns = MeasureStage.columns + MeasureStage.leadingColumns(estimator.count)
         var table = Table(columns: columns + ["overlap"])
         let snapshots = run.input("training").paths.compactMap { path, file in
@@ -43,8 +43,8 @@ struct WindowStage: TypedStage {
         }
         let stepper = Stepper(
             data.network, optimiser.value, learningRate: learningRate,
-            from: try Snapshot.parameters(in: Safetensors(contentsOf: start.file), layout: layout), device: device,
-            batch: data.batch(at: start.step))
+            from: device.copy(of: try Snapshot.parameters(in: Safetensors(contentsOf: start.file), layout: layout)),
+            device: device, batch: data.batch(at: start.step))
         let objective = Objective(data.network, on: data.batch(at: start.step), device: device)
         let checkpoints = try StageCheckpoints(run: run)
         var before: Vector?, sign = 1.0
@@ -53,7 +53,8 @@ struct WindowStage: TypedStage {
             let batch = data.batch(at: step)
             if step >= first {
                 objective.batch = batch
-                guard let (found, vector) = try check(step, objective, at: stepper.parameters, checkpoints, run, device) else {
+                guard let (found, vector) = try check(step, objective, at: stepper.parameters, checkpoints, run, device, probe)
+                else {
                     run.log("step \(step): the loss or a gradient is not finite; the window ends here")
                     break
                 }
@@ -65,15 +66,17 @@ struct WindowStage: TypedStage {
                 before = vector
             }
             let (loss, norm) = stepper.gradient(on: batch)
+            try run.check(device)
             guard step < last, loss.isFinite, norm.isFinite else { break }
-            try stepper.advance(checkCancellation: run.checkCancellation)
+            try stepper.advance(checkCancellation: { try run.check(device) })
         }
         try run.write(table.text.utf8, to: "window.tsv")
     }
 
     /// The row of a step and the principal eigenvector, from an earlier attempt or measured; `nil` where nothing is finite.
     private func check(
-        _ step: Int, _ objective: Objective, at point: Vector, _ checkpoints: StageCheckpoints, _ run: StageRun, _ device: Device
+        _ step: Int, _ objective: Objective, at point: Vector, _ checkpoints: StageCheckpoints, _ run: StageRun, _ device: Device,
+        _ probe: Probe?
     ) throws -> (row: [Double], vector: Vector)? {
         let path = "vectors/\(step).safetensors",
             count = MeasureStage.columns.count + (estimator.count == 1 ? 0 : 2 * estimator.count)
@@ -84,7 +87,8 @@ struct WindowStage: TypedStage {
         }
         let found = Measurement.measure(
             objective, at: point, ascent: optimiser.value.ascent, estimator: estimator, step: step, device: device)
-        try run.checkCancellation()
+        try run.check(device)
+        try probe?.check(objective.batch, at: point)
         guard let measured = found else { return nil }
         let vector = measured.spectrum.principalVector
         let row =
@@ -92,11 +96,13 @@ struct WindowStage: TypedStage {
             + MeasureStage.leading(measured.spectrum.leading, count: estimator.count)
         // The vector first: a row without it would be of no use.
         let file = Safetensors([Safetensors.Tensor(name: "v", shape: [vector.count], values: vector.elements)])
-        try checkpoints.write(file.bytes(), to: path)
+        let bytes = file.bytes()
+        try run.check(device)
+        try checkpoints.write(bytes, to: path)
         try MeasureStage.keep(row, step: step, in: checkpoints)
         run.progress(
             step: step - first + 1, of: last - first + 1,
-            detail: MeasureStage.progress(measured, of: optimiser.value, learningRate: learningRate))
+            detail: MeasureStage.progress(measured, of: optimiser.value, learningRate: learningRate) + device.place)
         return (row, vector)
     }
 }

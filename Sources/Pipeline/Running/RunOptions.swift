@@ -6,6 +6,8 @@ package struct RunOptions: Hashable, Sendable {
     package var jobs: Int
     /// How many threads each uses; `nil` shares the processors out among the stages that can run.
     package var threads: Int?
+    /// Where the stages' kernels run, in words that the stages understand; `nil` leaves it to them.
+    package var device: String?
     /// Bytes of memory that the stages running at once may take together; a stage that needs more runs alone.
     package var memory: Int
     /// Whether to go on after a failure with what does not depend on it.
@@ -16,9 +18,10 @@ package struct RunOptions: Hashable, Sendable {
 
     /// How to run.
     package init(
-        jobs: Int = processorCount, threads: Int? = nil, memory: Int = physicalMemory / 5 * 4, keepGoing: Bool = false,
-        force: Bool = false
+        jobs: Int = processorCount, threads: Int? = nil, device: String? = nil, memory: Int = physicalMemory / 5 * 4,
+        keepGoing: Bool = false, force: Bool = false
     ) {
+        self.device = device
         (self.jobs, self.threads, self.memory, self.keepGoing, self.force) = (max(1, jobs), threads, memory, keepGoing, force)
     }
 }

@@ -4,11 +4,15 @@ import Platform
 package struct StageAttempt: Sendable {
     private let ready: ReadyStage
     private let threads: Int
+    private let device: String?
     private let store: Store
     private let cancellation: Cancellation
 
     /// An attempt that may use some threads.
-    package init(_ ready: ReadyStage, threads: Int, store: Store, cancellation: Cancellation) {
+    package init(
+        _ ready: ReadyStage, threads: Int, device: String? = nil, store: Store, cancellation: Cancellation
+    ) {
+        self.device = device
         (self.ready, self.threads, self.store, self.cancellation) = (ready, threads, store, cancellation)
     }
 
@@ -37,7 +41,7 @@ package struct StageAttempt: Sendable {
         let log = try LogFile(store.logPath(key), files: store.files)
         let run = StageRun(
             name: stage.name, parameters: stage.parameters, inputs: inputFiles, output: attempt.output,
-            checkpoints: attempt.checkpoints, threads: threads, files: store.files, cancellation: cancellation,
+            checkpoints: attempt.checkpoints, threads: threads, device: device, files: store.files, cancellation: cancellation,
             report: { recorder.record($0) }, logFile: log, storedFile: { [store] in store.soundObject($0) })
         let start = Clock.seconds
         do {

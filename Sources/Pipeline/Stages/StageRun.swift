@@ -15,6 +15,8 @@ package struct StageRun: Sendable {
     package let checkpoints: String
     /// How many threads to use; the result must not depend on it.
     package let threads: Int
+    /// Where kernels run, in the caller's words; `nil` for no wish. The result must not depend on it.
+    package let device: String?
 
     let files: FileSystem
     let cancellation: Cancellation

@@ -74,19 +74,22 @@ package struct Trainer {
     ///   - checkCancellation: is called after every gradient, before anything of it is kept; what it throws ends the training
     ///     in a state that can be gone on from.
     ///   - observe: is called after every step; what it throws ends the training in a state that can be gone on from.
-    /// - Throws: what `checkpoints` and `observe` throw. Divergence is a result, not an error.
+    ///
+    /// Before a snapshot is kept, a chunk of its gradient is computed again on the processor (`Probe`).
+    /// - Throws: what `checkpoints` and `observe` throw, and what is wrong with the device. Divergence is a result, not an error.
     package func train(
         from initial: Vector, checkpoints: some CheckpointStore, checkCancellation: () throws -> Void = {},
         observe: (_ step: Int, _ loss: Double) throws -> Void = { _, _ in }
     ) throws -> TrainingOutcome {
+        let probe = Probe(network, on: device)
         var journal = try Journal(checkpoints, settings: settings)
         let parameters: Vector
         var step = 0
         if let (last, bytes) = journal.last {
-            parameters = try Snapshot.parameters(in: Safetensors(reading: bytes), layout: network.layout)
+            parameters = device.copy(of: try Snapshot.parameters(in: Safetensors(reading: bytes), layout: network.layout))
             step = last
         } else {
-            parameters = initial.copy()
+            parameters = device.copy(of: initial)
             try journal.record(step: 0, snapshot: Snapshot.bytes(of: parameters, layout: network.layout), in: checkpoints)
         }
         let stepper = Stepper(
@@ -104,7 +107,9 @@ package struct Trainer {
             try stepper.advance(checkCancellation: checkCancellation)
             step += 1
             if settings.hasSnapshot(at: step) {
+                try probe?.check(batch(step), at: parameters)
                 let snapshot = Snapshot.bytes(of: parameters, layout: network.layout)
+                if let failure = device.failure { throw failure }
                 try journal.record(step: step, snapshot: snapshot, in: checkpoints)
             }
             try observe(step, loss)

@@ -12,8 +12,10 @@ extension Verb {
         options: Option.common + [
             Option("--rerun", value: "N", in: 1...1000, "how many times to run each stage (default: 1)"),
             Option("--threads", short: "t", value: "N", in: Option.threadCounts, "how many threads each uses"),
+            Option.device,
         ]
     ) { call in
+        try call.checkDevice()
         let cancellation = Cancellation()
         try Interrupts.cancel(cancellation)
         let pipeline = try call.pipeline()
@@ -24,8 +26,8 @@ extension Verb {
             var outcome = Pipeline.Verification.same
             for _ in 0..<(call.arguments.count("--rerun") ?? 1) where outcome == .same {
                 outcome = try pipeline.verify(
-                    stage, threads: call.settings.run.threads ?? processorCount, recorder: call.recorder,
-                    cancellation: cancellation)
+                    stage, threads: call.settings.run.threads ?? processorCount, device: call.settings.run.device,
+                    recorder: call.recorder, cancellation: cancellation)
             }
             switch outcome {
             case .same: call.streams.out("same   \(name)\n")

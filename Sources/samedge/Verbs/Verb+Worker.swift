@@ -17,6 +17,7 @@ extension Verb {
             Option("--index", value: "N", in: 0...10_000_000, "which of its tasks this is"),
             Option("--place", value: "TEXT", "where this is, for the log"),
             Option("--threads", short: "t", value: "N", in: Option.threadCounts, "how many threads to use"),
+            Option.device,
         ]
     ) { call in
         let word = try call.onlyWord("a key")
@@ -30,7 +31,7 @@ extension Verb {
         let outcome = try worker.work(
             on: id, job: call.arguments.value("--job").map { JobName(token: $0, index: index) },
             place: call.arguments.value("--place") ?? "a worker", threads: call.settings.run.threads ?? processorCount,
-            recorder: LineRecorder(write: call.streams.out), cancellation: cancellation)
+            device: call.settings.run.device, recorder: LineRecorder(write: call.streams.out), cancellation: cancellation)
         switch outcome {
         case .ran, .reused: return .done
         case .stopped: return .interrupted

@@ -1,0 +1,73 @@
+extension MatrixProduct {
+    /// Many products of one shape: how far the factors and the result of each lie from the one before.
+    struct Batch {
+        /// How many there are.
+        var count = 1
+        /// So many lie `step` apart; then the next so many begin `outer` further on.
+        var inner = 1
+        var a = Distance(), b = Distance(), result = Distance()
+
+        struct Distance {
+            var outer = 0, step = 0
+        }
+    }
+
+    /// The product on an OpenCL device, or many at once; the sum of `termsPerBlock` terms starts afresh at zero.
+    ///
+    /// - Parameter size: the elements along each side that an item has, one of `KernelSource.productSizes`; no bit depends on it.
+    static func enqueue(
+        _ a: Factor, _ b: Factor, into result: Matrix, accumulate: Bool, epilogue: Epilogue, triangle: Triangle = .none,
+        termsPerBlock: Int = termsPerBlock, batch: Batch = Batch(), size: Int? = nil, on queue: CommandQueue
+    ) {
+        let size = size ?? usualSize(rows: result.rows, columns: result.columns, count: batch.count)
+        let tile = 16 * size
+        let (rowStride, termStride) = a.isTransposed ? (1, a.matrix.stride) : (a.matrix.stride, 1)
+        let (bTermStride, columnStride) = b.isTransposed ? (1, b.matrix.stride) : (b.matrix.stride, 1)
+        queue.run(
+            "product_\(size)",
+            grid: [
+                (result.columns + tile - 1) / tile * 16, (result.rows + tile - 1) / tile * 16, batch.count,
+            ], group: [16, 16, 1],
+            [
+                .strided(a.matrix, stride: rowStride), .int(termStride), .long(batch.a.outer), .long(batch.a.step),
+                .strided(b.matrix, stride: bTermStride), .int(columnStride), .long(batch.b.outer), .long(batch.b.step),
+                .matrix(result), .long(batch.result.outer), .long(batch.result.step), .int(result.rows), .int(result.columns),
+                .int(a.columns), .int(termsPerBlock), .int(batch.inner), .int(accumulate ? 1 : 0),
+            ] + epilogue.arguments + [.int(triangle.number), .int(MicroKernel.rows)])
+    }
+
+    /// Large tiles read less, small ones leave no part of the device idle.
+    private static func usualSize(rows: Int, columns: Int, count: Int) -> Int {
+        func tiles(_ size: Int) -> Int {
+            let tile = 16 * size
+            return (rows + tile - 1) / tile * ((columns + tile - 1) / tile) * count
+        }
+        return KernelSource.productSizes.last { size in
+            size == KernelSource.productSizes[0] || (min(rows, columns) >= 12 * size && tiles(size) >= 64)
+        }!
+    }
+}
+
+extension Epilogue {
+    /// What kernels with an epilogue are handed for it.
+    var arguments: [CommandQueue.Argument] {
+        switch self {
+        case .none: [.int(0), .matrix(nil), .matrix(nil)]
+        case .bias(let bias): [.int(1), .matrix(bias), .matrix(nil)]
+        case .biasThenReLU(let bias): [.int(2), .matrix(bias), .matrix(nil)]
+        case .whereActive(let active): [.int(3), .matrix(nil), .matrix(active)]
+        case .biasWhereActive(let bias, let active): [.int(4), .matrix(bias), .matrix(active)]
+        }
+    }
+}
+
+extension Triangle {
+    fileprivate var number: Int {
+        switch self {
+        case .none: 0
+        case .aboveResultUnwanted: 1
+        case .aboveFirstZero: 2
+        case .belowFirstZero: 3
+        }
+    }
+}

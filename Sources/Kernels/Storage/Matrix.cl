@@ -1,0 +1,55 @@
+// What all kernels share. Each kernel stands beside its twin for the processor, whose comments say what it computes; every element
+// is computed by the same operations in the same order. Nothing is fused but by fma, and nothing depends on the size of a group.
+
+#pragma OPENCL FP_CONTRACT OFF
+#pragma OPENCL EXTENSION cl_khr_fp64 : enable
+
+// A matrix as a kernel's argument: where it begins in its memory, and the distance of its rows.
+#define MATRIX(m) global float *m##_start, const long m##_offset, const int m##_stride
+// One element of it.
+#define AT(m, row, column) m##_start[m##_offset + (long)(row) * m##_stride + (column)]
+// Element i of a matrix without gaps.
+#define ITEM(m, i) m##_start[m##_offset + (i)]
+
+// What is done to an element once its sum is complete, and the arguments that say it; numbered as Swift's `Epilogue` is.
+#define EPILOGUE const int epilogue, MATRIX(bias), MATRIX(active)
+#define FINISH(value, row, column)                                                                                       \
+    if (epilogue == 1 || epilogue == 2 || epilogue == 4) value = value + AT(bias, 0, column);                            \
+    if (epilogue == 2) value = value < 0 ? 0.0f : value;                                                                 \
+    if (epilogue >= 3) value = AT(active, row, column) <= 0 ? 0.0f : value;
+
+// Sums along a row run in 16 lanes, column j in lane j mod 16. A group is 16 lanes of ROWS rows.
+#define LANES 16
+#define ROWS 8
+
+// The sum of a row's lanes, by halves; for every lane. All items of a group call it.
+float row_sum(local float *room, const float value)
+{
+    const int lane = get_local_id(0);
+    local float *row = room + LANES * get_local_id(1);
+    row[lane] = value;
+    for (int distance = LANES / 2; distance > 0; distance /= 2) {
+        barrier(CLK_LOCAL_MEM_FENCE);
+        if (lane < distance) row[lane] += row[lane + distance];
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+    const float sum = row[0];
+    barrier(CLK_LOCAL_MEM_FENCE);
+    return sum;
+}
+
+// The largest of a row's lanes, likewise.
+float row_largest(local float *room, const float value)
+{
+    const int lane = get_local_id(0);
+    local float *row = room + LANES * get_local_id(1);
+    row[lane] = value;
+    for (int distance = LANES / 2; distance > 0; distance /= 2) {
+        barrier(CLK_LOCAL_MEM_FENCE);
+        if (lane < distance && row[lane + distance] > row[lane]) row[lane] = row[lane + distance];
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+    const float largest = row[0];
+    barrier(CLK_LOCAL_MEM_FENCE);
+    return largest;
+}

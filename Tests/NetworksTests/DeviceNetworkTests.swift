@@ -1,0 +1,115 @@
+import Kernels
+import Testing
+
+@testable import Networks
+
+/// Losses, gradients, SAM's gradients and Hessian–vector products on an OpenCL device are the processor's to the last bit; whatever
+/// chunks and lanes the examples pass in.
+@Suite(
+    .enabled(if: OpenCLDevice.all().first != nil, "SKIPPED: no OpenCL is installed (on Debian: apt-get install pocl-opencl-icd)"))
+struct DeviceNetworkTests {
+    private func compare(_ network: Network, _ batch: Batch, memory: Int = 1 << 31) throws {
+        let onDevice = try Device(on: #require(OpenCLDevice.all().first))
+        let parameters = network.layout.initialParameters(seed: 7), count = parameters.count
+        Elementwise.add(1, randomVector(count, seed: 8, scale: 0.05), to: parameters, device: Device())
+        let direction = randomVector(count, seed: 9, scale: 1)
+
+        func results(_ device: Device) -> [[UInt32]] {
+            let point = device.copy(of: parameters), along = device.copy(of: direction)
+            let gradient = device.vector(count: count), perturbed = device.vector(count: count)
+            let ascended = device.vector(count: count), product = device.vector(count: count)
+            let objective = Objective(network, on: batch, device: device, memory: memory)
+            let loss = objective.gradient(at: point, into: gradient)
+            let norm = Sums.norm(gradient, device: device)
+            objective.gradient(
+                from: point, up: 0.1 / norm, along: gradient, perturbed: perturbed, into: ascended, aside: true, device: device)
+            objective.hessianProduct(along: along, into: product)
+            let (again, error) = objective.evaluation(at: point)
+            let numbers = [loss, norm, again, error].flatMap {
+                [UInt32(truncatingIfNeeded: $0.bitPattern), UInt32($0.bitPattern >> 32)]
+            }
+            return [numbers] + [gradient, perturbed, ascended, product].map { $0.elements.map(\.bitPattern) }
+        }
+
+        let expected = results(Device(threads: 2)), found = results(onDevice)
+        #expect(onDevice.failure == nil)
+        for (name, (x, y)) in zip(["loss, norm, error", "gradient", "point", "SAM's gradient", "product"], zip(found, expected)) {
+            #expect(x == y, "\(name)")
+        }
+    }
+
+    private func images(_ count: Int, features: Int, rows: Int = 1) -> Batch {
+        let numbers = randomVector(count * rows * features, seed: 3, scale: 1)
+        return Batch(
+            inputs: Matrix(numbers, rows: count * rows, columns: features), labels: (0..<count).map { Int32($0 * 7 % 10) })
+    }
+
+    @Test func perceptron() throws {
+        try compare(.multilayerPerceptron(inputs: 12, width: 9, depth: 3), images(2600, features: 12))
+    }
+
+    /// The last chunk and the last block of rows are short ones, and what layers keep is computed anew for the product.
+    @Test func perceptronWithoutMemory() throws {
+        try compare(.multilayerPerceptron(inputs: 7, width: 5, depth: 2), images(1111, features: 7), memory: 0)
+    }
+
+    @Test func perceptronOfOneLane() throws {
+        let layers: [any Layer] = [
+            Dense("a", inputs: 12, outputs: 9, isRectified: true, initialKernel: .glorot(inputs: 12, outputs: 9)),
+            Dense("b", inputs: 9, outputs: 10, initialKernel: .glorot(inputs: 9, outputs: 10)),
+        ]
+        try compare(
+            Network(layers, loss: .meanSquaredError, classes: 10, examplesPerChunk: 256, lanes: 1), images(700, features: 12))
+    }
+
+    @Test(arguments: Activation.allCases, Loss.allCases)
+    func perceptronsOfAllActivationsAndLosses(activation: Activation, loss: Loss) throws {
+        try compare(
+            .multilayerPerceptron(inputs: 12, widths: [9, 17], classes: 10, activation: activation, loss: loss),
+            images(600, features: 12))
+    }
+
+    @Test func targetsInPlaceOfLabels() throws {
+        let inputs = randomVector(300 * 6, seed: 3, scale: 1), targets = randomVector(300 * 2, seed: 4, scale: 1)
+        try compare(
+            .multilayerPerceptron(inputs: 6, widths: [8], classes: 2, activation: .tanh, loss: .halfMeanSquaredError),
+            Batch(inputs: Matrix(inputs, rows: 300, columns: 6), targets: Matrix(targets, rows: 300, columns: 2)))
+    }
+
+    /// Wide layers pass in one lane, in chunks of 1,024 examples.
+    @Test func widePerceptron() throws {
+        try compare(.multilayerPerceptron(inputs: 5, width: 520, depth: 2), images(1300, features: 5))
+    }
+
+    @Test func convolutions() throws {
+        try compare(
+            .convolutional(height: 7, width: 8, channels: 3, blocks: 2, layersPerBlock: 1, featureMultiplier: 8),
+            images(75, features: 3, rows: 56))
+    }
+
+    /// Activations that are layers of their own, between convolutions and inside a transformer; other losses than theirs.
+    @Test(arguments: [Activation.tanh, .gelu]) func otherActivationsInTheOtherNetworks(activation: Activation) throws {
+        try compare(
+            .convolutional(
+                height: 6, width: 6, channels: 2, blocks: 1, layersPerBlock: 2, featureMultiplier: 4, activation: activation,
+                loss: .crossEntropy), images(40, features: 2, rows: 36))
+        let length = 5, sequences = 120, rows = length * sequences
+        try compare(
+            .transformer(
+                vocabulary: 11, length: length, modelSize: 8, layers: 1, heads: 2, keySize: 4, widening: 2,
+                activation: activation),
+            Batch(
+                inputs: Matrix(Vector((0..<rows).map { Float($0 * $0 % 11) }), rows: rows, columns: 1),
+                labels: (0..<rows).map { Int32(($0 + 1) * ($0 + 1) % 11) }))
+    }
+
+    @Test func transformer() throws {
+        let length = 9, sequences = 300
+        let tokens = Vector((0..<length * sequences).map { Float($0 * $0 % 13) })
+        try compare(
+            .transformer(vocabulary: 13, length: length, modelSize: 10, layers: 2, heads: 2, keySize: 5, widening: 2),
+            Batch(
+                inputs: Matrix(tokens, rows: length * sequences, columns: 1),
+                labels: (0..<length * sequences).map { Int32(($0 + 1) * ($0 + 1) % 13) }))
+    }
+}
