@@ -107,7 +107,8 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
 	@echo "make figures/laptop/NAME.svg   one figure"
 	@echo "profiles: $(PROFILES)"
-	@echo "variables: PROFILE=NAME JOBS=N DATA=auto|real|standin MIRROR=FOLDER-OR-URL PREFIX=FOLDER DESTDIR=FOLDER"
+	@echo "variables: PROFILE=NAME JOBS=N DATA=auto|real|standin MIRROR=FOLDER-OR-URL DEVICE=cpu|auto|gpu|N|NAME"
+	@echo "           PREFIX=FOLDER DESTDIR=FOLDER"
 
 program:
 	@Sources/Build/program
@@ -119,4 +120,4 @@ place:
 .PHONY: FORCE
 FORCE:
 figures/%.svg: $(PROGRAM) FORCE
-	+@$(RUN) --profile $(firstword $(subst /, ,$*)) $(OPTIONS) $(call quoted,$@)
+	+@$(RUN) --profile $(firstword $(subst /, ,$*)) $(OPTIONS) $(if $(DRY),,$(ON)) $(call quoted,$@)

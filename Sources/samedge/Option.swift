@@ -58,7 +58,9 @@ extension Option {
 
     /// The options of what a run may take of this machine.
     static let taking: [Option] = [
-        Option("--jobs", short: "j", value: "N", in: 1...4096, "how many stages run at once (default: the number of processors)"),
+        Option(
+            "--jobs", short: "j", value: "N", in: 1...4096,
+            "how many stages run at once (default: the number of processors; 2 on a device)"),
         Option(
             "--threads", short: "t", value: "N", in: threadCounts,
             "how many threads each uses (default: the processors shared out)"),

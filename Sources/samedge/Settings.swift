@@ -42,9 +42,11 @@ struct Settings: Sendable {
             if case .folder(let folder) = $0 { .folder(try Command.fullPath(folder)) } else { $0 }
         }
         isOffline = arguments.has("--offline")
+        let device = arguments.value("--device") ?? environment["SAMEDGE_DEVICE"].flatMap { $0.isEmpty ? nil : $0 }
+        // Of two stages on a device one has the processor's part while the other has the device's; more would fill its memory.
+        let usualJobs = device == nil || device == "cpu" || device == "auto" ? processorCount : min(2, processorCount)
         run = RunOptions(
-            jobs: arguments.count("--jobs") ?? processorCount, threads: arguments.count("--threads"),
-            device: arguments.value("--device") ?? environment["SAMEDGE_DEVICE"].flatMap { $0.isEmpty ? nil : $0 },
+            jobs: arguments.count("--jobs") ?? usualJobs, threads: arguments.count("--threads"), device: device,
             memory: arguments.count("--memory").map { $0 * 1_000_000 } ?? physicalMemory / 5 * 4,
             keepGoing: arguments.has("--keep-going"), force: arguments.has("--force"))
         jobs = try JobOptions(arguments, environment: environment, kinds: project.jobs(profile), root: root)

@@ -10,7 +10,9 @@ let testedDevice: OpenCLDevice? = OpenCLDevice.all().first
 extension Trait where Self == ConditionTrait {
     /// Not run, and counted apart, where no OpenCL is installed.
     static var needsOpenCL: Self {
-        .enabled(if: testedDevice != nil, "SKIPPED: no OpenCL is installed (on Debian: apt-get install pocl-opencl-icd)")
+        .enabled(
+            if: testedDevice != nil,
+            "SKIPPED: no OpenCL is installed (on Debian: apt-get install pocl-opencl-icd ocl-icd-libopencl1)")
     }
 }
 

@@ -6,7 +6,9 @@ import Testing
 /// Losses, gradients, SAM's gradients and Hessian–vector products on an OpenCL device are the processor's to the last bit; whatever
 /// chunks and lanes the examples pass in.
 @Suite(
-    .enabled(if: OpenCLDevice.all().first != nil, "SKIPPED: no OpenCL is installed (on Debian: apt-get install pocl-opencl-icd)"))
+    .enabled(
+        if: OpenCLDevice.all().first != nil,
+        "SKIPPED: no OpenCL is installed (on Debian: apt-get install pocl-opencl-icd ocl-icd-libopencl1)"))
 struct DeviceNetworkTests {
     private func compare(_ network: Network, _ batch: Batch, memory: Int = 1 << 31) throws {
         let onDevice = try Device(on: #require(OpenCLDevice.all().first))

@@ -378,7 +378,7 @@ extension Claim {
         #expect(try results(9, 0.3, 0.1).edgeRates().map(\.rate) == [nil, 0.3, 0.1])
         func falls(_ gd: Double, _ small: Double, _ large: Double) throws -> [Int] {
             let falls = try results(gd, small, large).edgeRatesFall()
-            return [falls.holding, falls.tested]
+            return [falls.falling, falls.of]
         }
         #expect(try falls(1, 0.3, 0.1) == [2, 2])
         #expect(try falls(1, 0.1, 0.3) == [1, 2])

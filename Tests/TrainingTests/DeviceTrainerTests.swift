@@ -21,7 +21,9 @@ private enum Fault: CaseIterable {
 
 /// A training on a device has the processor's bytes; what a device that begins to lie has computed since then is not kept.
 @Suite(
-    .enabled(if: OpenCLDevice.all().first != nil, "SKIPPED: no OpenCL is installed (on Debian: apt-get install pocl-opencl-icd)"),
+    .enabled(
+        if: OpenCLDevice.all().first != nil,
+        "SKIPPED: no OpenCL is installed (on Debian: apt-get install pocl-opencl-icd ocl-icd-libopencl1)"),
     .serialized)
 struct DeviceTrainerTests {
     private let network = Network.multilayerPerceptron(inputs: 12, width: 9, depth: 3)

@@ -10,6 +10,8 @@ package struct OpenCLDevice: Sendable, Hashable {
     package let driver: String
     /// The bytes of memory that it has.
     package let memory: Int
+    /// How many groups of a kernel's items it works on at once, at least 1: what the sizes of tiles go by, and no bit of a result.
+    package let computeUnits: Int
     /// What is wanting for the same bits as the processor's; empty where nothing is.
     package let lacks: [String]
 
@@ -43,6 +45,7 @@ package struct OpenCLDevice: Sendable, Hashable {
         isGPU = value(DeviceInfo.type) & DeviceInfo.typeGPU != 0
         driver = "\(platform), \(text(DeviceInfo.deviceVersion)), \(text(DeviceInfo.driverVersion))"
         memory = Int(value(DeviceInfo.globalMemory))
+        computeUnits = max(1, Int(value(DeviceInfo.computeUnits) & 0xFFFF))
         let single = value(DeviceInfo.singleConfiguration), double = value(DeviceInfo.doubleConfiguration)
         lacks =
             DeviceInfo.needed.filter { single & $0.bit == 0 }.map { "\($0.name) in single precision" }
@@ -72,7 +75,7 @@ package enum OpenCLError: Error, Sendable, Hashable, CustomStringConvertible {
         case .noLibrary:
             """
             no OpenCL is installed (\(OpenCL.libraries.joined(separator: ", ")) was looked for); install the GPU's driver, or \
-            pocl, which makes a device of the processor (on Debian: apt-get install pocl-opencl-icd)
+            pocl, which makes a device of the processor (on Debian: apt-get install pocl-opencl-icd ocl-icd-libopencl1)
             """
         case .none(let word, let all):
             all.isEmpty
@@ -107,6 +110,7 @@ private enum PlatformInfo {
 
 private enum DeviceInfo {
     static let type: UInt32 = 0x1000
+    static let computeUnits: UInt32 = 0x1002
     static let globalMemory: UInt32 = 0x101F
     static let singleConfiguration: UInt32 = 0x101B
     static let name: UInt32 = 0x102B

@@ -19,7 +19,7 @@ extension MatrixProduct {
         _ a: Factor, _ b: Factor, into result: Matrix, accumulate: Bool, epilogue: Epilogue, triangle: Triangle = .none,
         termsPerBlock: Int = termsPerBlock, batch: Batch = Batch(), size: Int? = nil, on queue: CommandQueue
     ) {
-        let size = size ?? usualSize(rows: result.rows, columns: result.columns, count: batch.count)
+        let size = size ?? usualSize(rows: result.rows, columns: result.columns, count: batch.count, on: queue.device)
         let tile = 16 * size
         let (rowStride, termStride) = a.isTransposed ? (1, a.matrix.stride) : (a.matrix.stride, 1)
         let (bTermStride, columnStride) = b.isTransposed ? (1, b.matrix.stride) : (b.matrix.stride, 1)
@@ -37,13 +37,14 @@ extension MatrixProduct {
     }
 
     /// Large tiles read less, small ones leave no part of the device idle.
-    private static func usualSize(rows: Int, columns: Int, count: Int) -> Int {
+    private static func usualSize(rows: Int, columns: Int, count: Int, on device: OpenCLDevice) -> Int {
         func tiles(_ size: Int) -> Int {
             let tile = 16 * size
             return (rows + tile - 1) / tile * ((columns + tile - 1) / tile) * count
         }
+        let worthwhile = max(64, device.computeUnits * 3 / 2)
         return KernelSource.productSizes.last { size in
-            size == KernelSource.productSizes[0] || (min(rows, columns) >= 12 * size && tiles(size) >= 64)
+            size == KernelSource.productSizes[0] || (min(rows, columns) >= 12 * size && tiles(size) >= worthwhile)
         }!
     }
 }

@@ -46,9 +46,9 @@ extension ExperimentResult {
     /// those pairs of which both do so, and not both already with the smallest step size that was tried, below which nothing is known.
     ///
     /// - Throws: `TableError` where a column is missing.
-    func edgeRatesFall() throws -> Tally {
+    func edgeRatesFall() throws -> (falling: Int, of: Int) {
         let rates = try edgeRates().sorted { $0.optimiser.order < $1.optimiser.order }.compactMap(\.rate)
         let pairs = zip(rates, rates.dropFirst()).filter { max($0, $1) > learningRates.min() ?? 0 }
-        return Tally(holding: pairs.count { $0 > $1 }, tested: pairs.count)
+        return (pairs.count { $0 > $1 }, pairs.count)
     }
 }

@@ -43,7 +43,7 @@ extension PaperFigure {
         return Figure(
             name,
             title: Titles.phaseMap(
-                Tally(holding: falls.reduce(0) { $0 + $1.holding }, tested: falls.reduce(0) { $0 + $1.tested })),
+                Tally(holding: falls.reduce(0) { $0 + $1.falling }, tested: falls.reduce(0) { $0 + $1.of })),
             subtitle:
                 "A tile is one run\(hasDescent ? "; GD in the lowest row" : ""). Number: late median of ‖*H*‖ over the run’s own edge.",
             description:
