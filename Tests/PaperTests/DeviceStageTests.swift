@@ -11,8 +11,8 @@ import Testing
 private let experiment: Experiment = {
     var experiment = Experiment(
         "small", "small", on: DataSelection(.mnist, examples: 40, testExamples: 16),
-        network: .multilayerPerceptron(width: 7, depth: 3), batchSize: 24, learningRate: 0.5, optimiser: .sam(0.1), steps: 8,
-        interval: 4, seed: 3, estimator: .exact(Lanczos(shown: 2)))
+        network: .multilayerPerceptron(width: 7, depth: 3), batchSize: 24, learningRates: [0.5], optimisers: [.sam(0.1)],
+        steps: 8, interval: 4, seeds: [3], estimator: .exact(Lanczos(shown: 2)))
     experiment.extras.test = true
     experiment.window = Window(learningRate: 0.5, optimiser: .sam(0.1), steps: 5...7)
     experiment.comparison = Comparison(estimator: .official(OfficialPowerIteration()), every: 1)
@@ -27,7 +27,7 @@ private let experiment: Experiment = {
 struct DeviceStageTests {
     private func pipeline(_ folder: TemporaryFolder) throws -> Pipeline {
         try Pipeline(
-            stages: Reproduction(experiment, files: Sources(files: [:])).stages(sources: [.mnist: .standIn]),
+            stages: Reproduction([experiment], files: Sources(files: [:])).stages(sources: [.mnist: .standIn]),
             kinds: Reproduction.kinds, codeDigest: { $0 }, store: Store(folder.path), root: folder.path)
     }
 
