@@ -60,6 +60,11 @@ import Testing
             #expect(end.code == 0, "\(end.err)")
             #expect(try Table(contentsOf: program.root + "/m/measurements.tsv").text == expected.text)
             for word in words { #expect(end.out.contains(word + "\n")) }
+            // What a training's own figure shows, but for the loss between the checks.
+            func drawn(_ folder: String) throws -> [Substring] {
+                try String(contentsOfFile: program.root + "/\(folder)/run.tsv", encoding: .utf8).split(separator: "\n")
+            }
+            #expect(try drawn("m") == drawn("o"))
         }
         // Known by what is in it, whatever it is called.
         try FileManager.default.copyItem(
@@ -68,6 +73,7 @@ import Testing
         let again = try measure(program, ["torch-1.safetensors", "--json"])
         #expect(again.code == 0 && !again.out.contains("\"started\""), "\(again.out)")
         #expect(try measure(program, ["best.safetensors"]).out.contains("hessian_norm"))
+        #expect(!FileManager.default.fileExists(atPath: program.root + "/m/run.svg"), "one checkpoint is no trajectory")
     }
 
     @Test func aFileThatIsNoCheckpointOfTheNetworkIsRefusedInALineTensorByTensor() throws {

@@ -42,6 +42,8 @@ package struct Experiment: Hashable, Sendable {
     package var window: Window?
     /// Another estimator, for a comparison with `estimator` at some of the snapshots of the first seed's runs.
     package var comparison: Comparison?
+    /// Whether samedge trains it; otherwise its snapshots are checkpoints from elsewhere.
+    var isTrained = true
     /// What is measured at a check beyond the paper's quantities.
     package var extras = MeasuringExtras()
     /// Where the settings come from, where that needs saying.

@@ -5,9 +5,11 @@ extension Run {
     /// The inputs of a stage that reads the run's tables.
     var resultInputs: [Stage.Input] {
         [
+            // Of checkpoints from elsewhere the loss is known where they are measured.
             Stage.Input(
-                "\(experiment.name)/\(label)/training", from: "train/\(experiment.name)/\(label)",
-                files: ["training.tsv", "outcome.json"]),
+                "\(experiment.name)/\(label)/training",
+                from: "\(experiment.isTrained ? "train" : "measure")/\(experiment.name)/\(label)",
+                files: experiment.isTrained ? ["training.tsv", "outcome.json"] : ["measurements.tsv"]),
             Stage.Input(
                 "\(experiment.name)/\(label)/measurements", from: "measure/\(experiment.name)/\(label)",
                 files: ["measurements.tsv"]),

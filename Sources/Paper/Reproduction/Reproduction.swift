@@ -46,6 +46,9 @@ package struct Reproduction: Sendable {
 
     /// Measurements of checkpoints that something else has written, of one experiment's network, data and optimiser.
     package init(_ experiment: Experiment, measuring checkpoints: [Checkpoint], files: Sources) {
+        var experiment = experiment
+        let steps = checkpoints.map(\.step)
+        (experiment.isTrained, experiment.interval, experiment.steps) = (false, 1, steps.max() ?? 0)
         self.init([experiment], files: files)
         self.checkpoints = checkpoints
     }
@@ -99,7 +102,11 @@ package struct Reproduction: Sendable {
                 if let comparison = run.comparison { stages.append(comparisonStage(run, comparison, data: prepare.name)) }
             }
         }
-        if !checkpoints.isEmpty { return stages }
+        if !checkpoints.isEmpty {
+            // One alone is no trajectory.
+            return checkpoints.count == 1
+                ? stages : stages + PaperFigure.run.stages(experiments: experiments, sources: sources, folder: nil)
+        }
         let figures = PaperFigure.all.filter { draws($0.name) }.flatMap {
             $0.stages(experiments: experiments, sources: sources, folder: folder)
         }

@@ -95,9 +95,12 @@ extension ExperimentResult {
             }
             let window = try further(entry.hasWindow, "window", "window.tsv")
             let comparison = try further(entry.hasComparison, "comparison", "measurements.tsv")
-            let log = try training["training.tsv"], checks = try measurements["measurements.tsv"]
-            let outcome = try Record.decode(
-                Outcome.self, from: JSON(parsing: FileSystem().contents(of: training["outcome.json"])))
+            let isTrained = training.names.contains("training.tsv"), logName = isTrained ? "training.tsv" : "measurements.tsv"
+            let log = try training[logName], checks = try measurements["measurements.tsv"]
+            let outcome =
+                isTrained
+                ? try Record.decode(Outcome.self, from: JSON(parsing: FileSystem().contents(of: training["outcome.json"])))
+                : Outcome()
             runs.append(
                 RunResult(
                     label: label, optimiser: entry.optimiser, learningRate: entry.learningRate, seed: entry.seed,
@@ -105,7 +108,7 @@ extension ExperimentResult {
                     measurements: try Table(contentsOf: checks), window: window?.read, comparison: comparison?.read,
                     divergedAt: outcome.divergedAt,
                     files: [
-                        ("\(name)/\(label)/training.tsv", try training.digest(of: "training.tsv").hex),
+                        ("\(name)/\(label)/\(logName)", try training.digest(of: logName).hex),
                         ("\(name)/\(label)/measurements.tsv", try measurements.digest(of: "measurements.tsv").hex),
                     ] + [window, comparison].compactMap { $0?.file }))
         }

@@ -12,7 +12,8 @@ extension Verb {
             are known. Network, data, η and ρ are those of the options, which are `train`'s with their defaults. The results are
             cached by what is in the files. Of several files each is taken for the step that its name ends in, where all end in
             numbers, or for its place from 0 on; with --batch-size, the step decides the minibatch. The numbers are printed, and
-            copied to the output folder as measurements.tsv, beside made.json, which says how they were made.
+            copied to the output folder as measurements.tsv, beside made.json, which says how they were made; of several files
+            with the official code's plots of them, run.svg.
             """,
         options: Option.common.filter { $0.name != "--profile" } + Option.running
             + TrainSettings.options.filter { !["--steps", "--interval", "--output"].contains($0.name) }.map(\.single) + [
@@ -40,9 +41,9 @@ extension Verb {
         call.settings.run.wantsFiles = true
         let output = try OutputFolder(
             call.arguments.value("--output") ?? call.settings.root + "/figures/measure", apartFrom: call.settings.store)
-        let (pipeline, summary) = try call.run(["measure"])
+        let (pipeline, summary) = try call.run(checkpoints.count == 1 ? ["measure"] : ["measure", "figure"])
         guard summary.isComplete else { return summary.exitCode }
-        let results = try pipeline.results(of: ["measure"]), copied = try call.fill(output, with: results, of: pipeline)
+        let results = try pipeline.results(of: ["measure", "figure"]), copied = try call.fill(output, with: results, of: pipeline)
         if !call.settings.isQuiet, !call.settings.isJSON, let table = copied.first(where: { $0.hasSuffix("measurements.tsv") }) {
             let names = Dictionary(uniqueKeysWithValues: zip(steps, call.arguments.words))
             call.streams.out(try text(Table(contentsOf: table), names: names))
