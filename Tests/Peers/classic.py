@@ -23,7 +23,7 @@ def main():
     parser.add_argument("--data", default="real")
     parser.add_argument("--examples", type=int, default=5000)
     parser.add_argument("--steps", type=int, default=2000)
-    parser.add_argument("--learning-rates", type=float, nargs="+", default=[0.4, 0.6])
+    parser.add_argument("--learning-rates", type=float, nargs="+", default=[0.3, 0.4])
     arguments = parser.parse_args()
     failed = False
     for rate in arguments.learning_rates:
@@ -40,6 +40,10 @@ def main():
             with open(folder + "/measurements.tsv", encoding="utf-8") as file:
                 rows = [(int(row["step"]), float(row["hessian_norm"])) for row in csv.DictReader(file, delimiter="\t")]
         late = [norm * rate / 2 for step, norm in rows if 2 * step >= arguments.steps]
+        if not late:
+            print(f"η = {rate:g}: no check is late; the run diverged")
+            failed = True
+            continue
         median = statistics.median(late)
         is_off = abs(median - 1) > 0.05
         failed |= is_off
