@@ -36,7 +36,7 @@ package enum Profile: String, CaseIterable, Sendable {
             }
         case .map: Self.mapExperiments
         case .long:
-            [Self.cifar10Laptop(steps: 2000)]
+            [Self.cifar10Laptop(steps: 2000, checks: 20)]
         case .paper: Self.fullSizeExperiments(perceptronSteps: 2000, otherSteps: 4000)
         case .fullLength: Self.fullSizeExperiments(perceptronSteps: Self.paperSteps, otherSteps: Self.paperSteps)
         }
@@ -111,18 +111,18 @@ package enum Profile: String, CaseIterable, Sendable {
     private static let laptopExperiments = [
         mnist(
             width: 200, examples: 1000, learningRates: [0.1, 0.3, 1], optimisers: [.gradientDescent, .sam(0.1), .sam(0.3)],
-            steps: 1000, checks: 40
+            steps: 1000, checks: 20
         ).windowed(Window(learningRate: 0.1, optimiser: .sam(0.1), steps: 246...325)),
-        cifar10Laptop(steps: 400),
+        cifar10Laptop(steps: 400, checks: 10),
         shakespeare(
             network: .transformer(modelSize: 64, layers: 2, heads: 4, keySize: 16), sequenceLength: 64, batchSize: 32,
-            learningRates: [0.1, 0.3], optimisers: [.gradientDescent, .sam(0.1), .sam(0.3)], steps: 600, checks: 40),
+            learningRates: [0.1, 0.3], optimisers: [.gradientDescent, .sam(0.1), .sam(0.3)], steps: 600, checks: 20),
     ]
 
-    private static func cifar10Laptop(steps: Int) -> Experiment {
+    private static func cifar10Laptop(steps: Int, checks: Int) -> Experiment {
         cifar10(
             examples: 500, featureMultiplier: 16, learningRates: [0.001, 0.003, 0.005],
-            optimisers: [.gradientDescent, .sam(0.03), .sam(0.1)], steps: steps, checks: 40)
+            optimisers: [.gradientDescent, .sam(0.03), .sam(0.1)], steps: steps, checks: checks)
     }
 
     private static let mapExperiments = [
