@@ -16,13 +16,6 @@ ZSH_FOLDER := share/zsh/site-functions
 FISH_FOLDER := share/fish/vendor_completions.d
 MAN_FOLDER := share/man/man1
 
-# Where `make install` puts things, after DESTDIR, which packagers set.
-PREFIX ?= /usr/local
-BASH_FOLDER := share/bash-completion/completions
-ZSH_FOLDER := share/zsh/site-functions
-FISH_FOLDER := share/fish/vendor_completions.d
-MAN_FOLDER := share/man/man1
-
 SAMEDGE := .build/static/release/samedge
 # The compiler's own cache, which would be in a home that there may not be.
 export CLANG_MODULE_CACHE_PATH ?= $(CURDIR)/.build/module-cache

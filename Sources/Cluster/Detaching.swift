@@ -80,7 +80,7 @@ private struct Detaching {
         let planner = pipeline.planner()
         var open = try openJobs()
         for stage in members where graph.upstream[stage].allSatisfy({ outputs[$0] != nil }) {
-            if case .reuse(_, let files) = try planner.verdict(on: stage, outputs: outputs) { outputs[stage] = files }
+            if case .reuse(_, _, let files) = try planner.verdict(on: stage, outputs: outputs) { outputs[stage] = files }
         }
         // What archives have left out, and a job reads, is made again.
         for stage in members.reversed() where away.contains(stage) && outputs[stage] == nil {

@@ -51,7 +51,7 @@ package struct JobOptions: Sendable {
     }
 
     /// The GPUs that a stage's job asks for: one where a device was named that is no choice of the stage's own.
-    private var gpus: Int { device == nil || device == "cpu" || device == "auto" ? 0 : 1 }
+    private var gpus: Int { RunOptions.isNamed(device) ? 1 : 0 }
 
     /// What the jobs of a submission run.
     func script(_ submission: Submission, cores: Int, store: String) -> String {
@@ -70,7 +70,7 @@ package struct JobOptions: Sendable {
 }
 
 /// A word as a shell reads it back.
-func quoted(_ word: String) -> String {
+package func quoted(_ word: String) -> String {
     let plain = word.utf8.allSatisfy {
         ($0 >= 0x30 && $0 <= 0x39) || ($0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7a) || "-_./=:,%@+".utf8.contains($0)
     }

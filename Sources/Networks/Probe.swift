@@ -26,7 +26,7 @@ package struct Probe {
         if let failure = device.failure { throw failure }
         let expected = results(part, at: parameters, on: processor)
         for (what, x, y) in zip(found, expected).map({ ($0.what, $0.numbers, $1.numbers) }) {
-            let index = zip(x, y).enumerated().first { $1.0.bitPattern != $1.1.bitPattern && !($1.0.isNaN && $1.1.isNaN) }?.offset
+            let index = zip(x, y).enumerated().first { !isSame($1.0, $1.1) }?.offset
             if let index {
                 throw .differs(
                     device: device.name, test: "the first \(examples) examples' \(what)",

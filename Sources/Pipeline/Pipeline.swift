@@ -140,7 +140,7 @@ package struct Pipeline: Sendable {
         let planner = planner()
         var results: [Int: [StoredFile]] = [:]
         for stage in graph.closure(of: [index]) {
-            guard case .reuse(_, let files) = try planner.verdict(on: stage, outputs: results) else { return nil }
+            guard case .reuse(_, _, let files) = try planner.verdict(on: stage, outputs: results) else { return nil }
             results[stage] = files
         }
         return results

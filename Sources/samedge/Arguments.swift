@@ -1,4 +1,5 @@
 import Formats
+import Paper
 import Pipeline
 
 /// The words and options of a call, sorted out but not yet understood.
@@ -63,11 +64,16 @@ struct Arguments: Hashable, Sendable {
 
     /// The call's options as words that `init` reads again, of some options.
     ///
-    /// - Parameter value: what stands for a value.
-    func words(of options: [Option], value: (Option, String) throws -> String = { $1 }) rethrows -> [String] {
-        try options.flatMap { option in
-            try all(option.name).map { option.value == nil ? option.name : "\(option.name)=\(try value(option, $0))" }
+    /// - Parameter settled: what stands for an option's values, by its name, where that is not what the call says.
+    func words(of options: [Option], settled: [String: [String]] = [:]) -> [String] {
+        options.flatMap { option in
+            (settled[option.name] ?? all(option.name)).map { option.value == nil ? option.name : "\(option.name)=\($0)" }
         }
+    }
+
+    /// Where data come from, where the call says so.
+    var data: DataMode? {
+        get throws { try choice("--data", among: DataMode.allCases.map(\.rawValue)).flatMap(DataMode.init) }
     }
 
     /// Takes the first word for the value of `--profile`, where it is one of some names and none is given.

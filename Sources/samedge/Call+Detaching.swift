@@ -44,10 +44,7 @@ extension Call {
             // What is left are figures and tables, and the job that makes them has asked for no device.
             "--device": settings.run.device == nil ? [] : ["cpu"],
         ]
-        let options = (Option.common + Option.running + Option.between).flatMap { option in
-            let values = settled[option.name] ?? arguments.all(option.name)
-            return values.map { option.value == nil ? option.name : "\(option.name)=\($0)" }
-        }
+        let options = arguments.words(of: Option.common + Option.running + Option.between, settled: settled)
         return ["run", "--executor=local"] + options + ["--"] + targets
     }
 }

@@ -54,9 +54,11 @@ struct Command: Sendable {
         try arguments.read(paths: paths.path, targets: paths.target, takesFiles: verb.takesFiles)
         var environment = environment
         for name in ["SAMEDGE_STORE", "SAMEDGE_MIRROR"] { environment[name] = try environment[name].map(paths.path) }
-        let names = try project.names(in: Settings.store(arguments, environment: environment, root: root))
+        let store = try Settings.store(arguments, environment: environment, root: root)
+        let names = try project.names(in: store)
         arguments.takeProfile(among: names, options: verb.options)
-        let settings = try Settings(arguments, environment: environment, project: project, root: root)
+        let settings = try Settings(
+            arguments, environment: environment, project: project, root: root, store: store, names: names)
         do {
             return try verb.perform(
                 Call(

@@ -1,3 +1,5 @@
+import Cluster
+
 /// What a shell needs to complete calls: made from the same table of verbs and options as the help.
 struct Completion {
     /// The shells, by the words that ask for them.
@@ -33,6 +35,9 @@ struct Completion {
         verb.words.split(separator: "|").map(String.init).filter { $0 == $0.lowercased() && !$0.isEmpty }
     }
 
+    /// An option as it is typed: its name, and its letter where it has one.
+    private func forms(of option: Option) -> [String] { [option.name] + (option.letter.map { ["-\($0)"] } ?? []) }
+
     private var globals: [String] { ["help", "--help", "--version"] }
     private var verbs: [Verb] { project.allVerbs }
     private var origin: String { "# Made by `samedge completion`, from the table of `samedge help`." }
@@ -42,14 +47,14 @@ struct Completion {
     private var bash: String {
         var options: [String] = [], values: [String] = [], words: [String] = []
         for verb in verbs {
-            let forms = verb.options.flatMap { [$0.name] + ($0.letter.map { ["-\($0)"] } ?? []) } + ["--help"]
-            options.append("        \(verb.name)) options=\(quoted(forms.joined(separator: " "))) ;;")
+            let all = verb.options.flatMap(forms) + ["--help"]
+            options.append("        \(verb.name)) options=\(quoted(all.joined(separator: " "))) ;;")
             if !self.words(of: verb).isEmpty {
                 words.append("        \(verb.name)) words=\(quoted(self.words(of: verb).joined(separator: " "))) ;;")
             }
             for option in verb.options {
                 guard let found = self.values(of: option) else { continue }
-                let forms = ([option.name] + (option.letter.map { ["-\($0)"] } ?? [])).map { "\(verb.name):\($0)" }
+                let forms = forms(of: option).map { "\(verb.name):\($0)" }
                 let reply =
                     switch found {
                     case .words(let words): "COMPREPLY=($(compgen -W \(quoted(words.joined(separator: " "))) -- \"$word\"))"
@@ -187,7 +192,4 @@ struct Completion {
         }
         return lines.joined(separator: "\n") + "\n"
     }
-
-    /// A text as one word of bash or zsh, whatever is in it.
-    private func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "'\\''") + "'" }
 }

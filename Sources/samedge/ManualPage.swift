@@ -37,11 +37,9 @@ struct ManualPage {
             ("3", "a figure or a verdict differs from its golden one"), ("130", "interrupted"),
         ] { lines += item(code, meaning) }
         lines.append(".SH ENVIRONMENT")
-        for (name, meaning) in [
-            ("SAMEDGE_STORE", "the folder of the store, as --store"), ("SAMEDGE_MIRROR", "where data files are, as --mirror"),
-            ("SAMEDGE_SLURM", "options for Slurm in all calls"), ("NO_COLOR", "where it holds anything, nothing is coloured"),
-            ("MAKEFLAGS", "under make -j, processors are used by leave of make"),
-        ] { lines += item(name, meaning) }
+        for (name, meaning) in Settings.variables + [("NO_COLOR", "where it holds anything, nothing is coloured")] {
+            lines += item(name, meaning)
+        }
         lines.append(".SH FILES")
         for (name, meaning) in [
             (".samedge", "the store, in the project's folder"), ("figures/PROFILE", "figures, tables and report of a profile"),

@@ -37,9 +37,14 @@ struct NamedSweep {
                 name, Self.option, expected: "a name that is nothing else's, and this is that of \(what)", near: [])
         }
         self.name = name
-        words = try arguments.words(of: Self.options) { option, value in
-            option.isPath && !Dataset.all.map(\.name).contains(value) ? try Command.fullPath(value) : value
+        // Paths in full, since the name may be used from another folder.
+        var settled: [String: [String]] = [:]
+        for option in Self.options where option.isPath {
+            settled[option.name] = try arguments.all(option.name).map {
+                Dataset.all.map(\.name).contains($0) ? $0 : try Command.fullPath($0)
+            }
         }
+        words = arguments.words(of: Self.options, settled: settled)
     }
 
     /// The names that mean something else where a sweep's might stand.
@@ -82,8 +87,7 @@ struct NamedSweep {
         let arguments = try arguments
         // Whether it fits into the memory was asked when it was named; by now it may run elsewhere.
         let settings = try TrainSettings(arguments, memory: 1 << 44)
-        let data = try arguments.choice("--data", among: DataMode.allCases.map(\.rawValue)).flatMap(DataMode.init)
-        return Reproduction(settings.experiments, named: name, data: data, files: files)
+        return Reproduction(settings.experiments, named: name, data: try arguments.data, files: files)
     }
 
     /// Whether both ask for the same.

@@ -64,7 +64,7 @@ extension JobOptions {
         let word = try calls.compactMap { try $0.choice("--executor", among: words) }.last
         guard let choice = SchedulerChoice.all.first(where: { $0.word == word }) else { return nil }
         self.init(choice.make(calls), kinds: kinds, program: Command.programPath(), folder: root)
-        unheeded = Settings.variables
+        unheeded = Settings.variables.map(\.0)
         for arguments in calls {
             try set("--time", arguments, Self.minutes, expected: "a time such as 90, 12:00:00 or 1-12") { $0.minutes = $1 }
             try set("--mem", arguments, Self.megabytes, expected: "a size such as 4000 or 16G") { $0.memory = $1 }

@@ -22,18 +22,26 @@ struct Settings: Sendable {
     var isJSON: Bool
     var isQuiet: Bool
 
-    /// The variables of the environment that calls heed.
+    /// The variables of the environment that decide how calls run, each with what it does.
     static let variables =
-        ["SAMEDGE_STORE", "SAMEDGE_MIRROR", "SAMEDGE_DEVICE", "MAKEFLAGS"] + SchedulerChoice.all.map(\.variable)
+        [
+            ("SAMEDGE_STORE", "the folder of the store, as --store"), ("SAMEDGE_MIRROR", "where data files are, as --mirror"),
+            ("SAMEDGE_DEVICE", "where kernels run, as --device"),
+            ("MAKEFLAGS", "under make -j, processors are used by leave of make"),
+        ] + SchedulerChoice.all.map { ($0.variable, "options for \($0.word) in all calls") }
 
     /// The settings that a call comes to.
     ///
+    /// - Parameters:
+    ///   - store: the store's folder in full.
+    ///   - names: those of the profiles, and of what the store keeps under a name.
     /// - Throws: `UsageError` for a value that is none of those possible.
-    init(_ arguments: Arguments, environment: [String: String], project: Project, root: String) throws {
-        self.root = root
-        store = try Self.store(arguments, environment: environment, root: root)
-        profile = try arguments.choice("--profile", among: project.names(in: store)) ?? project.profiles[0].name
-        data = try arguments.choice("--data", among: DataMode.allCases.map(\.rawValue)).flatMap(DataMode.init)
+    init(
+        _ arguments: Arguments, environment: [String: String], project: Project, root: String, store: String, names: [String]
+    ) throws {
+        (self.root, self.store) = (root, store)
+        profile = try arguments.choice("--profile", among: names) ?? project.profiles[0].name
+        data = try arguments.data
         // Those of the call are looked at now; the one that was set for all calls when something is fetched.
         let named = arguments.all("--mirror").map(FetchKind.Mirror.init)
         if let gone = named.first(where: { !$0.isThere }) { throw UsageError.noFolder(gone.word) }
@@ -44,7 +52,7 @@ struct Settings: Sendable {
         isOffline = arguments.has("--offline")
         let device = arguments.value("--device") ?? environment["SAMEDGE_DEVICE"].flatMap { $0.isEmpty ? nil : $0 }
         // Of two stages on a device one has the processor's part while the other has the device's; more would fill its memory.
-        let usualJobs = device == nil || device == "cpu" || device == "auto" ? processorCount : min(2, processorCount)
+        let usualJobs = RunOptions.isNamed(device) ? min(2, processorCount) : processorCount
         run = RunOptions(
             jobs: arguments.count("--jobs") ?? usualJobs, threads: arguments.count("--threads"), device: device,
             memory: arguments.count("--memory").map { $0 * 1_000_000 } ?? physicalMemory / 5 * 4,

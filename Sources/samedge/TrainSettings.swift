@@ -54,8 +54,6 @@ struct TrainSettings {
 
     /// The run as an experiment, or the sweep: an experiment for each combination of sizes, of all its η, ρ and seeds.
     let experiments: [Experiment]
-    /// The folder asked for.
-    let output: String?
 
     /// The most runs of a sweep.
     static let mostRuns = 1000
@@ -81,7 +79,6 @@ struct TrainSettings {
         }
         if experiments.count == 1, experiments[0].runs.count == 1 { experiments[0].name = "run" }
         self.experiments = experiments
-        output = arguments.value("--output")
     }
 
     /// The options whose values make the runs of an experiment; other lists make several experiments.

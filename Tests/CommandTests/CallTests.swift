@@ -44,11 +44,7 @@ import Testing
         (["--executor", "slurm", "--poll", "1e300"], "it is a number from 0.001 to 86400"),
     ])
     func aNumberBeyondAnOptionsRangeIsRefusedWithTheRange(_ words: [String], _ message: String) throws {
-        let result = Command(
-            project: .paper, streams: .init(out: { _ in }, err: { #expect($0.contains(message)) }, isLive: false)
-        )
-        .perform(["run"] + words)
-        #expect(result == .usage)
+        expectRefusal(of: ["run"] + words, saying: message)
     }
 
     @Test(arguments: [
@@ -70,11 +66,7 @@ import Testing
         ),
     ])
     func aRunTooLargeForItsDataOrForTheMemoryIsRefused(_ words: [String], _ message: String) throws {
-        let result = Command(
-            project: .paper, streams: .init(out: { _ in }, err: { #expect($0.contains(message)) }, isLive: false)
-        )
-        .perform(["train"] + words)
-        #expect(result == .usage)
+        expectRefusal(of: ["train"] + words, saying: message)
     }
 
     @Test func aListOfSourcesIsReadWithItsMarkAndItsFaultsNameTheFile() throws {

@@ -88,13 +88,6 @@ import Testing
         (["--widths", "1000000x1000000"], "takes at least"),
     ])
     func aSettingThatIsNoneIsRefusedInALine(_ words: [String], _ message: String) {
-        let result = Command(
-            project: .paper,
-            streams: .init(
-                out: { _ in }, err: { #expect($0.contains(message) && $0.split(separator: "\n").count == 1, "\($0)") },
-                isLive: false)
-        )
-        .perform(["train"] + words)
-        #expect(result == .usage)
+        expectRefusal(of: ["train"] + words, saying: message)
     }
 }

@@ -1,6 +1,22 @@
 import Foundation
 import Platform
 import TestSupport
+import Testing
+
+@testable import samedge
+
+/// Expects that a call is refused as wrong, in a line that holds some words.
+func expectRefusal(of call: [String], saying words: String, at location: SourceLocation = #_sourceLocation) {
+    let end = Command(
+        project: .paper,
+        streams: .init(
+            out: { _ in },
+            err: {
+                #expect($0.contains(words) && $0.split(separator: "\n").count == 1, "\($0)", sourceLocation: location)
+            }, isLive: false)
+    ).perform(call)
+    #expect(end == .usage, sourceLocation: location)
+}
 
 /// The built program, run as its users run it, in a project folder of its own.
 struct Program {

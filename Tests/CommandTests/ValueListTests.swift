@@ -77,25 +77,13 @@ import Testing
         (["--dataset", "cifar10", "--width", "1,2"], "there is no --width with the architecture cnn"),
     ])
     func aListThatIsNoneIsRefusedInALineThatNamesOptionAndValue(_ words: [String], _ message: String) {
-        let result = Command(
-            project: .paper,
-            streams: .init(
-                out: { _ in }, err: { #expect($0.contains(message) && $0.split(separator: "\n").count == 1, "\($0)") },
-                isLive: false)
-        )
-        .perform(["train"] + words)
-        #expect(result == .usage)
+        expectRefusal(of: ["train"] + words, saying: message)
     }
 
     @Test func aCheckpointIsMeasuredForOneStepSizeAndRadius() {
         for words in [["--learning-rate", "0.1,0.3"], ["--width", "1,2"]] {
-            let result = Command(
-                project: .paper,
-                streams: .init(
-                    out: { _ in }, err: { #expect($0.contains("\(words[0]) cannot be \"\(words[1])\"; it is a")) }, isLive: false)
-            )
-            .perform(["measure", "model.safetensors"] + words)
-            #expect(result == .usage)
+            expectRefusal(
+                of: ["measure", "model.safetensors"] + words, saying: "\(words[0]) cannot be \"\(words[1])\"; it is a")
         }
     }
 }

@@ -26,6 +26,20 @@ func cases(_ count: Int) -> Range<Int> {
     return 0..<(isOptimised ? count : max(1, count / 20))
 }
 
+extension Epilogue {
+    /// Each of them by a number from 0 to 4.
+    init(number: Int, bias: Matrix, active: Matrix) {
+        self =
+            switch number {
+            case 0: .none
+            case 1: .bias(bias)
+            case 2: .biasThenReLU(bias)
+            case 3: .whereActive(active)
+            default: .biasWhereActive(bias, active: active)
+            }
+    }
+}
+
 /// Random sizes and numbers, the same in every run.
 struct Draws {
     private let generator = Philox(seed: 29)

@@ -26,14 +26,7 @@ import Testing
                 [a, b, result, bias, active]
             ) { x, device in
                 let a = isLeftTransposed ? x[0].transposed : x[0].plain, b = isRightTransposed ? x[1].transposed : x[1].plain
-                let epilogue: Epilogue =
-                    switch epilogue {
-                    case 0: .none
-                    case 1: .bias(x[3])
-                    case 2: .biasThenReLU(x[3])
-                    case 3: .whereActive(x[4])
-                    default: .biasWhereActive(x[3], active: x[4])
-                    }
+                let epilogue = Epilogue(number: epilogue, bias: x[3], active: x[4])
                 if let queue = device.queue {
                     MatrixProduct.enqueue(
                         a, b, into: x[2], accumulate: accumulate, epilogue: epilogue, size: size, on: queue)
@@ -118,7 +111,7 @@ import Testing
                 let expected = function(Lanes16.load(x.start + i, count: min(16, numbers.count - i)))
                 for j in i..<min(i + 16, numbers.count) {
                     let y = expected[j - i]
-                    if found[j].bitPattern != y.bitPattern && !(found[j].isNaN && y.isNaN) { different += 1 }
+                    if !isSame(Double(found[j]), Double(y)) { different += 1 }
                 }
             }
             #expect(different == 0, "\(name)")
@@ -257,14 +250,7 @@ import Testing
             ]
             twins.compare("\(shape), \(rows) rows, \(inputs) to \(outputs), \(kind), epilogue \(epilogue)", matrices) {
                 x, device in
-                let epilogue: Epilogue =
-                    switch epilogue {
-                    case 0: .none
-                    case 1: .bias(x[5])
-                    case 2: .biasThenReLU(x[5])
-                    case 3: .whereActive(x[6])
-                    default: .biasWhereActive(x[5], active: x[6])
-                    }
+                let epilogue = Epilogue(number: epilogue, bias: x[5], active: x[6])
                 Convolution.compute([(x[0], x[2]), (x[1], x[3])], shape: shape, into: x[4], epilogue: epilogue, device: device)
                 Convolution.addKernelGradient(x[0], x[4], shape: shape, to: x[7], bias: x[8], device: device)
                 Convolution.compute(x[1], x[2], shape: shape, into: x[4], epilogue: epilogue, device: device)

@@ -19,15 +19,18 @@ final class Twins {
         let expected = body(matrices, processor), found = body(copies, device)
         let elements = copies.map(\.storage.elements)
         if let failure = device.failure { throw failure }
-        if found.bitPattern != expected.bitPattern, !(found.isNaN && expected.isNaN) {
+        if !isSame(found, expected) {
             return "\(found) came, \(expected) is right"
         }
         for (index, (matrix, found)) in zip(matrices, elements).enumerated() {
             for (element, (x, y)) in zip(found, matrix.storage.elements).enumerated()
-            where x.bitPattern != y.bitPattern && !(x.isNaN && y.isNaN) {
+            where !isSame(Double(x), Double(y)) {
                 return "element \(element) of matrix \(index): \(x) came, \(y) is right"
             }
         }
         return nil
     }
 }
+
+/// Whether two numbers have the same bits; what is no number is as good as any other that is none.
+package func isSame(_ x: Double, _ y: Double) -> Bool { x.bitPattern == y.bitPattern || x.isNaN && y.isNaN }

@@ -22,34 +22,25 @@
 #define LANES 16
 #define ROWS 8
 
-// The sum of a row's lanes, by halves; for every lane. All items of a group call it.
-float row_sum(local float *room, const float value)
-{
-    const int lane = get_local_id(0);
-    local float *row = room + LANES * get_local_id(1);
-    row[lane] = value;
-    for (int distance = LANES / 2; distance > 0; distance /= 2) {
-        barrier(CLK_LOCAL_MEM_FENCE);
-        if (lane < distance) row[lane] += row[lane + distance];
+// What a row's lanes come to, joined by halves; for every lane. All items of a group call it.
+#define OF_ROW(NAME, JOIN)                                                                                               \
+    float NAME(local float *room, const float value)                                                                     \
+    {                                                                                                                    \
+        const int lane = get_local_id(0);                                                                                \
+        local float *row = room + LANES * get_local_id(1);                                                               \
+        row[lane] = value;                                                                                               \
+        for (int distance = LANES / 2; distance > 0; distance /= 2) {                                                    \
+            barrier(CLK_LOCAL_MEM_FENCE);                                                                                \
+            if (lane < distance) row[lane] = JOIN(row[lane], row[lane + distance]);                                      \
+        }                                                                                                                \
+        barrier(CLK_LOCAL_MEM_FENCE);                                                                                    \
+        const float joined = row[0];                                                                                     \
+        barrier(CLK_LOCAL_MEM_FENCE);                                                                                    \
+        return joined;                                                                                                   \
     }
-    barrier(CLK_LOCAL_MEM_FENCE);
-    const float sum = row[0];
-    barrier(CLK_LOCAL_MEM_FENCE);
-    return sum;
-}
 
-// The largest of a row's lanes, likewise.
-float row_largest(local float *room, const float value)
-{
-    const int lane = get_local_id(0);
-    local float *row = room + LANES * get_local_id(1);
-    row[lane] = value;
-    for (int distance = LANES / 2; distance > 0; distance /= 2) {
-        barrier(CLK_LOCAL_MEM_FENCE);
-        if (lane < distance && row[lane + distance] > row[lane]) row[lane] = row[lane + distance];
-    }
-    barrier(CLK_LOCAL_MEM_FENCE);
-    const float largest = row[0];
-    barrier(CLK_LOCAL_MEM_FENCE);
-    return largest;
-}
+#define SUM(x, y) (x) + (y)
+#define LARGER(x, y) (y) > (x) ? (y) : (x)
+
+OF_ROW(row_sum, SUM)
+OF_ROW(row_largest, LARGER)

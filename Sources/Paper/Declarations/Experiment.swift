@@ -56,19 +56,20 @@ package struct Experiment: Hashable, Sendable {
         estimator: Estimator = .exact(Lanczos()),
         note: String? = nil
     ) {
-        (self.name, self.title, self.data, self.network, self.batchSize) = (name, title, data, network, batchSize)
-        (self.learningRates, self.optimisers, self.steps) = (learningRates, optimisers, steps)
-        (interval, self.seeds, self.estimator, self.note) = (max(1, steps / checks), seeds, estimator, note)
+        self.init(
+            name, title, on: data, network: network, batchSize: batchSize, learningRates: learningRates, optimisers: optimisers,
+            steps: steps, interval: max(1, steps / checks), seeds: seeds, estimator: estimator, note: note)
     }
 
-    /// One run of the user's own, or some, measured every `interval` steps.
+    /// An experiment that is measured every `interval` steps.
     package init(
         _ name: String, _ title: String, on data: DataSelection, network: Architecture, batchSize: Int? = nil,
-        learningRates: [Double], optimisers: [AnyOptimiser], steps: Int, interval: Int, seeds: [Int], estimator: Estimator
+        learningRates: [Double], optimisers: [AnyOptimiser], steps: Int, interval: Int, seeds: [Int], estimator: Estimator,
+        note: String? = nil
     ) {
         (self.name, self.title, self.data, self.network, self.batchSize) = (name, title, data, network, batchSize)
         (self.learningRates, self.optimisers, self.steps) = (learningRates, optimisers, steps)
-        (self.interval, self.seeds, self.estimator, note) = (interval, seeds, estimator, nil)
+        (self.interval, self.seeds, self.estimator, self.note) = (interval, seeds, estimator, note)
     }
 
     /// The steps that have a snapshot.

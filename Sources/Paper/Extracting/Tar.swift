@@ -17,9 +17,7 @@ struct Tar {
     /// All that the archive holds, in its order.
     private(set) var entries: [Entry] = []
     /// Where the contents of the regular files lie, by name.
-    var files: [String: Range<Int>] {
-        Dictionary(entries.filter(\.isRegular).map { ($0.name, $0.content) }) { $1 }
-    }
+    private(set) var files: [String: Range<Int>] = [:]
 
     /// Reads the archive's headers. Names longer than a header's field, which need extensions of the format, are not put together.
     ///
@@ -37,7 +35,9 @@ struct Tar {
             }
             let content = start + Self.block
             guard size <= bytes.count - content else { throw .truncated(at: start) }
-            entries.append(Entry(name: Self.name(header), type: header[start + 156], content: content..<content + size))
+            let entry = Entry(name: Self.name(header), type: header[start + 156], content: content..<content + size)
+            entries.append(entry)
+            if entry.isRegular { files[entry.name] = entry.content }
             start = content + (size + Self.block - 1) / Self.block * Self.block
         }
     }

@@ -47,8 +47,7 @@ package struct Reproduction: Sendable {
     /// Measurements of checkpoints that something else has written, of one experiment's network, data and optimiser.
     package init(_ experiment: Experiment, measuring checkpoints: [Checkpoint], files: Sources) {
         var experiment = experiment
-        let steps = checkpoints.map(\.step)
-        (experiment.isTrained, experiment.interval, experiment.steps) = (false, 1, steps.max() ?? 0)
+        (experiment.isTrained, experiment.interval, experiment.steps) = (false, 1, checkpoints.map(\.step).max() ?? 0)
         self.init([experiment], files: files)
         self.checkpoints = checkpoints
     }

@@ -22,7 +22,7 @@ package struct Planner: Sendable {
     /// What a stage comes to, given what its upstream wrote.
     package enum Verdict {
         case run(KeyRecord, Digest, because: Plan.Reason)
-        case reuse(Digest, [StoredFile])
+        case reuse(KeyRecord, Digest, [StoredFile])
         case impossible(PipelineError)
     }
 
@@ -39,7 +39,7 @@ package struct Planner: Sendable {
         switch try store.lookup(key) {
         case .found(let files):
             if let wanted, try !store.holds(files) { return .run(record, key, because: wanted) }
-            return .reuse(key, files)
+            return .reuse(record, key, files)
         case .damaged(let path, let damage): return .run(record, key, because: .damaged(path: path, damage))
         case .absent: return .run(record, key, because: try reason(for: record, of: stage))
         }
@@ -155,7 +155,7 @@ extension Planner {
                 switch try verdict(on: stage, outputs: outputs) {
                 case .run(_, let found, let reason): (action, key) = (.run(because: reason), found)
                 case .impossible(let error): action = .impossible(error)
-                case .reuse(let found, let files):
+                case .reuse(_, let found, let files):
                     (action, key) = (.reuse(found), found)
                     outputs[stage] = files
                 }

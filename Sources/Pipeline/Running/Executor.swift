@@ -171,7 +171,7 @@ extension Executor {
             guard case .waiting = nodes[stage]!.state else { continue }
             do {
                 switch try planner.verdict(on: stage, outputs: outputs, wanted: wanted[stage]) {
-                case .reuse(let key, let files): open += try finishReused(stage, key, files)
+                case .reuse(_, let key, let files): open += try finishReused(stage, key, files)
                 case .impossible(let error): throw error
                 case .run(let record, let key, let reason):
                     let sources = try planner.lacking(for: stage, outputs: outputs)

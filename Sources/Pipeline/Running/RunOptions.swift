@@ -26,6 +26,9 @@ package struct RunOptions: Hashable, Sendable {
         self.device = device
         (self.jobs, self.threads, self.memory, self.keepGoing, self.force) = (max(1, jobs), threads, memory, keepGoing, force)
     }
+
+    /// Whether these words ask for a device beside the processor: not where they leave the choice open.
+    package static func isNamed(_ device: String?) -> Bool { device != nil && device != "cpu" && device != "auto" }
 }
 
 /// What became of a run; stages in the order in which they ended.

@@ -62,7 +62,8 @@ extension Stage {
         package var threads: Int
         /// Bytes of memory at its peak; stages run together only where the sum fits.
         package var memory: Int
-        /// Work in any unit that is the same for all stages of a kind; durations are estimated from it.
+        /// Work in any unit that is the same for all stages of a kind; durations are estimated from it. Before any was timed, what
+        /// begins first is decided by it across kinds too.
         package var cost: Double
         /// Bytes that its result takes in the store, roughly; 0 where that is little.
         package var disk: Int

@@ -7,14 +7,16 @@ package struct ArchivedResult: Hashable, Sendable {
     /// The stage's name.
     package var stage: String
     /// What decided the result.
-    package var record: KeyRecord
+    package let record: KeyRecord
+    /// The digest of that, which is the result's key.
+    package let key: Digest
     /// What it made; of the files that are left out, nothing but these lines is in the archive.
     package var outputs: [StoredFile]
 
     /// The result as JSON.
     package var json: JSON {
         [
-            "stage": .string(stage), "key": .string(record.key.hex), "record": record.json,
+            "stage": .string(stage), "key": .string(key.hex), "record": record.json,
             "outputs": .array(outputs.map(\.json)),
         ]
     }
@@ -22,15 +24,17 @@ package struct ArchivedResult: Hashable, Sendable {
     /// The result that `json` holds, or `nil` where it holds none, or one under another's key.
     package init?(json: JSON) {
         guard let stage = json["stage"]?.stringValue, isPlainPath(stage),
-            let record = json["record"].flatMap({ KeyRecord(json: $0) }), json["key"]?.stringValue == record.key.hex,
+            let record = json["record"].flatMap({ KeyRecord(json: $0) }), case let key = record.key,
+            json["key"]?.stringValue == key.hex,
             let list = json["outputs"]?.arrayValue
         else { return nil }
-        (self.stage, self.record, outputs) = (stage, record, list.compactMap { StoredFile(json: $0) })
+        (self.stage, self.record, self.key) = (stage, record, key)
+        outputs = list.compactMap { StoredFile(json: $0) }
         if outputs.isEmpty || outputs.count < list.count { return nil }
     }
 
-    init(stage: String, record: KeyRecord, outputs: [StoredFile]) {
-        (self.stage, self.record, self.outputs) = (stage, record, outputs)
+    init(stage: String, record: KeyRecord, key: Digest, outputs: [StoredFile]) {
+        (self.stage, self.record, self.key, self.outputs) = (stage, record, key, outputs)
     }
 }
 
@@ -59,10 +63,9 @@ extension Pipeline {
         let planner = planner()
         var outputs: [Int: [StoredFile]] = [:], results: [ArchivedResult] = []
         for index in graph.order where graph.upstream[index].allSatisfy({ outputs[$0] != nil }) {
-            guard case .reuse(_, let files) = try planner.verdict(on: index, outputs: outputs) else { continue }
-            let record = try planner.record(of: index, outputs: outputs)
+            guard case .reuse(let record, let key, let files) = try planner.verdict(on: index, outputs: outputs) else { continue }
             outputs[index] = files
-            results.append(ArchivedResult(stage: graph.stages[index].name, record: record, outputs: files))
+            results.append(ArchivedResult(stage: graph.stages[index].name, record: record, key: key, outputs: files))
         }
         return results
     }
@@ -98,7 +101,7 @@ extension Store {
     private func takeInLocked(_ results: [ArchivedResult], _ scope: String, _ bytes: (Digest) -> [UInt8]) throws -> Imported {
         var imported = Imported(results: results.count)
         for result in results {
-            guard let known = try record(result.record.key) else { continue }
+            guard let known = try record(result.key) else { continue }
             if let (path, _) = known.outputs.paired(with: result.outputs).first(where: { $1.0?.digest != $1.1?.digest }) {
                 throw PipelineError.otherResult(path, of: result.stage)
             }
@@ -107,7 +110,7 @@ extension Store {
             for file in result.outputs where !file.isLeftOut { try takeIn(file, bytes) }
             imported.leftOut += result.outputs.count(where: \.isLeftOut)
             // Whoever makes the stage just now has its result soon.
-            guard let lock = try lock(result.record.key) else { continue }
+            guard let lock = try lock(result.key) else { continue }
             let written = Result { try write(result, scope) }
             lock.release()
             if try !written.get() { imported.known += 1 }
@@ -131,7 +134,7 @@ extension Store {
 
     /// - Returns: whether there was something to write.
     private func write(_ result: ArchivedResult, _ scope: String) throws -> Bool {
-        let key = result.record.key, known = try record(key)
+        let key = result.key, known = try record(key)
         var stored = known ?? StoredRecord(record: result.record, outputs: result.outputs, seconds: 0, cost: 0)
         // What this archive holds another one may have left out.
         let held = Set(result.outputs.filter { !$0.isLeftOut }.map(\.digest))
