@@ -162,7 +162,7 @@ extension SceneNode {
         let perceptron = try caption("mnist-mlp-edges")
         for words in [
             "% Drawn for two columns (figure*), 6.75 inches wide.", "MLP on MNIST: 4 linear layers of width 200",
-            "mean squared error", "all of the first 1,000 images", "1,000 steps", "every multiple of 25", "$\\eta$ = 0.3",
+            "mean squared error", "all of the first 1,000 images", "1,000 steps", "every multiple of 50", "$\\eta$ = 0.3",
             "$\\rho$ = 0.1",
         ] { #expect(perceptron.contains(words), "\(words) in \(perceptron)") }
         #expect(!perceptron.contains("cross"))
@@ -178,12 +178,12 @@ extension SceneNode {
     @Test func aRowWhoseRunsAllDivergeIsALineOfText() throws {
         let figure = try #require(try figures(.laptop).first { $0.name == "cifar10-cnn-edges" })
         let lines = figure.twoColumns.rows.filter(\.cells.isEmpty).map(\.note)
-        #expect(lines == ["*η* = 0.005: all 3 runs diverge by step 23"])
+        #expect(lines == ["*η* = 0.005: all 3 runs diverge by step 83"])
     }
 
     @Test func aTaskWhoseRunsLearnLessThanAConstantGuessIsNamed() throws {
         let figure = try #require(try figures(.laptop).first { $0.name == "loss-and-test" })
-        #expect(figure.subtitle.contains("Dotted: no skill, to which the loss of no CNN run comes down. "))
+        #expect(figure.subtitle.contains("Dotted: a constant guess, which the loss of no CNN run beats. "))
     }
 
     @Test func figuresOfNothingAreDrawn() throws {
@@ -258,10 +258,17 @@ extension Rectangle {
         (Titles.alignment(better: 98, checks: 100), "The SAM gradient is the better aligned one at 98 % of all checks"),
         (Titles.alignment(better: 40, checks: 100), "The SAM gradient is the better aligned one at only 40 % of all checks"),
         (Titles.alignment(better: 0, checks: 0), "No check compares the two gradients"),
-        (Titles.flatEarly([2.04, 3.5]), "While the loss is still large, SAM is 2.0 to 3.5 times flatter than GD"),
-        (Titles.flatEarly([0.5, 2]), "While the loss is still large, SAM is flatter than GD in 1 of 2 tasks"),
-        (Titles.flatEarly([0.5]), "While the loss is still large, SAM is no flatter than GD"),
-        (Titles.flatEarly([]), "No SAM run comes down to half of its first loss beside one of GD"),
+        (
+            Titles.flatEarly([2.04, 3.5], isLargest: false),
+            "While the loss is still large, SAM is 2.0 to 3.5 times flatter than GD"
+        ),
+        (
+            Titles.flatEarly([2.04, 3.5], isLargest: true),
+            "While the loss is still large, SAM of the largest *ρ* is 2.0 to 3.5 times flatter than GD"
+        ),
+        (Titles.flatEarly([0.5, 2], isLargest: false), "While the loss is still large, SAM is flatter than GD in 1 of 2 tasks"),
+        (Titles.flatEarly([0.5], isLargest: false), "While the loss is still large, SAM is no flatter than GD"),
+        (Titles.flatEarly([], isLargest: true), "No SAM run comes down to half of its first loss beside one of GD"),
         (Titles.loss([0.25, 0.95]), "GD reaches SAM’s last training loss after 25 to 95 % of the steps"),
         (Titles.loss([0.5]), "GD reaches SAM’s last training loss after 50 % of the steps"),
         (Titles.loss([]), "No SAM run can be held against one of GD"),
@@ -288,6 +295,10 @@ extension Rectangle {
             "MLP: ‖*H*‖ rides on the SAM-edge in the one tested SAM run, with GD on 2/*η* at no *η*"
         ),
         (
+            Titles.edges("MLP", sam: Tally(holding: 0, tested: 1, untested: 2), gdRates: [0.1], reaching: []),
+            "MLP: ‖*H*‖ does not ride on the SAM-edge in the one tested SAM run, with GD on 2/*η* at no *η*"
+        ),
+        (
             Titles.edges("MLP", sam: Tally(holding: 0, tested: 0), gdRates: [1], reaching: [1]),
             "MLP: no SAM run was tested against its edge; GD is on 2/*η*"
         ),
@@ -300,7 +311,13 @@ extension Rectangle {
             "All 3 runs end in the same place with every seed; the official estimator is off by −1.9 % to +0.5 % in the median"
         ),
         (Titles.run(state: "below edge", ratio: 0.46), "Below edge: late in training ‖*H*‖ is 0.46 times the run’s own edge"),
+        (
+            Titles.run(state: "below edge", ratio: -1.7),
+            "Below edge: late in training the Hessian’s negative end is the larger one, 1.70 times the run’s own edge"
+        ),
         (Titles.run(state: "diverged at step 7", ratio: .nan), "The run: diverged at step 7"),
+        (Titles.sign(of: [0.9, .nan]), ""),
+        (Titles.sign(of: [0.9, -1.7]), "; negative where the spectrum’s negative end is the larger one"),
     ])
     func titlesFollowTheirNumbers(title: String, words: String) { #expect(title == words) }
 }

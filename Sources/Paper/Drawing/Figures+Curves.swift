@@ -37,6 +37,9 @@ extension PaperFigure {
                             run.shortTitle, .end(line.points), ink: .optimiser(run.optimiser, among: radii, isText: true),
                             isBold: !run.optimiser.value.ascends)
                     }
+                    if flatness == nil, Set(runs.map(\.optimiser.value.ascends)).count == 2 {
+                        Text(["no factor: loss", "not halved"], .near(0.8, 0.2), ink: .quiet)
+                    }
                     if let flatness {
                         Arrow(x: flatness.loss, from: flatness.samSharpness, to: flatness.gdSharpness, named: "factor")
                         Text(
@@ -47,7 +50,7 @@ extension PaperFigure {
                 })
         }
         return Figure(
-            name, title: Titles.flatEarly(factors),
+            name, title: Titles.flatEarly(factors, isLargest: results.contains { $0.radii.count > 1 }),
             subtitle:
                 "Sharpness against training loss. Yellow: the SAM-edge of each SAM run; dotted: 2/*η*. The factor is where the flattest run’s loss has halved.\(results.allSatisfy(\.isFullBatch) ? "" : " Minibatches: running medians of 7 checks.")",
             description:
@@ -158,11 +161,11 @@ extension PaperFigure {
         let isTogether = results.count <= 3 && all.count <= 8 && !all.isEmpty && (tested.isEmpty || tested.count == all.count)
         let together = Arrangement(
             [row(all, of: all.count, height: 76)] + (tested.isEmpty ? [] : [row(tested, of: all.count, height: 66)]) + notes)
-        let beyond = unskilled.isEmpty ? "" : ", to which the loss of no \(unskilled.joined(separator: " or ")) run comes down"
+        let beyond = unskilled.isEmpty ? "" : ", which the loss of no \(unskilled.joined(separator: " or ")) run beats"
         return Figure(
             name, title: Titles.loss(shares),
             subtitle:
-                "Broad orange: GD. Thin blue: SAM, darker for the larger *ρ*. Dotted: no skill\(beyond). Numbers: the share of the steps after which GD is where SAM ends.",
+                "Broad orange: GD. Thin blue: SAM, darker for the larger *ρ*. Dotted: a constant guess\(beyond). Numbers: the share of the steps after which GD is where SAM ends.",
             description:
                 "Training loss at every step and the error or loss on test examples at every check, a column for each step size of each task.",
             oneColumn: stacked(40, 23), twoColumns: isTogether ? together : stacked(56, 44), panels: panels)

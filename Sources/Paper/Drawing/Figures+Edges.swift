@@ -53,9 +53,13 @@ extension PaperFigure {
                     }
                 }
                 if samRuns > 0 {
-                    Text(samRuns == 1 ? "SAM, 1 run" : "SAM, \(samRuns) runs", .near(0.95, 0.12), ink: .blueName, isBold: true)
+                    let off = try Claim.tracksEdge.finding([result]).failing
+                    Text(
+                        (samRuns == 1 ? "SAM, 1 run" : "SAM, \(samRuns) runs")
+                            + (off == 0 ? "" : samRuns == 1 ? ", off the edge" : ", \(off) off the edge"),
+                        .near(0.95, 0.12), ink: .blueName, isBold: true)
                 }
-                if first > 6 { Text("starts at up to \(decimals(first, 0))", .near(0.6, 0), ink: .quiet) }
+                if first > 6 { Text(["starts at up to", "\(decimals(first, 0)) times the edge"], .near(0.6, 0), ink: .quiet) }
                 if !result.isFullBatch { Text(["bold: running median", "of 7 checks"], .near(0.95, 0.85), ink: .quiet) }
                 for rate in result.learningRates {
                     let ended = diverged.filter { $0.learningRate == rate }
@@ -171,7 +175,9 @@ extension PaperFigure {
         let result = results[0], radii = result.radii
         let range = Claim.edgeRange(isFullBatch: result.isFullBatch)
         let optimisers = result.optimisers.sorted { $0.order < $1.order }
-        var panels: [Panel] = [], rows: [Arrangement.Row] = [], gdRates: [Double] = [], reaching: [Double] = []
+        let evidence = try Claim.tracksEdge.evidence(result)
+        var panels: [Panel] = [], rows: [Arrangement.Row] = [], gdRates: [Double] = [], reaching: [Double] = [],
+            ratios: [Double] = []
         for rate in result.learningRates {
             let all = result.runs.filter { $0.learningRate == rate }
             if !all.isEmpty, all.allSatisfy({ $0.divergedAt != nil }) {
@@ -187,6 +193,7 @@ extension PaperFigure {
                 let late = try alive.map { run in
                     Statistics.median(try run.checks(every: result.interval).filter { result.isLate($0.step) }.map(\.ratio))
                 }.filter(\.isFinite)
+                ratios += late
                 if !optimiser.value.ascends, !late.isEmpty {
                     gdRates.append(rate)
                     if range.contains(Statistics.median(late)) { reaching.append(rate) }
@@ -216,7 +223,7 @@ extension PaperFigure {
                                     x: steps, y: try overSeeds("sam_edge").map { Statistics.median($0) }, as: .samEdge,
                                     named: "SAM-edge")
                                 track
-                                if isFirst { Text("SAM-edge", .beside(track.points, 0.3), ink: .trackName) }
+                                if isFirst { Text("SAM-edge", .beside(track.points, 0.2), ink: .trackName) }
                             }
                             let norms = try overSeeds("hessian_norm")
                             if alive.count > 1 {
@@ -229,14 +236,20 @@ extension PaperFigure {
                                 line
                                 if isFirstRow && !optimiser.value.ascends || isFirst {
                                     Text(
-                                        "‖*H*‖", .beside(line.points, 0.5), ink: .optimiser(optimiser, among: radii, isText: true)
+                                        "‖*H*‖", .beside(line.points, isFirst ? 0.7 : 0.5),
+                                        ink: .optimiser(optimiser, among: radii, isText: true)
                                     )
                                 }
                             }
                             if let least = late.min(), let most = late.max() {
                                 let spread = late.count > 1 ? " (\(ratioText(least)) to \(ratioText(most)))" : ""
+                                let off = evidence.count { found in
+                                    found.outcome == .fails && alive.contains { $0.label == found.run && $0.seed == found.seed }
+                                }
+                                let verdict =
+                                    off == 0 ? [] : [alive.count > 1 ? "\(off) of \(alive.count) off the edge" : "off the edge"]
                                 Text(
-                                    "\(ratioText(Statistics.median(late)))\(spread)", .near(1, 0.2),
+                                    ["\(ratioText(Statistics.median(late)))\(spread)"] + verdict, .near(1, 0.2),
                                     ink: .optimiser(optimiser, among: radii, isText: true))
                             }
                             if let last = runs.compactMap(\.divergedAt).max() {
@@ -260,7 +273,7 @@ extension PaperFigure {
             title: Titles.edges(result.title, sam: try Tally(.tracksEdge, on: results), gdRates: gdRates, reaching: reaching),
             subtitle: (seeds > 1 ? "Line: median of \(seeds) seeds; band: their range. " : "")
                 + (result.isFullBatch ? "" : "Running medians of 7 checks. ")
-                + "Yellow: the SAM-edge; dotted: 2/*η*. Numbers: late median of ‖*H*‖ over the run’s own edge\(seeds > 1 ? " (range over seeds)" : "").",
+                + "Yellow: the SAM-edge; dotted: 2/*η*. Numbers: late median of ‖*H*‖ over the run’s own edge\(seeds > 1 ? " (range over seeds)" : "")\(Titles.sign(of: ratios)).",
             description:
                 "The operator norm of the Hessian against the step with the SAM-edge and 2/η, a row of panels for each η and a column for each ρ.",
             oneColumn: Arrangement(

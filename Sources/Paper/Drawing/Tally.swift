@@ -70,10 +70,12 @@ enum Titles {
         let first =
             sam.tested == 0
             ? "no SAM run was tested against its edge"
-            : "‖*H*‖ rides on the SAM-edge in "
-                + (sam.isAll
-                    ? (sam.tested == 1 ? "the one \(sam.named("SAM run"))" : "all \(sam.tested) \(sam.named("SAM run"))s")
-                    : (sam.holding == 0 ? "none" : "\(sam.holding)") + " of \(sam.tested) \(sam.named("SAM run"))s")
+            : (sam.holding, sam.tested) == (0, 1)
+                ? "‖*H*‖ does not ride on the SAM-edge in the one \(sam.named("SAM run"))"
+                : "‖*H*‖ rides on the SAM-edge in "
+                    + (sam.isAll
+                        ? (sam.tested == 1 ? "the one \(sam.named("SAM run"))" : "all \(sam.tested) \(sam.named("SAM run"))s")
+                        : (sam.holding == 0 ? "none" : "\(sam.holding)") + " of \(sam.tested) \(sam.named("SAM run"))s")
         let joint = sam.tested == 0 ? "; GD is on 2/*η*" : ", with GD on 2/*η*"
         let second =
             gdRates.isEmpty
@@ -86,17 +88,18 @@ enum Titles {
         return "\(title): \(first)\(second)"
     }
 
-    /// Of `flat-early`: by how much SAM is flatter, a factor a task.
-    static func flatEarly(_ factors: [Double]) -> String {
+    /// Of `flat-early`: by how much SAM is flatter, a factor a task; `isLargest` where that is so of the largest of several radii.
+    static func flatEarly(_ factors: [Double], isLargest: Bool) -> String {
         guard let least = factors.min(), let largest = factors.max() else {
             return "No SAM run comes down to half of its first loss beside one of GD"
         }
+        let sam = isLargest ? "SAM of the largest *ρ*" : "SAM"
         let flatter = factors.count { $0 > 1 }
         let range =
             decimals(least, 1) == decimals(largest, 1) ? decimals(least, 1) : "\(decimals(least, 1)) to \(decimals(largest, 1))"
-        if flatter == factors.count { return "While the loss is still large, SAM is \(range) times flatter than GD" }
-        if flatter == 0 { return "While the loss is still large, SAM is no flatter than GD" }
-        return "While the loss is still large, SAM is flatter than GD in \(flatter) of \(factors.count) tasks"
+        if flatter == factors.count { return "While the loss is still large, \(sam) is \(range) times flatter than GD" }
+        if flatter == 0 { return "While the loss is still large, \(sam) is no flatter than GD" }
+        return "While the loss is still large, \(sam) is flatter than GD in \(flatter) of \(factors.count) tasks"
     }
 
     /// Of `alignment-scatter`.
@@ -150,6 +153,11 @@ enum Titles {
         return first + "; the official estimator is off by \(range) in the median"
     }
 
+    /// What a subtitle adds to numbers of ‖H‖ over the edge where one of them is below 0: as `Check.ratio` has it.
+    static func sign(of ratios: [Double]) -> String {
+        ratios.contains { $0 < 0 } ? "; negative where the spectrum’s negative end is the larger one" : ""
+    }
+
     static func signed(_ share: Double) -> String { (share > 0 ? "+" : "") + decimals(100 * share, 1) + " %" }
 }
 
@@ -157,7 +165,8 @@ extension Titles {
     /// Of `run`, by its state, as `RunResult.state` tells it.
     static func run(state: String, ratio: Double) -> String {
         let first = state.prefix(1).uppercased() + state.dropFirst()
-        return ratio.isFinite && !state.hasPrefix("diverged")
-            ? "\(first): late in training ‖*H*‖ is \(ratioText(ratio)) times the run’s own edge" : "The run: \(state)"
+        guard ratio.isFinite, !state.hasPrefix("diverged") else { return "The run: \(state)" }
+        let which = ratio < 0 ? "the Hessian’s negative end is the larger one," : "‖*H*‖ is"
+        return "\(first): late in training \(which) \(ratioText(ratio.magnitude)) times the run’s own edge"
     }
 }
