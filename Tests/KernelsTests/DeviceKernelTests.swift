@@ -37,6 +37,34 @@ import Testing
         }
     }
 
+    /// One kernel for what the processor does one after the other: blocks of terms begin anew with each piece of each product.
+    @Test func sumsOfProductsInPieces() throws {
+        let twins = try Twins()
+        var draws = Draws(stream: 21)
+        for _ in cases(1200) {
+            let m = draws.integer(in: 1...40), n = draws.integer(in: 1...40)
+            let k = draws.pick([draws.integer(in: 0...40), draws.integer(in: 250...270), draws.integer(in: 1...900)])
+            let kind = draws.kind(), isInPieces = draws.flip(), accumulate = draws.flip(), count = draws.integer(in: 1...3)
+            let piece = draws.pick([draws.integer(in: 1...900), 256, 8, max(1, k)]), isAlike = draws.flip()
+            let factors = (0..<count).flatMap { _ in
+                [draws.matrix(k, m, kind, isGapless: isAlike), draws.matrix(k, n, kind, isGapless: isAlike)]
+            }
+            let result = draws.matrix(m, n, .odd), active = draws.matrix(m, n, .odd)
+            twins.compare(
+                "\(count) of \(m) × \(n) × \(k), pieces of \(piece): \(isInPieces), \(kind)", factors + [result, active]
+            ) { x, device in
+                let pairs = (0..<count).map { (x: x[2 * $0], y: x[2 * $0 + 1]) }
+                if isInPieces {
+                    MatrixProduct.add(pairs, to: x[2 * count], piece: piece, device: device)
+                } else {
+                    MatrixProduct.compute(
+                        pairs.map { ($0.x.transposed, $0.y.plain) }, into: x[2 * count], accumulate: accumulate,
+                        epilogue: .whereActive(x[2 * count + 1]), device: device)
+                }
+            }
+        }
+    }
+
     @Test func largeProducts() throws {
         let twins = try Twins()
         var draws = Draws(stream: 2)

@@ -59,6 +59,12 @@ private struct KnownAnswer: Sendable {
                 return 0
             }
         }
+        + [
+            KnownAnswer("two products in turn", [(620, 37), (620, 45), (620, 37), (620, 45), (37, 45)]) { x, device in
+                MatrixProduct.add([(x[0], x[1]), (x[2], x[3])], to: x[4], piece: 300, device: device)
+                return 0
+            }
+        ]
         + KernelSource.productSizes.map { size in
             // Which one a product takes depends on its shape; all of them are asked.
             KnownAnswer("a large product by tiles of \(size)", [(140, 520), (520, 150), (140, 150)]) { x, device in

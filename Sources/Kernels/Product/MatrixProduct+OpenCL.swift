@@ -14,11 +14,16 @@ extension MatrixProduct {
 
     /// The product on an OpenCL device, or many at once; the sum of `termsPerBlock` terms starts afresh at zero.
     ///
-    /// - Parameter size: the elements along each side that an item has, one of `KernelSource.productSizes`; no bit depends on it.
+    /// - Parameters:
+    ///   - piece: blocks of terms begin anew with each so many terms; all of them, for `nil`.
+    ///   - other: a second product that `isLike` the first, whose pieces follow the first one's each; for one batch alone.
+    ///   - size: the elements along each side that an item has, one of `KernelSource.productSizes`; no bit depends on it.
     static func enqueue(
         _ a: Factor, _ b: Factor, into result: Matrix, accumulate: Bool, epilogue: Epilogue, triangle: Triangle = .none,
-        termsPerBlock: Int = termsPerBlock, batch: Batch = Batch(), size: Int? = nil, on queue: CommandQueue
+        termsPerBlock: Int = termsPerBlock, piece: Int? = nil, other: (a: Factor, b: Factor)? = nil, batch: Batch = Batch(),
+        size: Int? = nil, on queue: CommandQueue
     ) {
+        require(other == nil || batch.count == 1, "\(batch.count) sums of two products at once")
         let size = size ?? usualSize(rows: result.rows, columns: result.columns, count: batch.count, on: queue.device)
         let tile = 16 * size
         let (rowStride, termStride) = a.isTransposed ? (1, a.matrix.stride) : (a.matrix.stride, 1)
@@ -33,7 +38,18 @@ extension MatrixProduct {
                 .strided(b.matrix, stride: bTermStride), .int(columnStride), .long(batch.b.outer), .long(batch.b.step),
                 .matrix(result), .long(batch.result.outer), .long(batch.result.step), .int(result.rows), .int(result.columns),
                 .int(a.columns), .int(termsPerBlock), .int(batch.inner), .int(accumulate ? 1 : 0),
-            ] + epilogue.arguments + [.int(triangle.number), .int(MicroKernel.rows)])
+            ] + epilogue.arguments + [
+                .int(triangle.number), .int(MicroKernel.rows), .int(other == nil ? 1 : 2), .int(piece ?? max(1, a.columns)),
+                .matrix(other?.a.matrix), .matrix(other?.b.matrix),
+            ])
+    }
+
+    /// Whether two products may be handed to one kernel: factors of the same shape that lie alike.
+    static func isLike(_ first: (a: Factor, b: Factor), _ second: (a: Factor, b: Factor)) -> Bool {
+        func isLike(_ x: Factor, _ y: Factor) -> Bool {
+            x.rows == y.rows && x.columns == y.columns && x.isTransposed == y.isTransposed && x.matrix.stride == y.matrix.stride
+        }
+        return isLike(first.a, second.a) && isLike(first.b, second.b)
     }
 
     /// Large tiles read less, small ones leave no part of the device idle.

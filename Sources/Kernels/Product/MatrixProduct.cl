@@ -1,5 +1,6 @@
-// Compiled twice, with PER 2 and 8: an item has PER × PER elements of the result, a group 16 × 16 items.
-// Many products of one shape are done at once, along the grid's third dimension.
+// Compiled for each of several PER: an item has PER × PER elements of the result, a group 16 × 16 items.
+// Many products of one shape are done at once, along the grid's third dimension. Of two products that are added up, `piece` terms of
+// the first are followed by as many of the second, then by the next ones of the first.
 
 #define TILE (16 * PER)
 #define DEPTH 16
@@ -12,7 +13,8 @@ kernel __attribute__((reqd_work_group_size(16, 16, 1))) void PRODUCT(
     MATRIX(b), const int b_column, const long b_outer, const long b_step,
     MATRIX(c), const long c_outer, const long c_step,
     const int m, const int n, const int depth, const int terms_per_block, const int inner,
-    const int is_added, EPILOGUE, const int triangle, const int panel)
+    const int is_added, EPILOGUE, const int triangle, const int panel,
+    const int products, const int piece, MATRIX(other_a), MATRIX(other_b))
 {
     // Columns of the result run along the first dimension, so that neighbours store side by side.
     local float a_tile[DEPTH][TILE + 1], b_tile[DEPTH][TILE + 1];
@@ -21,6 +23,8 @@ kernel __attribute__((reqd_work_group_size(16, 16, 1))) void PRODUCT(
     const int z = get_global_id(2);
     global const float *a = a_start + PLACE(a);
     global const float *b = b_start + PLACE(b);
+    global const float *next_a = products > 1 ? other_a_start + other_a_offset : a;
+    global const float *next_b = products > 1 ? other_b_start + other_b_offset : b;
     global float *c = c_start + PLACE(c);
     float total[PER][PER], sum[PER][PER];
     int from[PER], to[PER];
@@ -34,9 +38,11 @@ kernel __attribute__((reqd_work_group_size(16, 16, 1))) void PRODUCT(
             total[i][j] = is_added && row < m && column < n ? c[(long)row * c_stride + column] : 0.0f;
         }
     }
-    int block = 0;
+    // The first block is stored, not added to zero, which would lose a −0.
+    bool is_stored = !is_added;
+    int product = 0, first = 0, block = 0;
     do {
-        const int end = min(block + terms_per_block, depth);
+        const int last = min(first + piece, depth), end = min(block + terms_per_block, last);
         for (int i = 0; i < PER; i++)
             for (int j = 0; j < PER; j++) sum[i][j] = 0.0f;
         for (int k = block; k < end; k += DEPTH) {
@@ -67,11 +73,17 @@ kernel __attribute__((reqd_work_group_size(16, 16, 1))) void PRODUCT(
             }
             barrier(CLK_LOCAL_MEM_FENCE);
         }
-        // The first block is stored, not added to zero, which would lose a −0.
         for (int i = 0; i < PER; i++)
-            for (int j = 0; j < PER; j++)
-                total[i][j] = is_added || block > 0 ? total[i][j] + sum[i][j] : sum[i][j];
+            for (int j = 0; j < PER; j++) total[i][j] = is_stored ? sum[i][j] : total[i][j] + sum[i][j];
+        is_stored = false;
         block = end;
+        if (block == last) {
+            global const float *this_a = a, *this_b = b;
+            a = next_a, b = next_b, next_a = this_a, next_b = this_b;
+            product = (product + 1) % products;
+            if (product == 0) first = last;
+            block = first;
+        }
     } while (block < depth);
     for (int i = 0; i < PER; i++) {
         const int row = first_row + y + 16 * i;

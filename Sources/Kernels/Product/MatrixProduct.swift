@@ -64,12 +64,10 @@ package enum MatrixProduct {
     package static func add(_ pairs: [(x: Matrix, y: Matrix)], to result: Matrix, piece: Int, device: Device) {
         let rows = pairs.map(\.x.rows).max() ?? 0
         require(piece >= 1, "pieces of \(piece) rows")
-        if let queue = device.queue, pairs.count == 1, piece <= termsPerBlock || piece % termsPerBlock == 0 {
-            // A single pair's blocks follow one another: pieces are whole numbers of blocks, or the blocks.
-            let (x, y) = pairs[0]
-            enqueue(
-                x.transposed, y.plain, into: result, accumulate: true, epilogue: .none,
-                termsPerBlock: min(piece, termsPerBlock), on: queue)
+        if rows == 0 { return }
+        if enqueue(
+            pairs.map { ($0.transposed, $1.plain) }, into: result, accumulate: true, epilogue: .none, piece: piece, device: device
+        ) {
             return
         }
         for first in stride(from: 0, to: rows, by: piece) {
@@ -78,6 +76,38 @@ package enum MatrixProduct {
                 compute(x.rows(part).transposed, y.rows(part).plain, into: result, accumulate: true, device: device)
             }
         }
+    }
+
+    /// `result = epilogue(Σ a·b)` over the terms, each added to what there is once it is complete; `result` itself is the first addend
+    /// where `accumulate` is true.
+    package static func compute(
+        _ terms: [(a: Factor, b: Factor)], into result: Matrix, accumulate: Bool = false, epilogue: Epilogue = .none,
+        device: Device
+    ) {
+        if enqueue(terms, into: result, accumulate: accumulate, epilogue: epilogue, piece: nil, device: device) { return }
+        for (index, term) in terms.enumerated() {
+            compute(
+                term.a, term.b, into: result, accumulate: accumulate || index > 0,
+                epilogue: index == terms.count - 1 ? epilogue : .none, device: device)
+        }
+    }
+
+    /// Hands one product, or the sum of two that are alike, to an OpenCL device, all pieces in one kernel; tells whether it did.
+    private static func enqueue(
+        _ terms: [(a: Factor, b: Factor)], into result: Matrix, accumulate: Bool, epilogue: Epilogue, piece: Int?, device: Device
+    ) -> Bool {
+        guard let queue = device.queue, let first = terms.first, terms.count <= 2, terms.allSatisfy({ isLike(first, $0) }) else {
+            return false
+        }
+        let (a, b) = first
+        require(
+            a.rows == result.rows && b.columns == result.columns && b.rows == a.columns,
+            "a product of \(a.rows) × \(a.columns) and \(b.rows) × \(b.columns) into \(result.shape)")
+        epilogue.check(rows: result.rows, columns: result.columns)
+        enqueue(
+            a, b, into: result, accumulate: accumulate, epilogue: epilogue, piece: piece, other: terms.dropFirst().first,
+            on: queue)
+        return true
     }
 
     /// The same as `compute`, sparing what `triangle` says; where nothing is infinite the bits are those of the whole product.

@@ -78,11 +78,8 @@ package struct CausalAttention: Layer {
         pass.record.xTangent = xTangent
         let tangents = projectionTangents(x.rows, pass)
         for (i, projection) in tangents.each.enumerated() {
-            if let xTangent {
-                MatrixProduct.compute(xTangent.plain, pass.w(2 * i).plain, into: projection, device: pass.device)
-            }
             MatrixProduct.compute(
-                x.plain, pass.v(2 * i).plain, into: projection, accumulate: xTangent != nil,
+                (xTangent.map { [($0.plain, pass.w(2 * i).plain)] } ?? []) + [(x.plain, pass.v(2 * i).plain)], into: projection,
                 epilogue: .bias(pass.v(2 * i + 1)), device: pass.device)
         }
         let result = pass.record.tangentBuffer(.output, rows: x.rows, columns: shape.width)
@@ -114,10 +111,8 @@ package struct CausalAttention: Layer {
             ColumnSums.add(aboveTangent, to: pass.sum(2 * i + 1), piece: piece, device: pass.device)
             guard pass.needsInput else { continue }
             MatrixProduct.compute(
-                aboveTangent.plain, pass.w(2 * i).transposed, into: result, accumulate: i > 0, device: pass.device)
-            MatrixProduct.compute(
-                above.plain, pass.v(2 * i).transposed, into: result, accumulate: true, epilogue: epilogue(i, pass),
-                device: pass.device)
+                [(aboveTangent.plain, pass.w(2 * i).transposed), (above.plain, pass.v(2 * i).transposed)], into: result,
+                accumulate: i > 0, epilogue: epilogue(i, pass), device: pass.device)
         }
         return pass.needsInput ? result : nil
     }

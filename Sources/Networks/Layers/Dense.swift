@@ -70,9 +70,8 @@ package struct Dense: Layer {
         guard let x = pass.record.x, let y = pass.record.y else { preconditionFailure("tangent before forward") }
         pass.record.xTangent = xTangent
         let result = pass.record.tangentBuffer(.output, rows: x.rows, columns: outputs)
-        if let xTangent { MatrixProduct.compute(xTangent.plain, pass.w(0).plain, into: result, device: pass.device) }
         MatrixProduct.compute(
-            x.plain, pass.v(0).plain, into: result, accumulate: xTangent != nil,
+            (xTangent.map { [($0.plain, pass.w(0).plain)] } ?? []) + [(x.plain, pass.v(0).plain)], into: result,
             epilogue: isRectified ? .biasWhereActive(pass.v(1), active: y) : .bias(pass.v(1)), device: pass.device)
         return result
     }
@@ -87,9 +86,8 @@ package struct Dense: Layer {
         ColumnSums.add(outputGradientTangent, to: pass.sum(1), piece: piece, device: pass.device)
         guard pass.needsInput else { return nil }
         let result = pass.record.tangentBuffer(.inputGradient, rows: x.rows, columns: inputs)
-        MatrixProduct.compute(outputGradientTangent.plain, pass.w(0).transposed, into: result, device: pass.device)
         MatrixProduct.compute(
-            yGradient.plain, pass.v(0).transposed, into: result, accumulate: true,
+            [(outputGradientTangent.plain, pass.w(0).transposed), (yGradient.plain, pass.v(0).transposed)], into: result,
             epilogue: pass.maskEpilogue, device: pass.device)
         return result
     }
