@@ -4,8 +4,9 @@ import Kernels
 ///
 /// Large batches pass through the layers in chunks, whose contributions are added in a fixed order (`ChunkSum`). What the layers
 /// keep is kept from the gradient to the Hessian–vector products as long as it fits into `memory`; beyond that each product
-/// computes it anew, at the cost of one more gradient. Once its device are cancelled it computes nothing, and what it gives is
-/// worth nothing. Not for use by several callers at once.
+/// computes it anew, at the cost of one more gradient. On an OpenCL device a batch passes in as few parts as its sums allow, and where
+/// the device has no memory for that, in chunks like the processor's, of which nothing is kept. Once its device are cancelled it
+/// computes nothing, and what it gives is worth nothing. Not for use by several callers at once.
 package final class Objective {
     /// The network; all vectors handed over have its `layout.count` elements.
     package let network: Network
@@ -28,10 +29,12 @@ package final class Objective {
     private let device: Device
     private let memory: Int
     private let normaliser: Double
-    private let chunks: [Range<Int>]
-    private let chunkSum: ChunkSum
+    private var chunks: [Range<Int>]
+    private var chunkSum: ChunkSum
     /// What each thread needs for itself.
-    private let desks: [Desk]
+    private var desks: [Desk]
+    /// Whether the chunks are the smallest that there are, and nothing of them is kept.
+    private var isSparing = false
     /// What the layers keep of each chunk, where all is kept.
     private var tapes: [Tape] = []
     /// Whether every chunk's is kept; not known before the first gradient.
@@ -90,10 +93,7 @@ package final class Objective {
         (self.network, self.batch, self.device, self.memory) = (network, batch, device, memory ?? device.spareMemory)
         (inputs, targets) = (device.reachable(batch.inputs), batch.targets.map { device.reachable($0) })
         normaliser = network.loss.normaliser(rows: batch.labels.count, classes: network.classes)
-        let chunks = stride(from: 0, to: examples, by: network.examplesPerChunk).map {
-            $0..<min($0 + network.examplesPerChunk, examples)
-        }
-        let lanes = ChunkSum.lanes(of: chunks.count, network.lanes)
+        let chunks = Self.chunks(of: examples, network), lanes = ChunkSum.lanes(of: chunks.count, network.lanes)
         if device.isOpenCL {
             // The same sums: within a lane they run over whole blocks of rows, wherever a chunk ends.
             self.chunks = lanes.map { chunks[$0.lowerBound].lowerBound..<chunks[$0.upperBound - 1].upperBound }
@@ -103,6 +103,27 @@ package final class Objective {
             chunkSum = ChunkSum(lanes, size: network.layout.count, device: device)
         }
         desks = (0..<chunkSum.threads).map { _ in Desk(count: network.layout.count, on: device) }
+    }
+
+    private static func chunks(of examples: Int, _ network: Network) -> [Range<Int>] {
+        stride(from: 0, to: examples, by: network.examplesPerChunk).map {
+            $0..<min($0 + network.examplesPerChunk, examples)
+        }
+    }
+
+    /// What `compute` gives; where an OpenCL device has no memory for it, once more in chunks like the processor's, whose sums are the
+    /// same.
+    private func withinMemory<Result>(_ compute: () -> Result) -> Result {
+        let wasSound = device.failure == nil, result = compute()
+        guard wasSound, device.failure != nil, !isSparing else { return result }
+        // Before memory is asked for again, what the large parts have taken goes.
+        isSparing = true
+        (tapes, desks) = ([], [])
+        chunks = Self.chunks(of: chunks.last?.upperBound ?? 0, network)
+        chunkSum = ChunkSum(ChunkSum.lanes(of: chunks.count, network.lanes), size: network.layout.count, device: device)
+        desks = (0..<chunkSum.threads).map { _ in Desk(count: network.layout.count, on: device) }
+        keepsAll = false
+        return device.forgetWantOfMemory() ? compute() : result
     }
 
     // MARK: - What it computes
@@ -115,12 +136,14 @@ package final class Objective {
     /// Of equal outputs the first counts; where examples have targets in place of labels, the share means nothing. Costs a third of a gradient.
     package func evaluation(at parameters: Vector) -> (loss: Double, error: Double) {
         point = nil
-        for desk in desks { desk.wrong = 0 }
-        let sum = forEachChunk(keeping: keepsAll ?? (chunks.count == 1)) { chunk in
-            let loss = forward(chunk, parameters)
-            guard let outputs = chunk.tape.outputs else { preconditionFailure("no outputs after forward") }
-            chunk.desk.wrong += zip(outputs.largestColumns, labels(chunk)).count { Int32($0) != $1 }
-            return loss
+        let sum = withinMemory {
+            for desk in desks { desk.wrong = 0 }
+            return forEachChunk(keeping: keepsAll ?? (chunks.count == 1)) { chunk in
+                let loss = forward(chunk, parameters)
+                guard let outputs = chunk.tape.outputs else { preconditionFailure("no outputs after forward") }
+                chunk.desk.wrong += zip(outputs.largestColumns, labels(chunk)).count { Int32($0) != $1 }
+                return loss
+            }
         }
         return (sum / normaliser, Double(desks.reduce(0) { $0 + $1.wrong }) / Double(batch.labels.count))
     }
@@ -129,12 +152,14 @@ package final class Objective {
     ///
     /// - Parameter aside: leaves the point of Hessian–vector products where it is.
     package func gradient(at parameters: Vector, into gradient: Vector, aside: Bool = false) -> Double {
-        let keepsAll = keepsAll ?? canKeepAll(at: parameters)
-        self.keepsAll = keepsAll
-        let sum = forEachChunk(keeping: keepsAll && !aside, addingTo: gradient) { chunk in
-            let loss = forward(chunk, parameters)
-            backward(chunk, parameters)
-            return loss
+        let sum = withinMemory {
+            let keepsAll = keepsAll ?? canKeepAll(at: parameters)
+            self.keepsAll = keepsAll
+            return forEachChunk(keeping: keepsAll && !aside, addingTo: gradient) { chunk in
+                let loss = forward(chunk, parameters)
+                backward(chunk, parameters)
+                return loss
+            }
         }
         if !aside { point = parameters }
         return sum / normaliser
@@ -146,16 +171,19 @@ package final class Objective {
     /// - Precondition: `gradient(at:into:)` was the last call but for other products and what was done aside, and its
     ///   parameters are unchanged.
     package func hessianProduct(along direction: Vector, into product: Vector) {
-        guard let point, let keepsAll else { preconditionFailure("a Hessian–vector product before a gradient") }
-        _ = forEachChunk(keeping: keepsAll, addingTo: product) { chunk in
-            if !keepsAll {
-                var again = chunk
-                again.sum = chunk.desk.discarded
-                _ = forward(again, point)
-                backward(again, point)
+        guard let point, keepsAll != nil else { preconditionFailure("a Hessian–vector product before a gradient") }
+        _ = withinMemory {
+            let keepsAll = keepsAll == true
+            return forEachChunk(keeping: keepsAll, addingTo: product) { chunk in
+                if !keepsAll {
+                    var again = chunk
+                    again.sum = chunk.desk.discarded
+                    _ = forward(again, point)
+                    backward(again, point)
+                }
+                tangents(chunk, point, along: direction)
+                return 0
             }
-            tangents(chunk, point, along: direction)
-            return 0
         }
     }
 

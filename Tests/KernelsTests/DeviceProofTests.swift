@@ -76,6 +76,32 @@ import Testing
         #expect(bytes > 0)
     }
 
+    /// What there was no memory for is never worked on, though the failure was forgotten.
+    @Test func whatHadNoMemoryIsRefusedByName() throws {
+        var driver = try #require(OpenCL.shared)
+        driver.createBuffer = { context, flags, bytes, host, status in
+            if bytes < 1000 { return OpenCL.shared!.createBuffer(context, flags, bytes, host, status) }
+            status?.pointee = -4
+            return nil
+        }
+        let device = Device(queue: try CommandQueue(on: #require(testedDevice), standIn: driver))
+        let large = device.vector(count: 1000)
+        guard case .outOfMemory(_, 4000)? = device.failure else {
+            Issue.record("\(String(describing: device.failure))")
+            return
+        }
+        #expect(device.forgetWantOfMemory() && device.failure == nil)
+        let another = device.vector(count: 10)
+        Elementwise.scale(another, by: 2, into: another, device: device)
+        #expect(another.elements == Array(repeating: 0, count: 10) && device.failure == nil)
+        Elementwise.scale(large, by: 2, into: large, device: device)
+        guard case .call(_, _, "CL_INVALID_MEM_OBJECT")? = device.failure else {
+            Issue.record("\(String(describing: device.failure))")
+            return
+        }
+        #expect(!device.forgetWantOfMemory(), "that is no want of memory")
+    }
+
     @Test func oneThatVanishesSaysWhatItWasAt() throws {
         Self.calls.withLock { $0 = 0 }
         var driver = try #require(OpenCL.shared)

@@ -1,6 +1,7 @@
-import Kernels
+import Synchronization
 import Testing
 
+@testable import Kernels
 @testable import Networks
 
 /// Losses, gradients, SAM's gradients and Hessian–vector products on an OpenCL device are the processor's to the last bit; whatever
@@ -10,8 +11,8 @@ import Testing
         if: OpenCLDevice.all().first != nil,
         "SKIPPED: no OpenCL is installed (on Debian: apt-get install pocl-opencl-icd ocl-icd-libopencl1)"))
 struct DeviceNetworkTests {
-    private func compare(_ network: Network, _ batch: Batch, memory: Int = 1 << 31) throws {
-        let onDevice = try Device(on: #require(OpenCLDevice.all().first))
+    private func compare(_ network: Network, _ batch: Batch, memory: Int = 1 << 31, on given: Device? = nil) throws {
+        let onDevice = try given ?? Device(on: #require(OpenCLDevice.all().first))
         let parameters = network.layout.initialParameters(seed: 7), count = parameters.count
         Elementwise.add(1, randomVector(count, seed: 8, scale: 0.05), to: parameters, device: Device())
         let direction = randomVector(count, seed: 9, scale: 1)
@@ -44,6 +45,59 @@ struct DeviceNetworkTests {
         let numbers = randomVector(count * rows * features, seed: 3, scale: 1)
         return Batch(
             inputs: Matrix(numbers, rows: count * rows, columns: features), labels: (0..<count).map { Int32($0 * 7 % 10) })
+    }
+
+    /// A stand-in driver that has no memory for more bytes than `largest` at a time, and counts how often it was asked for more.
+    private enum ShortOfMemory {
+        static let largest = Atomic(0), refusals = Atomic(0)
+
+        static func device() throws -> Device {
+            var driver = try #require(OpenCL.shared)
+            driver.createBuffer = { context, flags, bytes, host, status in
+                if bytes <= ShortOfMemory.largest.load(ordering: .relaxed) {
+                    return OpenCL.shared!.createBuffer(context, flags, bytes, host, status)
+                }
+                ShortOfMemory.refusals.add(1, ordering: .relaxed)
+                status?.pointee = -4
+                return nil
+            }
+            return Device(queue: try CommandQueue(on: #require(OpenCLDevice.all().first), standIn: driver))
+        }
+    }
+
+    /// Where a batch does not fit in few large parts, it passes in chunks like the processor's: at the first gradient, and, where only
+    /// tangents do not fit, in the midst of a product.
+    @Test func withoutMemoryForLargePartsSmallerOnesGiveTheSameBytes() throws {
+        // 4,096 examples in a lane's part, of which the widest layer keeps 40 numbers each; the inputs are one part.
+        let network = Network.multilayerPerceptron(inputs: 3, widths: [40, 8], classes: 10)
+        let batch = images(8 * 4096, features: 3), inputs = 4 * 3 * 8 * 4096
+        let device = try ShortOfMemory.device()
+        ShortOfMemory.largest.store(inputs, ordering: .relaxed)
+        ShortOfMemory.refusals.store(0, ordering: .relaxed)
+        try compare(network, batch, on: device)
+        #expect(ShortOfMemory.refusals.load(ordering: .relaxed) == 1)
+        // A product after a gradient that was kept whole.
+        ShortOfMemory.largest.store(.max, ordering: .relaxed)
+        let parameters = device.copy(of: network.layout.initialParameters(seed: 7)), count = parameters.count
+        let gradient = device.vector(count: count), product = device.vector(count: count), expected = device.vector(count: count)
+        let objective = Objective(network, on: batch, device: device)
+        _ = objective.gradient(at: parameters, into: gradient)
+        objective.hessianProduct(along: gradient, into: expected)
+        let again = Objective(network, on: batch, device: device)
+        _ = again.gradient(at: parameters, into: gradient)
+        ShortOfMemory.largest.store(inputs, ordering: .relaxed)
+        again.hessianProduct(along: gradient, into: product)
+        #expect(device.failure == nil && ShortOfMemory.refusals.load(ordering: .relaxed) == 2)
+        #expect(product.elements == expected.elements)
+        // Where not even a chunk fits, what was wanted is named.
+        let last = Objective(network, on: batch, device: device)
+        ShortOfMemory.largest.store(1000, ordering: .relaxed)
+        _ = last.gradient(at: parameters, into: gradient)
+        guard case .outOfMemory(_, let bytes)? = device.failure else {
+            Issue.record("\(String(describing: device.failure))")
+            return
+        }
+        #expect(bytes > 1000)
     }
 
     @Test func perceptron() throws {

@@ -51,6 +51,16 @@ package final class Device: @unchecked Sendable {
     /// What went wrong on the device first, if anything did: what it gave since then is worth nothing.
     package var failure: OpenCLError? { queue?.failure }
 
+    /// Forgets a failure where only memory was wanting, for something new, and lets go of the scratch memory, so that the same may be
+    /// tried again with less.
+    ///
+    /// What was made since the failure holds nothing and has to be made anew.
+    /// - Returns: whether it is forgotten; where anything else went wrong, the failure stays.
+    package func forgetWantOfMemory() -> Bool {
+        scratch = []
+        return queue?.forgetWantOfMemory() ?? false
+    }
+
     /// Waits until all that was called is done; on the processor it always is.
     package func finish() { queue?.finish() }
 

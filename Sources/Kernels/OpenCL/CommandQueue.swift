@@ -9,6 +9,8 @@ final class CommandQueue: @unchecked Sendable {
     let device: OpenCLDevice
     /// What went wrong first, or `nil`; once it is there, nothing that the queue gives is worth anything.
     private(set) var failure: OpenCLError?
+    /// Whether that was memory that was wanting, and nothing that was called before is in doubt.
+    private var wantsMemoryOnly = false
 
     private let cl: OpenCL
     private let context: OpenCLContext
@@ -34,8 +36,12 @@ final class CommandQueue: @unchecked Sendable {
         _ = cl.releaseCommandQueue(queue)
     }
 
-    private func check(_ status: OpenCL.Status, _ doing: @autoclosure () -> String, bytes: Int = 0) {
+    /// - Parameters:
+    ///   - bytes: how many were wanted, where it takes memory.
+    ///   - onlyTakes: whether the call that gave the status tells of nothing that was called before it.
+    private func check(_ status: OpenCL.Status, _ doing: @autoclosure () -> String, bytes: Int = 0, onlyTakes: Bool = false) {
         if status == 0 || failure != nil { return }
+        wantsMemoryOnly = onlyTakes && OpenCL.isOutOfMemory(status)
         failure =
             OpenCL.isOutOfMemory(status) && bytes > 0
             ? .outOfMemory(device: device.name, bytes: bytes)
@@ -45,6 +51,16 @@ final class CommandQueue: @unchecked Sendable {
     /// Waits until all that was called is done.
     func finish() { check(cl.finish(queue), "waiting for its kernels") }
 
+    /// Forgets a failure that was memory wanting for something new, once all that was called before it is done.
+    ///
+    /// What was to be made since holds nothing: whoever calls this makes it anew.
+    /// - Returns: whether it is forgotten; any other failure stays.
+    func forgetWantOfMemory() -> Bool {
+        guard wantsMemoryOnly, cl.finish(queue) == 0 else { return false }
+        (failure, wantsMemoryOnly) = (nil, false)
+        return true
+    }
+
     // MARK: - Memory
 
     /// Memory for so many bytes, at least one; `nil` after a failure.
@@ -52,33 +68,39 @@ final class CommandQueue: @unchecked Sendable {
         if failure != nil { return nil }
         var status: OpenCL.Status = 0
         let memory = cl.createBuffer(context.context, 1, max(bytes, 4), nil, &status)
-        check(status, "taking \(bytes) bytes of memory", bytes: bytes)
+        check(status, "taking \(bytes) bytes of memory", bytes: bytes, onlyTakes: true)
         return status == 0 ? memory : nil
     }
 
     func release(_ memory: OpenCL.Object) { _ = cl.releaseMemObject(memory) }
 
+    /// The memory, where all is well; what there was no memory for is never worked on, even where that failure is forgotten.
+    private func sound(_ memory: OpenCL.Object?) -> OpenCL.Object? {
+        check(memory == nil ? OpenCL.noSuchMemory : 0, "reaching memory that it did not have")
+        return failure == nil ? memory : nil
+    }
+
     func read(_ memory: OpenCL.Object?, from offset: Int, bytes: Int, into target: UnsafeMutableRawPointer) {
-        guard failure == nil, let memory, bytes > 0 else { return }
+        guard bytes > 0, let memory = sound(memory) else { return }
         check(cl.enqueueReadBuffer(queue, memory, 1, offset, bytes, target, 0, nil, nil), "reading \(bytes) bytes", bytes: bytes)
     }
 
     /// Copies bytes to the device; they are no longer needed once this returns.
     func write(_ memory: OpenCL.Object?, at offset: Int, bytes: Int, from source: UnsafeRawPointer) {
-        guard failure == nil, let memory, bytes > 0 else { return }
+        guard bytes > 0, let memory = sound(memory) else { return }
         check(
             cl.enqueueWriteBuffer(queue, memory, 1, offset, bytes, source, 0, nil, nil), "writing \(bytes) bytes", bytes: bytes)
     }
 
     func copy(_ source: OpenCL.Object?, from sourceOffset: Int, to target: OpenCL.Object?, at offset: Int, bytes: Int) {
-        guard failure == nil, let source, let target, bytes > 0 else { return }
+        guard bytes > 0, let source = sound(source), let target = sound(target) else { return }
         check(
             cl.enqueueCopyBuffer(queue, source, target, sourceOffset, offset, bytes, 0, nil, nil), "copying \(bytes) bytes",
             bytes: bytes)
     }
 
     func fill(_ memory: OpenCL.Object?, with value: Float, count: Int) {
-        guard failure == nil, let memory, count > 0 else { return }
+        guard count > 0, let memory = sound(memory) else { return }
         var value = value
         check(
             cl.enqueueFillBuffer(queue, memory, &value, 4, 0, 4 * count, 0, nil, nil), "filling \(4 * count) bytes",
@@ -106,6 +128,7 @@ final class CommandQueue: @unchecked Sendable {
     func run(_ name: String, grid: [Int], group: [Int], _ arguments: [Argument]) {
         guard failure == nil, !grid.contains(0), let kernel = kernel(name) else { return }
         var index: UInt32 = 0
+        var bytes = 0
         func set<T>(_ value: T) {
             withUnsafePointer(to: value) {
                 check(cl.setKernelArg(kernel, index, MemoryLayout<T>.size, $0), "handing \(name) its arguments")
@@ -116,7 +139,8 @@ final class CommandQueue: @unchecked Sendable {
             let memory = vector.memory as? DeviceMemory
             require(
                 memory?.queue === self, "\(name) on \(device.name) was handed a vector of the processor's or of another device")
-            return memory?.object
+            bytes += 4 * vector.count
+            return sound(memory?.object)
         }
         for argument in arguments {
             switch argument {
@@ -138,9 +162,12 @@ final class CommandQueue: @unchecked Sendable {
             case .float(let value): set(value)
             }
         }
+        if failure != nil { return }
         let sizes = zip(grid, group).map { ($0 + $1 - 1) / $1 * $1 }
-        check(
-            cl.enqueueNDRangeKernel(queue, kernel, UInt32(grid.count), nil, sizes, group, 0, nil, nil), "starting \(name)")
+        let status = cl.enqueueNDRangeKernel(queue, kernel, UInt32(grid.count), nil, sizes, group, 0, nil, nil)
+        // Drivers that give out memory when it is first used refuse here, for what the kernel works on.
+        let lacksMemory = status == OpenCL.noMemoryForObject
+        check(status, "starting \(name)", bytes: lacksMemory ? bytes : 0, onlyTakes: lacksMemory)
     }
 
     /// The items of a group of those kernels that add up rows in lanes.

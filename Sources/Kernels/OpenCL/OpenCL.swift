@@ -121,12 +121,13 @@ extension OpenCL {
         case -1: "CL_DEVICE_NOT_FOUND"
         case -2: "CL_DEVICE_NOT_AVAILABLE"
         case -3: "CL_COMPILER_NOT_AVAILABLE"
-        case -4: "CL_MEM_OBJECT_ALLOCATION_FAILURE"
+        case noMemoryForObject: "CL_MEM_OBJECT_ALLOCATION_FAILURE"
         case -5: "CL_OUT_OF_RESOURCES"
         case -6: "CL_OUT_OF_HOST_MEMORY"
         case -11: "CL_BUILD_PROGRAM_FAILURE"
         case -14: "CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST"
         case -36: "CL_INVALID_COMMAND_QUEUE"
+        case noSuchMemory: "CL_INVALID_MEM_OBJECT"
         case -46: "CL_INVALID_KERNEL_NAME"
         case -52: "CL_INVALID_KERNEL_ARGS"
         case -54: "CL_INVALID_WORK_GROUP_SIZE"
@@ -135,6 +136,11 @@ extension OpenCL {
         }
     }
 
+    /// The status of a call whose memory the device could not give.
+    static let noMemoryForObject: Status = -4
+    /// The status of a call on memory that is none.
+    static let noSuchMemory: Status = -38
+
     /// Whether a status says that there was no memory left for what was asked.
-    static func isOutOfMemory(_ status: Status) -> Bool { [-4, -5, -6, -61].contains(status) }
+    static func isOutOfMemory(_ status: Status) -> Bool { [noMemoryForObject, -5, -6, -61].contains(status) }
 }
