@@ -53,8 +53,10 @@ package struct Worker: Sendable {
             else { throw ClusterError.noTicket(id.hex) }
         }
         let ready: ReadyStage
-        do { ready = try readyStage(id, place, recorder) } catch let error as ClusterError { return try fail(error, [], job) }
-        let attempt = StageAttempt(ready, threads: threads, device: device, store: store, cancellation: cancellation)
+        do { ready = try readyStage(id, place, device, recorder) } catch let error as ClusterError {
+            return try fail(error, [], job)
+        }
+        let attempt = StageAttempt(ready, threads: threads, store: store, cancellation: cancellation)
         while true {
             switch attempt.perform() {
             case .ran(let record):
@@ -79,7 +81,7 @@ package struct Worker: Sendable {
     }
 
     /// The stage of a ticket, by the code that submitted it.
-    private func readyStage(_ id: Digest, _ place: String, _ recorder: any Recorder) throws -> ReadyStage {
+    private func readyStage(_ id: Digest, _ place: String, _ device: String?, _ recorder: any Recorder) throws -> ReadyStage {
         guard let unresolved = try store.ticket(id) else { throw ClusterError.noTicket(id.hex) }
         guard let ticket = try unresolved.resolved(in: store), let record = ticket.record else {
             throw ClusterError.noInput(unresolved.stage)
@@ -106,6 +108,6 @@ package struct Worker: Sendable {
         }
         return ReadyStage(
             Stage(ticket.stage, kind: ticket.kind, parameters: ticket.parameters, resources: Stage.Resources(cost: ticket.cost)),
-            kind: kind, record: record, key: key, inputs: inputs, reason: place, recorder: told)
+            kind: kind, record: record, key: key, inputs: inputs, reason: place, device: device, recorder: told)
     }
 }

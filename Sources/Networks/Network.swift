@@ -35,6 +35,15 @@ package struct Network: Sendable {
         self.lanes = lanes
     }
 
+    /// How many kernels an OpenCL device is handed for a gradient of so many examples, roughly: what estimates of time go by.
+    package func launches(examples: Int) -> Double {
+        let parts = min(lanes, (examples + examplesPerChunk - 1) / examplesPerChunk)
+        return Double(parts * layout.entries.count * Self.launchesPerTensor)
+    }
+
+    /// As counted: 2.5 to 3.7 times as many as there are tensors.
+    private static let launchesPerTensor = 3
+
     func check(_ batch: Batch) {
         precondition(batch.labels.allSatisfy { $0 >= 0 && Int($0) < classes }, "a label beyond the \(classes) classes")
         guard let targets = batch.targets else { return }

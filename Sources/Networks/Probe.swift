@@ -14,13 +14,16 @@ package struct Probe {
         (self.network, self.device, processor) = (network, device, Device(threads: device.processorThreads))
     }
 
+    /// How many of a batch's examples are computed again.
+    package static func examples(of count: Int, _ network: Network) -> Int { min(network.examplesPerChunk, count) }
+
     /// Computes for the first chunk of a batch the loss, the gradient, its norm, a step along it and the Hessian's product with it, on
     /// the device and on the processor.
     ///
     /// Costs about three gradients of a chunk on either.
     /// - Throws: `OpenCLError.differs` where the bytes are not the same, or what failed on the device.
     package func check(_ batch: Batch, at parameters: Vector) throws(OpenCLError) {
-        let examples = min(network.examplesPerChunk, batch.inputs.rows / network.rowsPerExample.input)
+        let examples = Self.examples(of: batch.inputs.rows / network.rowsPerExample.input, network)
         let part = batch.first(examples * network.rowsPerExample.input, labels: examples * network.rowsPerExample.label)
         let found = results(part, at: parameters, on: device)
         if let failure = device.failure { throw failure }

@@ -50,8 +50,8 @@ extension Pipeline {
             output: work + "/output", checkpoints: work + "/checkpoints", threads: threads, device: device, files: store.files,
             cancellation: cancellation,
             report: { recorder.record($0) }, logFile: try LogFile(work + "/log", files: store.files),
-            storedFile: { [store] in store.soundObject($0) })
-        recorder.record(.started(stage: value.name, because: "to compare", seconds: try planner().seconds(of: stage)))
+            storedFile: { [store] in store.soundObject($0) }, noteDevice: { _ in })
+        recorder.record(.started(stage: value.name, because: "to compare", seconds: try planner().estimate(of: stage).seconds))
         try kinds[value.kind]!.run(run)
         return try compare(work + "/output", with: results[stage]!)
     }

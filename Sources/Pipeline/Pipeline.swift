@@ -35,17 +35,21 @@ package struct Pipeline: Sendable {
         (self.kinds, self.code, self.store, self.scope, self.root) = (byName, code, store, scope, root)
     }
 
-    /// What decides the stages' fates, some of them being run in any case.
-    package func planner(forced: Set<Int> = []) -> Planner {
-        Planner(graph: graph, store: store, scope: scope, root: root, code: code, forced: forced)
+    /// What decides the stages' fates, some of them being run in any case, and a device being there for them.
+    package func planner(forced: Set<Int> = [], device: MeasuredDevice? = nil) -> Planner {
+        Planner(graph: graph, store: store, scope: scope, root: root, code: code, forced: forced, device: device)
     }
 
     /// What a run would do.
     ///
-    /// - Parameters: words as `Graph.targets(_:from:until:)` reads them; none for all stages.
-    package func plan(_ targets: [String] = [], from: [String] = [], until: [String] = [], force: Bool = false) throws -> Plan {
+    /// - Parameters:
+    ///   - targets: words as `Graph.targets(_:from:until:)` reads them; none for all stages.
+    ///   - device: what stages may run on besides the processor.
+    package func plan(
+        _ targets: [String] = [], from: [String] = [], until: [String] = [], force: Bool = false, device: MeasuredDevice? = nil
+    ) throws -> Plan {
         let (wanted, forced) = try selection(targets, from, until, force)
-        let plan = try planner(forced: forced).plan(wanted)
+        let plan = try planner(forced: forced, device: device).plan(wanted)
         store.saveIndex()
         return plan
     }

@@ -100,6 +100,42 @@ struct DeviceNetworkTests {
         #expect(bytes > 1000)
     }
 
+    private static let launched = Atomic(0)
+
+    /// What plans go by, on the networks of the paper, and of smaller ones.
+    @Test(
+        .serialized,
+        arguments: [
+            (Network.multilayerPerceptron(inputs: 20, widths: [512, 8, 8], classes: 10), 1024, 20, 1),
+            (Network.multilayerPerceptron(inputs: 20, width: 20), 4096, 20, 1),
+            (Network.convolutional(featureMultiplier: 4), 64, 3, 32 * 32),
+            (Network.transformer(modelSize: 16, layers: 2, heads: 2, keySize: 8), 64, 1, 64),
+        ]) func launchesAreEstimatedWithinAThird(network: Network, examples: Int, features: Int, rows: Int) throws
+    {
+        var driver = try #require(OpenCL.shared)
+        driver.enqueueNDRangeKernel = { queue, kernel, dimensions, first, grid, group, events, list, event in
+            DeviceNetworkTests.launched.add(1, ordering: .relaxed)
+            return OpenCL.shared!.enqueueNDRangeKernel(queue, kernel, dimensions, first, grid, group, events, list, event)
+        }
+        let device = Device(queue: try CommandQueue(on: #require(OpenCLDevice.all().first), standIn: driver))
+        let tokens = network.rowsPerExample.label
+        let batch = Batch(
+            inputs: features > 1
+                ? images(examples, features: features, rows: rows).inputs
+                : Matrix(Vector((0..<examples * rows).map { Float($0 * 37 % 101) }), rows: examples * rows, columns: 1),
+            labels: (0..<examples * tokens).map { Int32($0 % 10) })
+        let parameters = device.copy(of: network.layout.initialParameters(seed: 7))
+        let gradient = device.vector(count: parameters.count)
+        let objective = Objective(network, on: batch, device: device)
+        _ = objective.gradient(at: parameters, into: gradient)
+        Self.launched.store(0, ordering: .relaxed)
+        _ = objective.gradient(at: parameters, into: gradient)
+        let ofGradient = Double(Self.launched.exchange(0, ordering: .relaxed))
+        objective.hessianProduct(along: gradient, into: device.vector(count: parameters.count))
+        let ofProduct = Double(Self.launched.load(ordering: .relaxed)), estimate = network.launches(examples: examples)
+        #expect(abs(estimate / ofGradient - 1) < 0.3 && abs(estimate / ofProduct - 1) < 0.3, "\(ofGradient), \(ofProduct)")
+    }
+
     @Test func perceptron() throws {
         try compare(.multilayerPerceptron(inputs: 12, width: 9, depth: 3), images(2600, features: 12))
     }

@@ -12,7 +12,8 @@ struct FuzzTests {
         record: KeyRecord(
             kind: "train", parameters: ["eta": 0.3, "name": "é", "list": [1, .null, true]],
             inputs: ["data": ["images.safetensors": Digest.of([1])]], code: ["Kernels": "12ab"]),
-        outputs: [StoredFile(path: "snapshots/000100.safetensors", digest: Digest.of([2]), size: 12)], seconds: 1.5, cost: 2)
+        outputs: [StoredFile(path: "snapshots/000100.safetensors", digest: Digest.of([2]), size: 12)], seconds: 1.5, cost: 2,
+        device: "A card")
 
     @Test("mutated records give a record that writes back, or none, even where their digest fits")
     func records() throws {

@@ -8,7 +8,7 @@ extension StageRun {
     func openDevice() throws -> Device {
         let chosen = try device.flatMap { try OpenCLDevice.chosen(by: $0) { log($0) } }
         guard let chosen else { return Device(threads: threads) { isCancelled } }
-        log("on \(chosen.name)")
+        runs(on: chosen.name)
         return try Device(on: chosen, beside: threads) { isCancelled }
     }
 

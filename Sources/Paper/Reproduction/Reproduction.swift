@@ -1,4 +1,5 @@
 import Formats
+import Networks
 import Pipeline
 import Training
 
@@ -190,6 +191,22 @@ package struct Reproduction: Sendable {
         6 * weightUses(experiment) * Double(experiment.examplesPerStep)
     }
 
+    /// What so many gradients come to, with so many probes of a device.
+    private func kernels(gradients: Double, probes: Int, _ experiment: Experiment) -> Stage.KernelWork {
+        let network = experiment.network.network(for: experiment.data.shape), cost = gradientCost(experiment)
+        let probed = Double(Probe.examples(of: experiment.examplesPerStep, network)) / Double(experiment.examplesPerStep)
+        return Stage.KernelWork(
+            operations: cost * gradients, launches: network.launches(examples: experiment.examplesPerStep) * gradients,
+            checked: cost * probed * Double(3 * probes))
+    }
+
+    /// What so many checks come to: a Hessian–vector product has the operations of two gradients and about as many kernels as one.
+    private func kernels(checks: Int, _ experiment: Experiment) -> Stage.KernelWork {
+        var work = kernels(gradients: Double(2 * DeviceTrial.usualProducts * checks), probes: checks, experiment)
+        work.launches /= 2
+        return work
+    }
+
     /// The bytes of so many vectors of a network's parameters.
     private func bytes(vectors count: Int, _ experiment: Experiment) -> Int {
         // In floating point: no count of a user's own overflows it.
@@ -222,6 +239,7 @@ package struct Reproduction: Sendable {
 
     private func trainStage(_ run: Run, data: String) -> Stage {
         let experiment = run.experiment
+        let gradients = Double(experiment.steps) * Double(run.optimiser.value.gradientsPerStep)
         return Stage(
             "train/\(experiment.name)/\(run.label)",
             TrainStage(
@@ -230,8 +248,9 @@ package struct Reproduction: Sendable {
             inputs: [Stage.Input("data", from: data, files: ["train.safetensors"])],
             resources: Stage.Resources(
                 memory: 1 << 29,
-                cost: gradientCost(experiment) * Double(experiment.steps) * Double(run.optimiser.value.gradientsPerStep),
-                disk: bytes(vectors: experiment.snapshotSteps.count, experiment)))
+                cost: gradientCost(experiment) * gradients,
+                disk: bytes(vectors: experiment.snapshotSteps.count, experiment),
+                kernels: kernels(gradients: gradients, probes: experiment.snapshotSteps.count, experiment)))
     }
 
     private func checkpointStage(_ run: Run) -> Stage {
@@ -245,6 +264,7 @@ package struct Reproduction: Sendable {
 
     private func measureStage(_ run: Run, data: String, training: String) -> Stage {
         let experiment = run.experiment
+        let checks = checkpoints.isEmpty ? experiment.checks.count : checkpoints.count
         return Stage(
             "measure/\(experiment.name)/\(run.label)",
             MeasureStage(
@@ -258,8 +278,9 @@ package struct Reproduction: Sendable {
             ],
             resources: Stage.Resources(
                 memory: 3 << 30,
-                cost: gradientCost(experiment) * 30 * Double(checkpoints.isEmpty ? experiment.checks.count : checkpoints.count),
-                disk: bytes(vectors: experiment.extras.vectors ? 3 * experiment.checks.count : 0, experiment)))
+                cost: gradientCost(experiment) * 30 * Double(checks),
+                disk: bytes(vectors: experiment.extras.vectors ? 3 * experiment.checks.count : 0, experiment),
+                kernels: kernels(checks: checks, experiment)))
     }
 
     /// The stage that measures a run at each step of its window.
@@ -275,7 +296,9 @@ package struct Reproduction: Sendable {
                 Stage.Input("data", from: data, files: ["train.safetensors"]),
                 Stage.Input("training", from: "train/\(experiment.name)/\(run.label)", files: ["snapshots/"]),
             ],
-            resources: Stage.Resources(memory: 3 << 30, cost: gradientCost(experiment) * 30 * Double(window.steps.count)))
+            resources: Stage.Resources(
+                memory: 3 << 30, cost: gradientCost(experiment) * 30 * Double(window.steps.count),
+                kernels: kernels(checks: window.steps.count, experiment)))
     }
 
     /// The stage that measures some snapshots of a run with the second estimator.
@@ -291,6 +314,8 @@ package struct Reproduction: Sendable {
                 Stage.Input("data", from: data, files: ["train.safetensors"]),
                 Stage.Input("training", from: "train/\(experiment.name)/\(run.label)", files: ["snapshots/"]),
             ],
-            resources: Stage.Resources(memory: 3 << 30, cost: gradientCost(experiment) * 30 * Double(chosen.count)))
+            resources: Stage.Resources(
+                memory: 3 << 30, cost: gradientCost(experiment) * 30 * Double(chosen.count),
+                kernels: kernels(checks: chosen.count, experiment)))
     }
 }

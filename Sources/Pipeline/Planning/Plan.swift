@@ -35,8 +35,11 @@ package struct Plan: Sendable {
         package var action: Action
         /// The key of its result, where its inputs are known.
         package var key: Digest?
-        /// Seconds that it may take: as long as last time, or by its cost at the rate of its kind; `nil` where neither is known.
+        /// Seconds that it may take: as long as last time, or by its cost at the rate of its kind; on a device else by what that was
+        /// measured to reach; `nil` where nothing is known.
         package var seconds: Double?
+        /// The device that its kernels are to run on; `nil` for the processor, and where nobody knows yet.
+        package var device: String?
     }
 
     /// The steps, each after those that it depends on.

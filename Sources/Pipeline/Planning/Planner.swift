@@ -12,10 +12,16 @@ package struct Planner: Sendable {
     package let code: [String: [String: String]]
     /// The stages that run whether or not their results are there.
     let forced: Set<Int>
-    private let rates: [String: Double]
+    /// The device that stages may run on; `nil` for the processor alone.
+    let device: MeasuredDevice?
+    private let rates: [Store.RateName: Double]
 
-    init(graph: Graph, store: Store, scope: String, root: String, code: [String: [String: String]], forced: Set<Int>) {
+    init(
+        graph: Graph, store: Store, scope: String, root: String, code: [String: [String: String]], forced: Set<Int>,
+        device: MeasuredDevice? = nil
+    ) {
         (self.graph, self.store, self.scope, self.root, self.code, self.forced) = (graph, store, scope, root, code, forced)
+        self.device = device
         rates = store.secondsPerCost()
     }
 
@@ -126,15 +132,21 @@ package struct Planner: Sendable {
 
     // MARK: - Durations
 
-    /// Seconds that a stage may take.
-    func seconds(of stage: Int) throws -> Double? {
-        let stage = graph.stages[stage]
-        if let last = try store.rememberedRun(scope: scope, stage: stage.name), last.kind == stage.kind, last.cost > 0,
-            last.cost == stage.resources.cost
-        {
-            return last.seconds
+    /// Seconds that a stage may take, and whether it is to run on the device.
+    ///
+    /// By what it or its like took there, else by what the device was measured to reach; `nil` where nothing is known.
+    func estimate(of stage: Int) throws -> (seconds: Double?, isOnDevice: Bool) {
+        let stage = graph.stages[stage], cost = stage.resources.cost
+        let last = try store.rememberedRun(scope: scope, stage: stage.name)
+        func seconds(on device: String?) -> Double? {
+            if let last, last.kind == stage.kind, last.device == device, last.cost > 0, last.cost == cost { return last.seconds }
+            return rates[Store.RateName(scope + "/" + stage.name, kind: stage.kind, device: device)].map { $0 * cost }
         }
-        return rates[stage.kind].map { $0 * stage.resources.cost }
+        let here = seconds(on: nil)
+        guard let device, let work = stage.resources.kernels else { return (here, false) }
+        let there = seconds(on: device.name) ?? device.seconds(of: work, processor: here)
+        let gains = device.processorSeconds(of: work, known: here) >= MeasuredDevice.gain * there
+        return gains || !device.takesOnlyWhatGains ? (there, true) : (here, false)
     }
 }
 
@@ -160,11 +172,17 @@ extension Planner {
                     outputs[stage] = files
                 }
             }
-            let seconds = action.isReuse ? nil : try self.seconds(of: stage)
-            steps.append(Plan.Step(stage: graph.stages[stage], action: action, key: key, seconds: seconds))
+            var step = Plan.Step(stage: graph.stages[stage], action: action, key: key)
+            if !action.isReuse { try estimate(&step, of: stage) }
+            steps.append(step)
         }
         try wantFiles(of: &steps, outputs)
         return Plan(steps: steps)
+    }
+
+    private func estimate(_ step: inout Plan.Step, of stage: Int) throws {
+        let estimate = try estimate(of: stage)
+        (step.seconds, step.device) = (estimate.seconds, estimate.isOnDevice ? device?.name : nil)
     }
 
     /// Lets those stages run, or wait for the others' fate, that have left files out which others read; the last readers first.
@@ -181,7 +199,7 @@ extension Planner {
                 let place = places[source]!
                 if steps[place].action.isRun { continue }
                 steps[place].action = action
-                steps[place].seconds = try seconds(of: source)
+                try estimate(&steps[place], of: source)
             }
         }
     }

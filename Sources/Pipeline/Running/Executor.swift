@@ -21,6 +21,8 @@ struct Executor {
         var missing: Int
         /// Seconds that it may take, where that can be said.
         var seconds: Double?
+        /// Whether it is to run on the device that was measured, where one was.
+        var isOnDevice: Bool
         /// Seconds of the longest way from its beginning to the end, as far as they are known.
         var way = 0.0
         /// Whether the user was told that another process makes it.
@@ -71,7 +73,7 @@ struct Executor {
     ) throws {
         (self.pipeline, self.options, self.recorder, self.cancellation) = (pipeline, options, recorder, cancellation)
         (self.places, self.targets) = (places, targets)
-        planner = pipeline.planner(forced: forced)
+        planner = pipeline.planner(forced: forced, device: options.measuredDevice)
         members = pipeline.graph.closure(of: targets)
         bell = try Wakeup()
         cancellation.wakes(bell)
@@ -117,7 +119,8 @@ extension Executor {
 
     private mutating func prepare() throws {
         for stage in members {
-            nodes[stage] = Node(missing: graph.upstream[stage].count, seconds: try planner.seconds(of: stage))
+            let (seconds, isOnDevice) = try planner.estimate(of: stage)
+            nodes[stage] = Node(missing: graph.upstream[stage].count, seconds: seconds, isOnDevice: isOnDevice)
         }
         for stage in members.reversed() {
             let after = graph.downstream[stage].compactMap { nodes[$0]?.way }.max() ?? 0
@@ -188,7 +191,9 @@ extension Executor {
                     }
                     let ready = ReadyStage(
                         value, kind: pipeline.kinds[value.kind]!, record: record, key: key, inputs: inputs, reason: "\(reason)",
-                        isForced: planner.forced.contains(stage), seconds: nodes[stage]!.seconds, recorder: recorder)
+                        isForced: planner.forced.contains(stage),
+                        device: planner.device == nil || nodes[stage]!.isOnDevice ? options.device : nil,
+                        seconds: nodes[stage]!.seconds, recorder: recorder)
                     nodes[stage]!.state = .ready(ready, from: 0)
                 }
             } catch { giveUp(stage, error) }

@@ -61,6 +61,8 @@ package struct ReadyStage: Sendable {
     package let reason: String
     /// Whether it runs although its result is there.
     package let isForced: Bool
+    /// Where its kernels run, in words that it understands; `nil` leaves it to the stage.
+    package let device: String?
     /// Seconds that it may take, where that can be said.
     package let seconds: Double?
     /// What is told about it.
@@ -69,10 +71,11 @@ package struct ReadyStage: Sendable {
     /// A stage that is to run.
     package init(
         _ stage: Stage, kind: any StageKind, record: KeyRecord, key: Digest, inputs: [Input], reason: String,
-        isForced: Bool = false, seconds: Double? = nil, recorder: any Recorder
+        isForced: Bool = false, device: String? = nil, seconds: Double? = nil, recorder: any Recorder
     ) {
         (self.stage, self.kind, self.record, self.key, self.inputs) = (stage, kind, record, key, inputs)
-        (self.reason, self.isForced, self.seconds, self.recorder) = (reason, isForced, seconds, recorder)
+        (self.reason, self.isForced, self.device) = (reason, isForced, device)
+        (self.seconds, self.recorder) = (seconds, recorder)
     }
 }
 

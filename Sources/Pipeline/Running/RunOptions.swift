@@ -8,6 +8,9 @@ package struct RunOptions: Hashable, Sendable {
     package var threads: Int?
     /// Where the stages' kernels run, in words that the stages understand; `nil` leaves it to them.
     package var device: String?
+    /// The same device with what it was measured to reach, where that is known: by it times are estimated, and stages chosen that
+    /// gain nothing by it and run on the processor.
+    package var measuredDevice: MeasuredDevice?
     /// Bytes of memory that the stages running at once may take together; a stage that needs more runs alone.
     package var memory: Int
     /// Whether to go on after a failure with what does not depend on it.

@@ -1,22 +1,24 @@
 import Platform
+import Synchronization
 
 /// One attempt at a stage, on a thread of its own: lock, look again, run, check, publish.
 package struct StageAttempt: Sendable {
     private let ready: ReadyStage
     private let threads: Int
-    private let device: String?
     private let store: Store
     private let cancellation: Cancellation
 
     /// An attempt that may use some threads.
-    package init(
-        _ ready: ReadyStage, threads: Int, device: String? = nil, store: Store, cancellation: Cancellation
-    ) {
-        self.device = device
+    package init(_ ready: ReadyStage, threads: Int, store: Store, cancellation: Cancellation) {
         (self.ready, self.threads, self.store, self.cancellation) = (ready, threads, store, cancellation)
     }
 
     private var key: Digest { ready.key }
+
+    /// The device that the stage says that it runs on.
+    private final class DeviceNote: Sendable {
+        let name = Mutex<String?>(nil)
+    }
 
     /// Makes the stage, unless another has made it or is making it; says that it begins when it is certain that it does.
     package func perform() -> StageOutcome {
@@ -39,15 +41,18 @@ package struct StageAttempt: Sendable {
         recorder.record(.started(stage: stage.name, because: ready.reason, seconds: ready.seconds))
         let attempt = try store.beginAttempt(key, afresh: ready.isForced, under: lease)
         let log = try LogFile(store.logPath(key), files: store.files)
+        let device = DeviceNote()
         let run = StageRun(
             name: stage.name, parameters: stage.parameters, inputs: inputFiles, output: attempt.output,
-            checkpoints: attempt.checkpoints, threads: threads, device: device, files: store.files, cancellation: cancellation,
-            report: { recorder.record($0) }, logFile: log, storedFile: { [store] in store.soundObject($0) })
+            checkpoints: attempt.checkpoints, threads: threads, device: ready.device, files: store.files,
+            cancellation: cancellation, report: { recorder.record($0) }, logFile: log,
+            storedFile: { [store] in store.soundObject($0) }, noteDevice: { name in device.name.withLock { $0 = name } })
         let start = Clock.seconds
         do {
             try ready.kind.run(run)
             let files = try store.publish(
                 ready.record, from: attempt.output, seconds: Clock.seconds - start, cost: stage.resources.cost,
+                device: device.name.withLock { $0 },
                 confirm: {
                     try confirmInputs()
                     try lease?.confirm()

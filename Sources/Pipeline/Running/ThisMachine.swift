@@ -46,7 +46,7 @@ final class ThisMachine: Place {
             release()
             return .askAgain
         }
-        let attempt = StageAttempt(stage, threads: threads, device: options.device, store: store, cancellation: cancellation)
+        let attempt = StageAttempt(stage, threads: threads, store: store, cancellation: cancellation)
         do {
             try startThread {
                 let outcome = attempt.perform()

@@ -67,10 +67,29 @@ extension Stage {
         package var cost: Double
         /// Bytes that its result takes in the store, roughly; 0 where that is little.
         package var disk: Int
+        /// What its kernels come to, where they may run on a device; `nil` for what runs on the processor alone.
+        package var kernels: KernelWork?
 
         /// What running a stage takes.
-        package init(threads: Int = .max, memory: Int = 0, cost: Double = 1, disk: Int = 0) {
-            (self.threads, self.memory, self.cost, self.disk) = (threads, memory, cost, disk)
+        package init(
+            threads: Int = .max, memory: Int = 0, cost: Double = 1, disk: Int = 0, kernels: KernelWork? = nil
+        ) {
+            (self.threads, self.memory, self.cost, self.disk, self.kernels) = (threads, memory, cost, disk, kernels)
+        }
+    }
+
+    /// What a stage's kernels come to, roughly.
+    package struct KernelWork: Hashable, Sendable {
+        /// Floating-point operations.
+        package var operations: Double
+        /// How many kernels a device is handed.
+        package var launches: Double
+        /// Floating-point operations that the processor does again, to check a device.
+        package var checked: Double
+
+        /// What a stage's kernels come to.
+        package init(operations: Double, launches: Double, checked: Double) {
+            (self.operations, self.launches, self.checked) = (operations, launches, checked)
         }
     }
 }

@@ -24,6 +24,8 @@ package struct StageRun: Sendable {
     let logFile: LogFile
     /// The full path of a sound file with a digest in the store, if there is one.
     let storedFile: @Sendable (Digest) -> String?
+    /// Is told on which device the stage runs.
+    let noteDevice: @Sendable (String) -> Void
 
     /// The files under one label; a missing label is a programmer's mistake.
     package func input(_ label: String) -> InputFiles {
@@ -46,6 +48,12 @@ extension StageRun {
     package func log(_ line: String) {
         logFile.append(line)
         report(.log(stage: name, line: line))
+    }
+
+    /// Says that the kernels run on a device of this name, and no longer on the processor: its seconds are remembered apart.
+    package func runs(on device: String) {
+        log("on \(device)")
+        noteDevice(device)
     }
 
     /// Throws `Cancelled` once the user has asked to stop; to be called between steps, after a checkpoint.

@@ -8,7 +8,8 @@ extension Store {
     /// - Parameter folder: the folder of the outputs; its files move into the store.
     /// - Parameter confirm: called when everything but the record is in place; what it throws keeps the record from being written.
     package func publish(
-        _ record: KeyRecord, from folder: String, seconds: Double, cost: Double, confirm: () throws -> Void = {}
+        _ record: KeyRecord, from folder: String, seconds: Double, cost: Double, device: String? = nil,
+        confirm: () throws -> Void = {}
     ) throws -> StoredRecord {
         let key = record.key
         let paths = try files.files(below: folder) { throw PipelineError.notPlainFile($0) }.filter { !files.isKept($0) }
@@ -26,7 +27,7 @@ extension Store {
         }
         for folder in folders.sorted() { try files.syncFolder(folder) }
         try confirm()
-        let stored = StoredRecord(record: record, outputs: outputs, seconds: seconds, cost: cost)
+        let stored = StoredRecord(record: record, outputs: outputs, seconds: seconds, cost: cost, device: device)
         try setAsideDamagedRecord(of: key)
         try makeFolder(of: recordPath(key))
         try replace(recordPath(key), with: stored.fileBytes)

@@ -152,7 +152,8 @@ extension Store {
 
     @discardableResult
     private func remember(_ record: StoredRecord, _ scope: String, _ stage: String, _ stamp: FileStamp) -> LastRun {
-        let run = LastRun(key: record.record.key, kind: record.record.kind, seconds: record.seconds, cost: record.cost)
+        let run = LastRun(
+            key: record.record.key, kind: record.record.kind, seconds: record.seconds, cost: record.cost, device: record.device)
         index.withLock {
             $0.runs[scope + "/" + stage] = (stamp, run)
             $0.isDirty = true
@@ -182,13 +183,26 @@ extension Store {
         if let status = try files.status(path) { remember(record, scope, stage, status.stamp) }
     }
 
-    /// Seconds a unit of cost over all stages of a kind that ended; a kind of which none did is not there.
-    package func secondsPerCost() -> [String: Double] {
-        var sums: [String: (seconds: Double, cost: Double)] = [:]
-        let runs = index.withLock { $0.runs.sorted { $0.key < $1.key }.map(\.value.run) }
-        for run in runs where run.cost > 0 {
-            sums[run.kind, default: (0, 0)].seconds += run.seconds
-            sums[run.kind, default: (0, 0)].cost += run.cost
+    /// Which stages are taken to be equally fast for their cost: on the processor all of a kind; on a device, where small kernels take
+    /// longer than their operations, those that differ in the last part of their names alone.
+    struct RateName: Hashable, Sendable {
+        private var stages: String
+        private var device: String?
+
+        /// - Parameter path: the stage's name after its scope and `/`.
+        init(_ path: String, kind: String, device: String?) {
+            (stages, self.device) = (device == nil ? kind : parent(of: path), device)
+        }
+    }
+
+    /// Seconds a unit of cost over all stages that ended; what none did is not there.
+    func secondsPerCost() -> [RateName: Double] {
+        var sums: [RateName: (seconds: Double, cost: Double)] = [:]
+        let runs = index.withLock { $0.runs.sorted { $0.key < $1.key } }
+        for (path, (_, run)) in runs where run.cost > 0 {
+            let name = RateName(path, kind: run.kind, device: run.device)
+            sums[name, default: (0, 0)].seconds += run.seconds
+            sums[name, default: (0, 0)].cost += run.cost
         }
         return sums.mapValues { $0.seconds / $0.cost }
     }

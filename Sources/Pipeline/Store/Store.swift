@@ -13,6 +13,7 @@ import Synchronization
 /// locks/KEY          held while a key is being made
 /// temporary/         files on their way to their place
 /// damaged/           what did not match its digest
+/// devices/           what devices proved and reach; may go at any time
 /// index              a cache of the above; may go at any time
 /// ```
 ///

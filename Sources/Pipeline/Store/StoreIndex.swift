@@ -54,12 +54,14 @@ package struct LastRun: Hashable, Sendable {
     package var seconds: Double
     /// The cost estimate that it had.
     package var cost: Double
+    /// The device on which its kernels ran; `nil` for the processor.
+    package var device: String?
 }
 
 // MARK: - Bytes
 
 extension StoreIndex {
-    private static let magic: UInt64 = 0x3365_6764_656d_6173  // "samedge3"
+    private static let magic: UInt64 = 0x3465_6764_656d_6173  // "samedge4"
 
     /// The index as bytes, a checksum of them at the end.
     var bytes: [UInt8] {
@@ -99,6 +101,7 @@ extension StoreIndex {
             out.append(run.kind)
             out.append(run.seconds)
             out.append(run.cost)
+            out.append(run.device ?? "")
         }
         out.append(Self.checksum(out.bytes[...]))
         return out.bytes
@@ -169,13 +172,14 @@ extension StoreIndex {
             }
             records[key] = record
         }
-        for _ in 0..<(try count(104, &reader)) {
+        for _ in 0..<(try count(112, &reader)) {
             let name = try reader.text()
-            runs[name] = (
-                try reader.stamp(),
-                LastRun(
-                    key: try reader.digest(), kind: try reader.text(), seconds: try reader.double(), cost: try reader.double())
-            )
+            let stamp = try reader.stamp()
+            var run = LastRun(
+                key: try reader.digest(), kind: try reader.text(), seconds: try reader.double(), cost: try reader.double())
+            let device = try reader.text()
+            run.device = device.isEmpty ? nil : device
+            runs[name] = (stamp, run)
         }
     }
 

@@ -39,20 +39,23 @@ package struct StoredRecord: Hashable, Sendable {
     package var seconds: Double
     /// The estimate of its work when it ran, in the unit of its kind; 0 of a result that came with an archive.
     package var cost: Double
+    /// The device on which its kernels ran; `nil` for the processor. Nothing but estimates goes by it.
+    package var device: String?
 
     /// The text of its file: one line of canonical JSON, one line with the digest of the first.
     var fileBytes: [UInt8] {
-        let json: JSON = [
+        var members: [String: JSON] = [
             "cost": .number(cost), "record": record.json, "seconds": .number(seconds),
             "outputs": .array(outputs.map(\.json)),
         ]
-        var line = Array(json.text.utf8)
+        if let device { members["device"] = .string(device) }
+        var line = Array(JSON.object(members).text.utf8)
         line.append(0x0a)
         return line + Array(Digest.of(line).hex.utf8) + [0x0a]
     }
 
-    init(record: KeyRecord, outputs: [StoredFile], seconds: Double, cost: Double) {
-        (self.record, self.outputs, self.seconds, self.cost) = (record, outputs, seconds, cost)
+    init(record: KeyRecord, outputs: [StoredFile], seconds: Double, cost: Double, device: String? = nil) {
+        (self.record, self.outputs, self.seconds, self.cost, self.device) = (record, outputs, seconds, cost, device)
     }
 
     /// The record that a file holds, or `nil` where the file is damaged.
@@ -64,6 +67,7 @@ package struct StoredRecord: Hashable, Sendable {
             let seconds = json["seconds"]?.numberValue, let cost = json["cost"]?.numberValue
         else { return nil }
         (self.record, self.seconds, self.cost, outputs) = (record, seconds, cost, [])
+        device = json["device"]?.stringValue
         for item in list {
             guard let file = StoredFile(json: item) else { return nil }
             outputs.append(file)
