@@ -82,7 +82,7 @@ bench: $(PROGRAM) ## time kernels and steps
 	@$(SAMEDGE) bench
 
 plan: $(PROGRAM) ## what a run would do, and how long it may take
-	@$(SAMEDGE) plan --profile $(call quoted,$(PROFILE)) $(OPTIONS)
+	@$(SAMEDGE) plan --profile $(call quoted,$(PROFILE)) $(OPTIONS) $(ON)
 
 install: $(PROGRAM) ## the program, its completions for bash, zsh and fish and its manual page, below PREFIX (/usr/local)
 	@install -d $(addprefix $(call quoted,$(DESTDIR)$(PREFIX))/,bin $(BASH_FOLDER) $(ZSH_FOLDER) $(FISH_FOLDER) $(MAN_FOLDER))

@@ -2,6 +2,7 @@ import Cluster
 import Formats
 import Paper
 import Pipeline
+import Platform
 
 /// A verb of the command: its name, its help, its options, and what it does.
 struct Verb: Sendable {
@@ -69,7 +70,7 @@ struct Call: Sendable {
 
     /// Runs targets, listening to interrupts; the pipeline they were run in, and what became of them.
     func run(_ targets: [String]) throws -> (pipeline: Pipeline, summary: RunSummary) {
-        try checkDevice()
+        let options = try runOptions()
         let running = Errand.Running(recorder: recorder, cancellation: Cancellation())
         try Interrupts.cancel(running.cancellation)
         let (from, until) = (arguments.all("--from"), arguments.all("--until"))
@@ -86,7 +87,7 @@ struct Call: Sendable {
                         + "`samedge show STAGE` names all files"))
         }
         let summary = try runs.run(
-            targets, from: from, until: until, options: settings.run, recorder: running.recorder,
+            targets, from: from, until: until, options: options, recorder: running.recorder,
             cancellation: running.cancellation, jobServer: environment["MAKEFLAGS"].flatMap(JobServer.init),
             place: try settings.jobs.map { try JobQueue($0, store: pipeline.store) })
         if summary.isComplete { try noteMaking(of: runs) }
@@ -107,10 +108,26 @@ struct Call: Sendable {
         return "\(page): of \(verdicts.count) verdicts \(counts.joined(separator: ", ")); `samedge claims` says why\n"
     }
 
-    /// Throws where stages are to run here, on a device that is not there.
-    func checkDevice() throws {
-        guard settings.jobs == nil, let word = settings.run.device else { return }
-        if let fault = DeviceReport.fault(ofDevice: word) { throw UsageError.unusable(fault) }
+    /// How stages are to run here, with what their device was measured to reach.
+    ///
+    /// - Throws: where they are to run on a device that is not there, or does not prove itself.
+    func runOptions() throws -> RunOptions {
+        var options = settings.run
+        options.measuredDevice = try measuredDevice()
+        // Likewise where the device was named: see `Settings`.
+        if options.measuredDevice != nil, arguments.count("--jobs") == nil { options.jobs = min(2, options.jobs) }
+        return options
+    }
+
+    /// The device that stages are to run on here, which has proved itself; `nil` for the processor.
+    ///
+    /// - Throws: where there is no such device, or it does not prove itself.
+    func measuredDevice() throws -> MeasuredDevice? {
+        guard settings.jobs == nil, let word = settings.run.device else { return nil }
+        let records = DeviceRecords(store: settings.store, code: project.codeDigest("Kernels"))
+        do { return try records.device(named: word, threads: settings.run.threads ?? processorCount) } catch {
+            throw UsageError.unusable("\(error)")
+        }
     }
 
     /// What events are told with.

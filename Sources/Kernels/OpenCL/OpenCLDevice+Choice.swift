@@ -25,16 +25,20 @@ extension OpenCLDevice {
         if word != "cpu", word != "auto" { _ = try named(word) }
     }
 
-    /// The first device that proves itself, or that is known to have done so in this process.
+    /// The first device that proves itself, or that is known to have done so.
     ///
-    /// - Parameter orElse: whether the next ones are asked where the first one fails.
+    /// - Parameters:
+    ///   - orElse: whether the next ones are asked where the first one fails.
+    ///   - isKnown: whether a device has proved itself before, with the same driver and the same kernels.
     /// - Throws: what is wrong with the first one.
-    private static func firstProved(of devices: [OpenCLDevice], orElse: Bool) throws(OpenCLError) -> OpenCLDevice {
+    private static func firstProved(
+        of devices: [OpenCLDevice], orElse: Bool, isKnown: (OpenCLDevice) -> Bool
+    ) throws(OpenCLError) -> OpenCLDevice {
         var first: OpenCLError?
         for device in devices.prefix(orElse ? devices.count : 1) {
             if proved.withLock({ $0.contains(device.number) }) { return device }
             do throws(OpenCLError) {
-                try device.prove()
+                if !isKnown(device) { try device.prove() }
                 _ = proved.withLock { $0.insert(device.number) }
                 return device
             } catch { first = first ?? error }
@@ -50,11 +54,14 @@ extension OpenCLDevice {
     ///   - word: `cpu`; `auto`, the first GPU that proves itself, else the processor; `gpu`, the first device of all that proves itself,
     ///     GPUs before others; a number or a name: the first such device, which has to prove itself.
     ///   - tell: is told why `auto` came to the processor.
+    ///   - isKnown: whether a device has proved itself before, with the same driver and the same kernels.
     /// - Throws: what is wrong with the device, unless `auto` was asked for.
-    package static func chosen(by word: String, tell: (String) -> Void = { _ in }) throws(OpenCLError) -> OpenCLDevice? {
+    package static func chosen(
+        by word: String, tell: (String) -> Void = { _ in }, isKnown: (OpenCLDevice) -> Bool = { _ in false }
+    ) throws(OpenCLError) -> OpenCLDevice? {
         if word == "cpu" { return nil }
         do throws(OpenCLError) {
-            return try firstProved(of: named(word), orElse: ["gpu", "auto"].contains(word))
+            return try firstProved(of: named(word), orElse: ["gpu", "auto"].contains(word), isKnown: isKnown)
         } catch {
             if word != "auto" { throw error }
             tell("on the processor: \(error)")

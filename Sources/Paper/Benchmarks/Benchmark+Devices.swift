@@ -59,33 +59,50 @@ extension DeviceReport {
         }
     }
 
-    private static func rates(of device: Device) -> (product: Double, copy: Double, launches: Double) {
-        /// The seconds of one call, of so many that they take a tenth of a second together; the first one is not counted.
-        func seconds(_ call: () -> Void) -> Double {
-            call()
+    /// The seconds of one call, of so many that they take a tenth of a second together; the first one is not counted.
+    private static func seconds(on device: Device, _ call: () -> Void) -> Double {
+        call()
+        device.finish()
+        var calls = 1
+        while true {
+            let start = Clock.seconds
+            for _ in 0..<calls { call() }
             device.finish()
-            var calls = 1
-            while true {
-                let start = Clock.seconds
-                for _ in 0..<calls { call() }
-                device.finish()
-                let taken = Clock.seconds - start
-                if taken >= 0.1 || device.failure != nil { return taken / Double(calls) }
-                calls *= 2
-            }
+            let taken = Clock.seconds - start
+            if taken >= 0.1 || device.failure != nil { return taken / Double(calls) }
+            calls *= 2
         }
-        // The largest size of which one takes less than half a second.
-        var product = 0.0
+    }
+
+    /// Operations per second of a product of the largest size of which one takes less than half a second.
+    private static func productRate(of device: Device) -> Double {
+        var rate = 0.0
         for size in [256, 1024, 4096] {
             let matrix = device.matrix(rows: size, columns: size), result = device.matrix(rows: size, columns: size)
-            let taken = seconds { MatrixProduct.compute(matrix.plain, matrix.plain, into: result, device: device) }
-            product = 2 * Double(size) * Double(size) * Double(size) / taken
+            let taken = seconds(on: device) {
+                MatrixProduct.compute(matrix.plain, matrix.plain, into: result, device: device)
+            }
+            rate = 2 * Double(size) * Double(size) * Double(size) / taken
             if taken * 64 > 0.5 { break }
         }
-        let source = device.vector(count: 1 << 25), target = device.vector(count: 1 << 25)
-        let copy = seconds { Elementwise.scale(source, by: 1, into: target, device: device) }
+        return rate
+    }
+
+    /// What estimates go by: a device's rates, and the processor's with so many threads.
+    static func shortRates(of device: Device, threads: Int) -> DeviceRecords.Rates {
+        (productRate(of: device), launchRate(of: device), productRate(of: Device(threads: threads)))
+    }
+
+    /// Kernels of a few numbers that begin and end per second.
+    private static func launchRate(of device: Device) -> Double {
         let small = device.vector(count: 16)
-        let launch = seconds { Elementwise.scale(small, by: 1, into: small, device: device) }
-        return (product, Double(8 * source.count) / copy, 1 / launch)
+        return 1 / seconds(on: device) { Elementwise.scale(small, by: 1, into: small, device: device) }
+    }
+
+    private static func rates(of device: Device) -> (product: Double, copy: Double, launches: Double) {
+        let product = productRate(of: device)
+        let source = device.vector(count: 1 << 25), target = device.vector(count: 1 << 25)
+        let copy = seconds(on: device) { Elementwise.scale(source, by: 1, into: target, device: device) }
+        return (product, Double(8 * source.count) / copy, launchRate(of: device))
     }
 }

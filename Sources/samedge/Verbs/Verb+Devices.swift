@@ -45,7 +45,7 @@ extension Verb {
 
     /// Writes the table of a trial, each row once it is there.
     private static func trial(_ profile: Profile, _ call: Call, _ cancellation: Cancellation) throws -> ExitCode {
-        try call.checkDevice()
+        if let fault = call.settings.run.device.flatMap({ DeviceReport.fault(ofDevice: $0) }) { throw UsageError.unusable(fault) }
         if !call.settings.isJSON { call.streams.out(Table.line(DeviceTrial.columns)) }
         try DeviceTrial.perform(
             profile, on: call.settings.run.device, threads: call.settings.run.threads ?? processorCount

@@ -11,9 +11,10 @@ extension Verb {
             Option("--force", short: "f", "as if the targets were to run although their results are there")
         ]
     ) { call in
+        let options = try call.runOptions()
         let plan = try call.pipeline().plan(
             call.arguments.words, from: call.arguments.all("--from"), until: call.arguments.all("--until"),
-            force: call.settings.run.force)
+            force: options.force, device: options.measuredDevice)
         let jobs = call.settings.jobs.map(plan.jobs) ?? []
         if call.settings.isJSON {
             for step in plan.steps { call.streams.out(step.json.text + "\n") }
@@ -37,7 +38,7 @@ extension Verb {
         if call.settings.jobs != nil {
             lines += jobs.flatMap(\.lines) + [jobs.summary]
         } else if !plan.running.isEmpty {
-            lines.append(call.settings.run.limits)
+            lines.append(options.limits)
         }
         call.streams.out(lines.joined(separator: "\n") + "\n")
         return plan.steps.contains { if case .impossible = $0.action { true } else { false } } ? .failed : .done
@@ -49,13 +50,14 @@ extension RunOptions {
     fileprivate var limits: String {
         func count(_ number: Int, _ thing: String) -> String { "\(number) \(thing)" + (number == 1 ? "" : "s") }
         return "here: \(count(jobs, "stage")) at once, on \(count(processorCount, "processor")) and \(sizeText(memory)) of memory"
+            + (measuredDevice.map { "; kernels on \($0.name)\($0.takesOnlyWhatGains ? " where that gains" : "")" } ?? "")
     }
 }
 
 extension Plan.Step {
     /// The step in one line.
     var line: String {
-        let time = seconds.map { "; about \(durationText($0))" } ?? ""
+        let time = (seconds.map { "; about \(durationText($0))" } ?? "") + (device.map { " on \($0)" } ?? "")
         return switch action {
         case .run(let reason): "run    \(stage.name) (\(reason)\(time))"
         case .wait(let names): "wait   \(stage.name) (on \(shortened(names))\(time))"
@@ -73,6 +75,7 @@ extension Plan.Step {
         case .impossible(let error): (members["action"], members["because"]) = ("impossible", .string("\(error)"))
         }
         if let seconds { members["seconds"] = .number(seconds) }
+        if let device { members["device"] = .string(device) }
         return .object(members)
     }
 }

@@ -15,7 +15,7 @@ extension Verb {
             Option.device,
         ]
     ) { call in
-        try call.checkDevice()
+        _ = try call.measuredDevice()
         let cancellation = Cancellation()
         try Interrupts.cancel(cancellation)
         let pipeline = try call.pipeline()

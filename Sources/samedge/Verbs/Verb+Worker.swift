@@ -24,6 +24,8 @@ extension Verb {
         guard let id = Digest(hex: word) else { throw UsageError.unfitting("key \(word)", fitting: ["64 hexadecimal digits"]) }
         let cancellation = Cancellation()
         try Interrupts.cancel(cancellation)
+        // So that a device which has proved itself need not do so in each job; what is wrong with one, the stage says.
+        do { _ = try call.measuredDevice() } catch is UsageError {}
         let index = call.arguments.count("--index") ?? 0
         let worker = Worker(
             try Store(call.settings.store, program: call.project.program), kinds: try call.project.kinds(call.settings),
