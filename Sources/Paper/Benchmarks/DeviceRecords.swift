@@ -56,11 +56,8 @@ package struct DeviceRecords: Sendable {
     /// What a device that has proved itself was measured to reach, or `nil` where no sound record tells.
     private func kept(of device: OpenCLDevice, _ threads: Int) -> Rates? {
         do {
-            guard let bytes = try files.read(path(device, threads), isSteady: false), let end = bytes.firstIndex(of: 0x0a),
-                Array(Digest.of(bytes[...end]).hex.utf8) == Array(bytes[(end + 1)...])
-            else { return nil }
-            let json = try JSON(parsing: bytes[..<end])
-            guard subject(device, threads).allSatisfy({ json[$0.key] == $0.value }),
+            guard let json = try files.read(path(device, threads), isSteady: false).flatMap({ JSON(sealed: $0) }),
+                subject(device, threads).allSatisfy({ json[$0.key] == $0.value }),
                 let product = json["product"]?.numberValue, let launches = json["launches"]?.numberValue,
                 let processor = json["processor"]?.numberValue, product > 0, launches > 0, processor > 0
             else { return nil }
@@ -76,10 +73,10 @@ package struct DeviceRecords: Sendable {
         members["product"] = .number(rates.product)
         members["launches"] = .number(rates.launches)
         members["processor"] = .number(rates.processor)
-        let line = Array((JSON.object(members).text + "\n").utf8), path = path(device, threads)
+        let path = path(device, threads)
         do {
             try files.makeFolder(folder)
-            try files.replace(path, with: line + Array(Digest.of(line).hex.utf8), by: "\(path).\(processID).partial")
+            try files.replace(path, with: JSON.object(members).sealed, by: "\(path).\(processID).partial")
         } catch {
             // In a store that cannot be written it proves itself each time.
         }

@@ -175,7 +175,7 @@ extension PaperFigure {
         let result = results[0], radii = result.radii
         let range = Claim.edgeRange(isFullBatch: result.isFullBatch)
         let optimisers = result.optimisers.sorted { $0.order < $1.order }
-        let evidence = try Claim.tracksEdge.evidence(result)
+        let finding = try Claim.tracksEdge.finding(results)
         var panels: [Panel] = [], rows: [Arrangement.Row] = [], gdRates: [Double] = [], reaching: [Double] = [],
             ratios: [Double] = []
         for rate in result.learningRates {
@@ -243,7 +243,7 @@ extension PaperFigure {
                             }
                             if let least = late.min(), let most = late.max() {
                                 let spread = late.count > 1 ? " (\(ratioText(least)) to \(ratioText(most)))" : ""
-                                let off = evidence.count { found in
+                                let off = finding.evidence.count { found in
                                     found.outcome == .fails && alive.contains { $0.label == found.run && $0.seed == found.seed }
                                 }
                                 let verdict =
@@ -270,7 +270,7 @@ extension PaperFigure {
         let seeds = Set(result.runs.map(\.seed)).count
         return Figure(
             name,
-            title: Titles.edges(result.title, sam: try Tally(.tracksEdge, on: results), gdRates: gdRates, reaching: reaching),
+            title: Titles.edges(result.title, sam: Tally(finding), gdRates: gdRates, reaching: reaching),
             subtitle: (seeds > 1 ? "Line: median of \(seeds) seeds; band: their range. " : "")
                 + (result.isFullBatch ? "" : "Running medians of 7 checks. ")
                 + "Yellow: the SAM-edge; dotted: 2/*η*. Numbers: late median of ‖*H*‖ over the run’s own edge\(seeds > 1 ? " (range over seeds)" : "")\(Titles.sign(of: ratios)).",

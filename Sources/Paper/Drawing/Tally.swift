@@ -10,8 +10,10 @@ struct Tally: Hashable, Sendable {
     }
 
     /// Of a claim on some experiments.
-    init(_ claim: Claim, on results: [ExperimentResult]) throws {
-        let finding = try claim.finding(results)
+    init(_ claim: Claim, on results: [ExperimentResult]) throws { self.init(try claim.finding(results)) }
+
+    /// Of what was found on a claim.
+    init(_ finding: Finding) {
         self.init(
             holding: finding.holding, tested: finding.tested, untested: finding.evidence.count - finding.tested)
     }
@@ -67,15 +69,16 @@ enum Titles {
 
     /// Of `EXPERIMENT-edges`; `reaching` are the step sizes at which GD came to its edge, of `rates` in all.
     static func edges(_ title: String, sam: Tally, gdRates: [Double], reaching: [Double]) -> String {
+        let run = sam.named("SAM run"), rides = "‖*H*‖ rides on the SAM-edge in"
         let first =
-            sam.tested == 0
-            ? "no SAM run was tested against its edge"
-            : (sam.holding, sam.tested) == (0, 1)
-                ? "‖*H*‖ does not ride on the SAM-edge in the one \(sam.named("SAM run"))"
-                : "‖*H*‖ rides on the SAM-edge in "
-                    + (sam.isAll
-                        ? (sam.tested == 1 ? "the one \(sam.named("SAM run"))" : "all \(sam.tested) \(sam.named("SAM run"))s")
-                        : (sam.holding == 0 ? "none" : "\(sam.holding)") + " of \(sam.tested) \(sam.named("SAM run"))s")
+            switch (sam.holding, sam.tested) {
+            case (_, 0): "no SAM run was tested against its edge"
+            case (0, 1): "‖*H*‖ does not ride on the SAM-edge in the one \(run)"
+            case (1, 1): "\(rides) the one \(run)"
+            case (0, _): "\(rides) none of \(sam.tested) \(run)s"
+            case (sam.tested, _): "\(rides) all \(sam.tested) \(run)s"
+            default: "\(rides) \(sam.holding) of \(sam.tested) \(run)s"
+            }
         let joint = sam.tested == 0 ? "; GD is on 2/*η*" : ", with GD on 2/*η*"
         let second =
             gdRates.isEmpty

@@ -200,11 +200,12 @@ package struct Reproduction: Sendable {
             checked: cost * probed * Double(3 * probes))
     }
 
-    /// What so many checks come to: a Hessian–vector product has the operations of two gradients and about as many kernels as one.
-    private func kernels(checks: Int, _ experiment: Experiment) -> Stage.KernelWork {
+    /// What so many checks take: a Hessian–vector product has the operations of two gradients and about as many kernels as one.
+    private func resources(checks: Int, _ experiment: Experiment, disk: Int = 0) -> Stage.Resources {
         var work = kernels(gradients: Double(2 * DeviceTrial.usualProducts * checks), probes: checks, experiment)
         work.launches /= 2
-        return work
+        return Stage.Resources(
+            memory: 3 << 30, cost: gradientCost(experiment) * 30 * Double(checks), disk: disk, kernels: work)
     }
 
     /// The bytes of so many vectors of a network's parameters.
@@ -276,11 +277,9 @@ package struct Reproduction: Sendable {
                     "data", from: data, files: ["train.safetensors"] + (experiment.extras.test ? ["test.safetensors"] : [])),
                 Stage.Input("training", from: training, files: ["snapshots/"]),
             ],
-            resources: Stage.Resources(
-                memory: 3 << 30,
-                cost: gradientCost(experiment) * 30 * Double(checks),
-                disk: bytes(vectors: experiment.extras.vectors ? 3 * experiment.checks.count : 0, experiment),
-                kernels: kernels(checks: checks, experiment)))
+            resources: resources(
+                checks: checks, experiment,
+                disk: bytes(vectors: experiment.extras.vectors ? 3 * experiment.checks.count : 0, experiment)))
     }
 
     /// The stage that measures a run at each step of its window.
@@ -296,9 +295,7 @@ package struct Reproduction: Sendable {
                 Stage.Input("data", from: data, files: ["train.safetensors"]),
                 Stage.Input("training", from: "train/\(experiment.name)/\(run.label)", files: ["snapshots/"]),
             ],
-            resources: Stage.Resources(
-                memory: 3 << 30, cost: gradientCost(experiment) * 30 * Double(window.steps.count),
-                kernels: kernels(checks: window.steps.count, experiment)))
+            resources: resources(checks: window.steps.count, experiment))
     }
 
     /// The stage that measures some snapshots of a run with the second estimator.
@@ -314,8 +311,6 @@ package struct Reproduction: Sendable {
                 Stage.Input("data", from: data, files: ["train.safetensors"]),
                 Stage.Input("training", from: "train/\(experiment.name)/\(run.label)", files: ["snapshots/"]),
             ],
-            resources: Stage.Resources(
-                memory: 3 << 30, cost: gradientCost(experiment) * 30 * Double(chosen.count),
-                kernels: kernels(checks: chosen.count, experiment)))
+            resources: resources(checks: chosen.count, experiment))
     }
 }

@@ -49,9 +49,7 @@ package struct StoredRecord: Hashable, Sendable {
             "outputs": .array(outputs.map(\.json)),
         ]
         if let device { members["device"] = .string(device) }
-        var line = Array(JSON.object(members).text.utf8)
-        line.append(0x0a)
-        return line + Array(Digest.of(line).hex.utf8) + [0x0a]
+        return JSON.object(members).sealed
     }
 
     init(record: KeyRecord, outputs: [StoredFile], seconds: Double, cost: Double, device: String? = nil) {
@@ -60,9 +58,7 @@ package struct StoredRecord: Hashable, Sendable {
 
     /// The record that a file holds, or `nil` where the file is damaged.
     init?(fileBytes bytes: [UInt8]) {
-        guard let end = bytes.firstIndex(of: 0x0a), bytes.count == end + 66, bytes.last == 0x0a,
-            let digest = Digest(hex: String(decoding: bytes[(end + 1)...].dropLast(), as: UTF8.self)),
-            Digest.of(bytes[...end]) == digest, let json = Self.parse(bytes[..<end]),
+        guard let json = JSON(sealed: bytes),
             let record = json["record"].flatMap({ KeyRecord(json: $0) }), let list = json["outputs"]?.arrayValue,
             let seconds = json["seconds"]?.numberValue, let cost = json["cost"]?.numberValue
         else { return nil }
@@ -73,8 +69,21 @@ package struct StoredRecord: Hashable, Sendable {
             outputs.append(file)
         }
     }
+}
 
-    private static func parse(_ bytes: ArraySlice<UInt8>) -> JSON? {
-        do { return try JSON(parsing: bytes) } catch { return nil }
+extension JSON {
+    /// The canonical text in a line, and a line with the digest of the first.
+    package var sealed: [UInt8] {
+        let line = Array(text.utf8) + [0x0a]
+        return line + Array(Digest.of(line).hex.utf8) + [0x0a]
+    }
+
+    /// What `sealed` gave the bytes of; `nil` where they are damaged.
+    package init?(sealed bytes: [UInt8]) {
+        guard let end = bytes.firstIndex(of: 0x0a), bytes.count == end + 66, bytes.last == 0x0a,
+            let digest = Digest(hex: String(decoding: bytes[(end + 1)...].dropLast(), as: UTF8.self)),
+            Digest.of(bytes[...end]) == digest
+        else { return nil }
+        do { self = try JSON(parsing: bytes[..<end]) } catch { return nil }
     }
 }
