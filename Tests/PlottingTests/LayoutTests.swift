@@ -122,6 +122,22 @@ struct LayoutTests {
         }
     }
 
+    @Test("A remark is worded shorter where it finds no room, and in full where it does", arguments: [1, 40, 60])
+    func wordings(lines: Int) throws {
+        let figure = Figure("wordings", title: "", description: "", x: Axis("x"), y: Axis("y"), width: .oneColumn) { _, _ in
+            // From the left, so that the more there are, the narrower is what is left at the right.
+            for number in 0..<lines {
+                Line(x: [Double(number), Double(number)], y: [0, 1], as: .dense, named: "line \(number)")
+            }
+            Line(x: [70, 70], y: [0, 1], as: .dense, named: "last")
+            Text(["1.33 (1.25 to 1.40) of the edge"], shorter: [["1.33", "(1.25 to 1.40)"], ["1.33"]], .near(1, 0.2))
+        }
+        let notes = texts(Layout(figure).scene()).filter { $0.roles == [.panel, .notes] }.map(\.text.text.plain)
+        #expect(
+            notes
+                == [1: ["1.33 (1.25 to 1.40) of the edge"], 40: ["1.33", "(1.25 to 1.40)"], 60: ["1.33"]][lines])
+    }
+
     @Test("A line is not named where its name would lie over what is drawn", arguments: [false, true])
     func crowded(isFull: Bool) {
         let x = (0...300).map(Double.init)

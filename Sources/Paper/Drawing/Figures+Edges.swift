@@ -11,8 +11,7 @@ extension PaperFigure {
         for result in results {
             let range = Claim.edgeRange(isFullBatch: result.isFullBatch)
             for run in result.runs where !run.optimiser.value.ascends && run.divergedAt == nil {
-                let late = Statistics.median(
-                    try run.checks(every: result.interval).filter { result.isLate($0.step) }.map(\.ratio))
+                let late = try RunStatistics(run, of: result).edgeRatio.median
                 guard late.isFinite else { continue }
                 below.tested += 1
                 below.holding += late < range.lowerBound ? 1 : 0
@@ -171,13 +170,26 @@ extension PaperFigure {
             panels: [main, strip])
     }
 
+    /// The finding of `edges`, and of a page of the official plots: which runs came to their edges.
+    static func edgesTitle(of result: ExperimentResult, _ sam: Tally) throws -> String {
+        let range = Claim.edgeRange(isFullBatch: result.isFullBatch)
+        var measured: [Double] = [], reaching: [Double] = []
+        for rate in result.learningRates {
+            let late = try result.runs.filter {
+                $0.learningRate == rate && !$0.optimiser.value.ascends && $0.divergedAt == nil
+            }.map { try RunStatistics($0, of: result).edgeRatio.median }.filter(\.isFinite)
+            guard !late.isEmpty else { continue }
+            measured.append(rate)
+            if range.contains(Statistics.median(late)) { reaching.append(rate) }
+        }
+        return Titles.edges(result.title, sam: sam, gdRates: measured, reaching: reaching)
+    }
+
     static let edges = PaperFigure(name: "edges", scope: .each) { name, results in
         let result = results[0], radii = result.radii
-        let range = Claim.edgeRange(isFullBatch: result.isFullBatch)
         let optimisers = result.optimisers.sorted { $0.order < $1.order }
         let finding = try Claim.tracksEdge.finding(results)
-        var panels: [Panel] = [], rows: [Arrangement.Row] = [], gdRates: [Double] = [], reaching: [Double] = [],
-            ratios: [Double] = []
+        var panels: [Panel] = [], rows: [Arrangement.Row] = [], ratios: [Double] = []
         for rate in result.learningRates {
             let all = result.runs.filter { $0.learningRate == rate }
             if !all.isEmpty, all.allSatisfy({ $0.divergedAt != nil }) {
@@ -190,14 +202,8 @@ extension PaperFigure {
             var cells: [Arrangement.Cell] = []
             for optimiser in optimisers {
                 let runs = all.filter { $0.optimiser == optimiser }, alive = runs.filter { $0.divergedAt == nil }
-                let late = try alive.map { run in
-                    Statistics.median(try run.checks(every: result.interval).filter { result.isLate($0.step) }.map(\.ratio))
-                }.filter(\.isFinite)
+                let late = try alive.map { try RunStatistics($0, of: result).edgeRatio.median }.filter(\.isFinite)
                 ratios += late
-                if !optimiser.value.ascends, !late.isEmpty {
-                    gdRates.append(rate)
-                    if range.contains(Statistics.median(late)) { reaching.append(rate) }
-                }
                 let isFirstRow = panels.count < optimisers.count,
                     isFirst = isFirstRow && optimiser == optimisers.first { $0.value.ascends }
                 cells.append(.panel(panels.count))
@@ -242,14 +248,17 @@ extension PaperFigure {
                                 }
                             }
                             if let least = late.min(), let most = late.max() {
-                                let spread = late.count > 1 ? " (\(ratioText(least)) to \(ratioText(most)))" : ""
+                                let median = ratioText(Statistics.median(late))
+                                let spread = late.count > 1 ? ["(\(ratioText(least)) to \(ratioText(most)))"] : []
                                 let off = finding.evidence.count { found in
                                     found.outcome == .fails && alive.contains { $0.label == found.run && $0.seed == found.seed }
                                 }
                                 let verdict =
                                     off == 0 ? [] : [alive.count > 1 ? "\(off) of \(alive.count) off the edge" : "off the edge"]
+                                // The band shows the range too.
                                 Text(
-                                    ["\(ratioText(Statistics.median(late)))\(spread)"] + verdict, .near(1, 0.2),
+                                    [([median] + spread).joined(separator: " ")] + verdict,
+                                    shorter: [[median] + spread + verdict, [median] + verdict], .near(1, 0.2),
                                     ink: .optimiser(optimiser, among: radii, isText: true))
                             }
                             if let last = runs.compactMap(\.divergedAt).max() {
@@ -270,10 +279,10 @@ extension PaperFigure {
         let seeds = Set(result.runs.map(\.seed)).count
         return Figure(
             name,
-            title: Titles.edges(result.title, sam: Tally(finding), gdRates: gdRates, reaching: reaching),
+            title: try edgesTitle(of: result, Tally(finding)),
             subtitle: (seeds > 1 ? "Line: median of \(seeds) seeds; band: their range. " : "")
                 + (result.isFullBatch ? "" : "Running medians of 7 checks. ")
-                + "Yellow: the SAM-edge; dotted: 2/*η*. Numbers: late median of ‖*H*‖ over the run’s own edge\(seeds > 1 ? " (range over seeds)" : "")\(Titles.sign(of: ratios)).",
+                + "Yellow: the SAM-edge; dotted: 2/*η*. Numbers: late median of ‖*H*‖ over the run’s own edge\(seeds > 1 ? " (range over seeds, where there is room)" : "")\(Titles.sign(of: ratios)).",
             description:
                 "The operator norm of the Hessian against the step with the SAM-edge and 2/η, a row of panels for each η and a column for each ρ.",
             oneColumn: Arrangement(

@@ -9,6 +9,7 @@ extension PaperFigure {
             (.below, .skyTile, .text), (.at, .blueName, .ground), (.above, .orange, .black), (.notLearnt, .ground, .quiet),
             (.diverged, .frame, .ground),
         ]
+        var ratios: [Double] = []
         let panels = try results.map { result in
             let optimisers = result.optimisers.sorted { $0.order < $1.order }
             var tiles: [Place: (x: [Double], y: [Double], labels: [String])] = [:]
@@ -18,6 +19,7 @@ extension PaperFigure {
                     let place = try run.place(in: result)
                 else { continue }
                 let ratio = try RunStatistics(run, of: result).edgeRatio.median
+                ratios.append(ratio)
                 tiles[place, default: ([], [], [])].x.append(Double(column))
                 tiles[place, default: ([], [], [])].y.append(Double(row))
                 tiles[place, default: ([], [], [])].labels.append(place == .diverged ? "×" : tileText(ratio))
@@ -45,7 +47,7 @@ extension PaperFigure {
             title: Titles.phaseMap(
                 Tally(holding: falls.reduce(0) { $0 + $1.falling }, tested: falls.reduce(0) { $0 + $1.of })),
             subtitle:
-                "A tile is one run\(hasDescent ? "; GD in the lowest row" : ""). Number: late median of ‖*H*‖ over the run’s own edge.",
+                "A tile is one run\(hasDescent ? "; GD in the lowest row" : ""). Number: late median of ‖*H*‖ over the run’s own edge\(Titles.sign(of: ratios)).",
             description:
                 "For each step size and radius whether the run ends below, at or above its own edge, does not learn, or diverges.",
             legend: .top, oneColumn: .rows(of: 1, panels: panels.count, height: .points(max(72, 10 * Double(most)))),

@@ -21,9 +21,9 @@ extension PaperFigure {
         let first = result.runs.first.map { "\(rateText($0.learningRate)), \($0.shortTitle)" } ?? ""
         let last = result.runs.last.map { "\(rateText($0.learningRate)), \($0.shortTitle)" } ?? ""
         return Figure(
-            name, title: "\(result.title): the official code’s four plots, from \(first) to \(last)",
+            name, title: try edgesTitle(of: result, try Tally(.tracksEdge, on: results)),
             subtitle:
-                "Yellow: the SAM-edge; dotted: 2/*η*. Alignment with the principal eigenvector: squares, of the gradient; dots, of the SAM gradient.",
+                "The official code’s four plots, from \(first) to \(last). Yellow: the SAM-edge; dotted: 2/*η*. Alignment with the principal eigenvector: squares, of the gradient; dots, of the SAM gradient.",
             description:
                 "For each run its largest eigenvalues with the edges, the operator norm with the SAM-edge, the alignments of both gradients, and the training loss.",
             oneColumn: nil, twoColumns: Arrangement(rows), panels: panels)

@@ -24,7 +24,7 @@ struct Tally: Hashable, Sendable {
     func named(_ kind: String) -> String { (untested > 0 ? "tested " : "") + kind }
 
     /// `All 14 SAM runs settle`, `12 of 14 SAM runs settle`, `None of 14 SAM runs settles`, `The one SAM run settles`,
-    /// `The one SAM run does not settle`, `No SAM run was tested`; `tested SAM runs` where there
+    /// `The one SAM run does not settle`, `Both SAM runs settle`, `No SAM run was tested`; `tested SAM runs` where there
     /// are others.
     ///
     /// - Parameters:
@@ -38,6 +38,7 @@ struct Tally: Hashable, Sendable {
         case (1, 1): return capital("The one \(noun) \(singular)")
         case (0, 1): return capital("The one \(noun) does not \(plural)")
         case (0, _): return capital("None of \(tested) \(noun)s \(singular)")
+        case (2, 2): return capital("Both \(noun)s \(plural)")
         case (tested, _): return capital("All \(tested) \(noun)s \(plural)")
         default: return "\(holding) of \(tested) \(noun)s \(holding == 1 ? singular : plural)"
         }
@@ -76,6 +77,7 @@ enum Titles {
             case (0, 1): "‖*H*‖ does not ride on the SAM-edge in the one \(run)"
             case (1, 1): "\(rides) the one \(run)"
             case (0, _): "\(rides) none of \(sam.tested) \(run)s"
+            case (2, 2): "\(rides) both \(run)s"
             case (sam.tested, _): "\(rides) all \(sam.tested) \(run)s"
             default: "\(rides) \(sam.holding) of \(sam.tested) \(run)s"
             }

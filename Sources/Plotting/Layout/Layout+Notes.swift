@@ -50,6 +50,35 @@ extension Layout {
             let height = metrics.capHeight * size(text) + Double(text.lines.count - 1) * step(text) + 0.25 * size(text)
             return Rectangle(x: left, y: top, width: width(text), height: height)
         }
+        // The best place for a remark that takes the room that is left; none where the frame is lower than the remark.
+        func free(for text: Text) -> FreePlace? {
+            let wide = width(text), height = box(0, 0, text).height, isTooWide = wide + 3 > frame.box.width
+            var wanted = Point(frame.box.x, frame.box.y), across = 0.5
+            if case .near(let share, let down) = text.place {
+                across = share
+                wanted.x += 3 + share * max(0, frame.box.width - wide - 6)
+                wanted.y += 2 + down * max(0, frame.box.height - height - 4)
+            } else if case .around(let x, let y) = text.place {
+                guard let point = frame.point(x, y) else { return nil }
+                wanted = Point(point.x - wide / 2, point.y - height / 2)
+            }
+            let anchor: SceneText.Anchor = across > 0.6 ? .end : across < 0.4 ? .start : .middle
+            let lefts =
+                isTooWide
+                ? [frame.box.x + 2] : Array(stride(from: frame.box.x + 2, through: frame.box.maxX - wide - 1, by: 2))
+            var best: (cost: Double, place: FreePlace)?
+            for left in lefts {
+                for top in stride(from: frame.box.y + 1, through: frame.box.maxY - height - 1, by: 2) {
+                    let place = Rectangle(x: left, y: top, width: wide, height: height).widened(by: 1.2)
+                    let crowding = crowding(place) + (isTooWide ? 1e5 : 0)
+                    let cost = crowding + abs(left - wanted.x) * 0.5 + abs(top - wanted.y)
+                    if cost < best?.cost ?? .infinity {
+                        best = (cost, FreePlace(left: left, top: top, anchor: anchor, crowding: crowding))
+                    }
+                }
+            }
+            return best?.place
+        }
         var ends: [(text: Text, y: Double)] = []
         for text in texts {
             switch text.place {
@@ -103,26 +132,16 @@ extension Layout {
                 // A name that would lie over what is drawn is left out; the line below the title says what the line is.
                 if let best { write(text, left: best.left, top: best.top) }
             case .near, .around:
-                var wanted = Point(frame.box.x, frame.box.y), across = 0.5
-                if case .near(let share, let down) = text.place {
-                    across = share
-                    wanted.x += 3 + share * max(0, frame.box.width - wide - 6)
-                    wanted.y += 2 + down * max(0, frame.box.height - height - 4)
-                } else if case .around(let x, let y) = text.place {
-                    guard let point = frame.point(x, y) else { continue }
-                    wanted = Point(point.x - wide / 2, point.y - height / 2)
-                }
-                var best: (cost: Double, left: Double, top: Double)?
-                for left in wide + 3 > frame.box.width ? [frame.box.x + 2] : Array(lefts) {
-                    for top in stride(from: frame.box.y + 1, through: frame.box.maxY - height - 1, by: 2) {
-                        let place = Rectangle(x: left, y: top, width: wide, height: height).widened(by: 1.2)
-                        let cost = crowding(place) + abs(left - wanted.x) * 0.5 + abs(top - wanted.y)
-                        if cost < best?.cost ?? .infinity { best = (cost, left, top) }
+                // The first wording that finds a place where nothing else is; where none does, the one that crowds the least.
+                var best: (text: Text, place: FreePlace)?
+                for lines in [text.lines] + text.shorter where best.map({ $0.place.crowding > 0 }) ?? true {
+                    var worded = text
+                    worded.lines = lines
+                    if let place = free(for: worded), place.crowding < best?.place.crowding ?? .infinity {
+                        best = (worded, place)
                     }
                 }
-                if let best {
-                    write(text, left: best.left, top: best.top, aligned: across > 0.6 ? .end : across < 0.4 ? .start : .middle)
-                }
+                if let (text, place) = best { write(text, left: place.left, top: place.top, aligned: place.anchor) }
             case .at, .above, .end: continue
             }
         }
@@ -164,6 +183,14 @@ extension Layout {
         }
         return moved
     }
+}
+
+/// Where a remark finds room, and how much of what is drawn it would lie over there.
+private struct FreePlace {
+    var left: Double
+    var top: Double
+    var anchor: SceneText.Anchor
+    var crowding: Double
 }
 
 extension Rectangle {

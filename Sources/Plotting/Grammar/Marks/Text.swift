@@ -19,6 +19,8 @@ package struct Text: Mark {
 
     /// The lines, with marks as in `RichText`; never wrapped.
     package var lines: [String]
+    /// Other wordings, in this order, for where the lines find no room (`near`, `around`).
+    package var shorter: [[String]]
     /// Where they stand.
     package var place: Place
     /// The colour of the letters.
@@ -29,8 +31,11 @@ package struct Text: Mark {
     package var isLarge: Bool
 
     /// A remark that finds its place.
-    package init(_ lines: [String], _ place: Place, ink: Ink = .text, isBold: Bool = false, isLarge: Bool = false) {
-        (self.lines, self.place, self.ink, self.isBold, self.isLarge) = (lines, place, ink, isBold, isLarge)
+    package init(
+        _ lines: [String], shorter: [[String]] = [], _ place: Place, ink: Ink = .text, isBold: Bool = false, isLarge: Bool = false
+    ) {
+        (self.lines, self.shorter, self.place) = (lines, shorter, place)
+        (self.ink, self.isBold, self.isLarge) = (ink, isBold, isLarge)
     }
 
     /// A remark of one line that finds its place.
