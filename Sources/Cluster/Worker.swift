@@ -56,7 +56,7 @@ package struct Worker: Sendable {
         do { ready = try readyStage(id, place, device, recorder) } catch let error as ClusterError {
             return try fail(error, [], job)
         }
-        let attempt = StageAttempt(ready, threads: threads, store: store, cancellation: cancellation)
+        let attempt = StageAttempt(ready, threads: ThreadShare(threads), store: store, cancellation: cancellation)
         while true {
             switch attempt.perform() {
             case .ran(let record):

@@ -47,7 +47,8 @@ extension Pipeline {
         try store.files.makeFolder(work + "/checkpoints")
         let run = StageRun(
             name: value.name, parameters: value.parameters, inputs: try inputs(of: stage, among: results),
-            output: work + "/output", checkpoints: work + "/checkpoints", threads: threads, device: device, files: store.files,
+            output: work + "/output", checkpoints: work + "/checkpoints", threads: ThreadShare(threads), device: device,
+            files: store.files,
             cancellation: cancellation,
             report: { recorder.record($0) }, logFile: try LogFile(work + "/log", files: store.files),
             storedFile: { [store] in store.soundObject($0) }, noteDevice: { _ in })

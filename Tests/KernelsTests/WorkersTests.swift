@@ -1,3 +1,4 @@
+import Platform
 import Testing
 
 @testable import Kernels
@@ -22,6 +23,20 @@ import Testing
             #expect(cells.allSatisfy { $0 == 1 })
             #expect(parts.reduce(0, +) == Float(count))
         }
+    }
+
+    @Test func aShareThatChangesChangesWhoHelpsAndNothingElse() {
+        let share = ThreadShare(1, most: 4), device = Device(threads: share)
+        for round in 0..<3000 {
+            share.count = [1, 4, 2, 3, 1][round % 5]
+            let count = 40 + round % 61, (cells, parts) = tally(count, grain: 1, device: device)
+            #expect(cells.allSatisfy { $0 == 1 })
+            #expect(parts.count == 4 && parts[..<share.count].reduce(0, +) == Float(count))
+        }
+        share.count = 9
+        #expect(share.count == 4)
+        share.count = 0
+        #expect(share.count == 1)
     }
 
     /// Between jobs helpers fall asleep when nothing comes for some time; they must wake for the next.

@@ -123,7 +123,7 @@ struct LeaseTests {
         let ready = ReadyStage(
             toy.stages[0], kind: toy.kind, record: try planner.record(of: 0, outputs: [:]), key: key, inputs: [], reason: "",
             recorder: FunctionRecorder())
-        let attempt = StageAttempt(ready, threads: 1, store: store, cancellation: Cancellation())
+        let attempt = StageAttempt(ready, threads: ThreadShare(1), store: store, cancellation: Cancellation())
         guard case .busy = attempt.perform() else {
             Issue.record("the attempt did not notice that it was taken over")
             return

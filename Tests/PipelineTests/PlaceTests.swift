@@ -1,3 +1,4 @@
+import Foundation
 import Platform
 import Synchronization
 import Testing
@@ -25,7 +26,7 @@ struct PlaceTests {
         ) throws -> Admission {
             begun.withLock { $0.append(stage.stage.name) }
             guard let store else { throw Closed() }
-            reply(StageAttempt(stage, threads: 1, store: store, cancellation: Cancellation()).perform())
+            reply(StageAttempt(stage, threads: ThreadShare(1), store: store, cancellation: Cancellation()).perform())
             return .begun
         }
     }
@@ -46,6 +47,68 @@ struct PlaceTests {
         let summary = try toy.pipeline().run(options: RunOptions(keepGoing: keepGoing), place: Elsewhere(["a", "b", "c"], nil))
         #expect(summary.failures.map(\.message) == [String](repeating: "the place is closed", count: failures))
         #expect(summary.skipped.count == 3 - failures)
+    }
+
+    /// This machine, as if it had eight processors.
+    private struct Eight: Place {
+        let machine: ThisMachine
+
+        init(_ options: RunOptions, _ store: Store) {
+            machine = ThisMachine(options, store, Cancellation(), nil, processors: 8)
+        }
+
+        func takes(_ stage: Stage) -> Bool { true }
+        func begin(
+            _ stage: ReadyStage, others: Int, reply: @escaping @Sendable (StageOutcome) -> Void
+        ) throws -> Admission { try machine.begin(stage, others: others, reply: reply) }
+        func shareOut() { machine.shareOut() }
+    }
+
+    /// Looks until something is so, or 20 seconds are over.
+    private static func wait(until isSo: () -> Bool) {
+        let end = Clock.seconds + 20
+        while !isSo(), Clock.seconds < end { sched_yield() }
+    }
+
+    @Test("stages share the processors out, and what one leaves goes to those that run on")
+    func sharing() throws {
+        var toy = try Toy(["a", "b", "c"].map { Toy.join($0, $0) })
+        toy.edit("c") { $0.resources.threads = 1 }
+        let seen = Mutex<[String]>([])
+        toy.kind.hook = { run in
+            func see(_ count: Int) {
+                Self.wait { run.threads.count == count }
+                seen.withLock { $0.append("\(run.name) \(run.threads.count)") }
+            }
+            switch run.name {
+            case "a":
+                // b has ended, and later c as well.
+                see(7)
+                see(8)
+            case "b":
+                // Of the seven that c leaves, the greater half is a's, which began first.
+                see(3)
+            default:
+                Self.wait { seen.withLock { $0.contains("a 7") } }
+                see(1)
+            }
+        }
+        let options = RunOptions(jobs: 3), pipeline = try toy.pipeline()
+        #expect(try pipeline.run(options: options, place: Eight(options, pipeline.store)).isComplete)
+        #expect(seen.withLock { $0 } == ["b 3", "a 7", "c 1", "a 8"])
+    }
+
+    @Test("a stage of which a number of threads was asked for keeps it", arguments: [1, 3])
+    func asked(threads: Int) throws {
+        var toy = try Toy(["a", "b"].map { Toy.join($0, $0) })
+        let seen = Mutex<[String: Int]>([:]), options = RunOptions(jobs: 2, threads: threads)
+        toy.kind.hook = { run in
+            if run.name == "a" { Self.wait { seen.withLock { $0["b"] != nil } } }
+            seen.withLock { $0[run.name] = run.threads.count }
+        }
+        let pipeline = try toy.pipeline()
+        #expect(try pipeline.run(options: options, place: Eight(options, pipeline.store)).isComplete)
+        #expect(seen.withLock { $0 } == ["a": threads, "b": threads])
     }
 
     @Test("a stage whose output cannot be copied out has failed, and has not also run or been reused")

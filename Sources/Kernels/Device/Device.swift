@@ -1,13 +1,15 @@
+import Platform
+
 /// Where arrays live and kernels run: the processor with so many threads, or an OpenCL device; and the scratch memory that calls share.
 ///
 /// Every kernel takes one, and everything above Kernels gets its arrays from one; a kernel reaches only arrays of the device that it
 /// is handed. Neither the number of threads nor the device changes a bit of a result: work is split by output elements, and the
 /// order in which each one's terms are added depends on its shape alone. One serves one caller at a time.
 package final class Device: @unchecked Sendable {
-    /// The number of threads, at least 1; 1 on an OpenCL device.
+    /// The largest number of threads, at least 1; 1 on an OpenCL device.
     package let threads: Int
-    /// The number of threads of the processor: its own, or those that may check what an OpenCL device computes.
-    package let processorThreads: Int
+    /// The threads of the processor: its own, or those that may check what an OpenCL device computes.
+    package let processorThreads: ThreadShare
 
     /// Where kernels are queued, or `nil` on the processor.
     let queue: CommandQueue?
@@ -18,13 +20,20 @@ package final class Device: @unchecked Sendable {
 
     private let cancelled: @Sendable () -> Bool
 
-    /// Work on so many threads, the caller's among them; the others start with the first job that is worth them.
+    /// Work on as many threads as the share has at the moment, the caller's among them; the others start with the first job that is
+    /// worth them.
+    ///
+    /// - Parameter isCancelled: whether the results are not wanted any more; once true, it stays so.
+    package init(threads: ThreadShare, isCancelled: @escaping @Sendable () -> Bool = { false }) {
+        (self.threads, processorThreads, cancelled, queue) = (threads.most, threads, isCancelled, nil)
+    }
+
+    /// Work on so many threads.
     ///
     /// Ends the process where `threads` is below 1.
-    /// - Parameter isCancelled: whether the results are not wanted any more; once true, it stays so.
-    package init(threads: Int = 1, isCancelled: @escaping @Sendable () -> Bool = { false }) {
+    package convenience init(threads: Int = 1, isCancelled: @escaping @Sendable () -> Bool = { false }) {
         require(threads >= 1, "\(threads) threads")
-        (self.threads, processorThreads, cancelled, queue) = (threads, threads, isCancelled, nil)
+        self.init(threads: ThreadShare(threads), isCancelled: isCancelled)
     }
 
     /// Work on an OpenCL device, in order.
@@ -34,13 +43,13 @@ package final class Device: @unchecked Sendable {
     ///   - isCancelled: whether the results are not wanted any more; once true, it stays so.
     /// - Throws: where the device lacks what the same bits need, or cannot be opened.
     package convenience init(
-        on device: OpenCLDevice, beside: Int = 1, isCancelled: @escaping @Sendable () -> Bool = { false }
+        on device: OpenCLDevice, beside: ThreadShare = ThreadShare(1), isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws(OpenCLError) {
         self.init(queue: try CommandQueue(on: device), beside: beside, isCancelled: isCancelled)
     }
 
     /// Work on a queue that is open.
-    init(queue: CommandQueue, beside: Int = 1, isCancelled: @escaping @Sendable () -> Bool = { false }) {
+    init(queue: CommandQueue, beside: ThreadShare = ThreadShare(1), isCancelled: @escaping @Sendable () -> Bool = { false }) {
         (self.queue, threads, processorThreads, cancelled) = (queue, 1, beside, isCancelled)
     }
 
@@ -114,12 +123,13 @@ package final class Device: @unchecked Sendable {
     /// - Parameter grain: the least number of items that is worth a call.
     func split(_ count: Int, grain: Int = 1, _ body: @Sendable (_ part: Int, _ range: Range<Int>) -> Void) {
         require(queue == nil, "the processor's part of a kernel on an OpenCL device")
+        let threads = processorThreads.count
         if threads == 1 || count < 2 * grain {
             if count > 0 { body(0, 0..<count) }
         } else {
-            let pool = pool ?? WorkerPool(helpers: threads - 1)
+            let pool = pool ?? WorkerPool(helpers: self.threads - 1)
             self.pool = pool
-            pool.run(count, grain: max(1, grain), body)
+            pool.run(count, grain: max(1, grain), helpers: threads - 1, body)
         }
     }
 

@@ -12,6 +12,7 @@ final class WorkerPool: @unchecked Sendable {
     private struct Job {
         let count: Int
         let grain: Int
+        let helpers: Int
         let body: @Sendable (_ part: Int, _ range: Range<Int>) -> Void
     }
 
@@ -48,19 +49,23 @@ final class WorkerPool: @unchecked Sendable {
     /// Ends the threads; the pool must not be used any more.
     func finish() {
         open.store(Self.end, ordering: .sequentiallyConsistent)
-        wakeHelpers()
+        wakeHelpers(helpers.count)
     }
 
     /// Calls `body` with ranges that together cover `0..<count`; returns when all calls have.
     ///
     /// The part is 0 in the caller and the helper's number elsewhere.
-    func run(_ count: Int, grain: Int, _ body: @Sendable (_ part: Int, _ range: Range<Int>) -> Void) {
+    /// - Parameter helpers: how many of the helpers may come; `nil` for all.
+    func run(
+        _ count: Int, grain: Int, helpers: Int? = nil, _ body: @Sendable (_ part: Int, _ range: Range<Int>) -> Void
+    ) {
+        let helpers = min(helpers ?? .max, self.helpers.count)
         withoutActuallyEscaping(body) { body in
-            job = Job(count: count, grain: grain, body: body)
+            job = Job(count: count, grain: grain, helpers: helpers, body: body)
             next.store(0, ordering: .relaxed)
             lastNumber += 1
             open.store(lastNumber, ordering: .sequentiallyConsistent)
-            wakeHelpers()
+            wakeHelpers(helpers)
             takeShares(0)
             open.store(Self.none, ordering: .sequentiallyConsistent)
             waitForHelpers()
@@ -68,8 +73,8 @@ final class WorkerPool: @unchecked Sendable {
         }
     }
 
-    private func wakeHelpers() {
-        for helper in helpers where helper.isAsleep.exchange(false, ordering: .sequentiallyConsistent) {
+    private func wakeHelpers(_ count: Int) {
+        for helper in helpers.prefix(count) where helper.isAsleep.exchange(false, ordering: .sequentiallyConsistent) {
             helper.alarm.signal()
         }
     }
@@ -77,10 +82,11 @@ final class WorkerPool: @unchecked Sendable {
     /// Shares shrink as the rest does, so that all threads end at about the same time.
     @inline(never)
     private func takeShares(_ part: Int) {
-        guard let job else { return }
+        // One that is awake from an earlier job may not be wanted in this one.
+        guard let job, part <= job.helpers else { return }
         var start = next.load(ordering: .relaxed)
         while start < job.count {
-            let share = max(job.grain, (job.count - start) / (2 * (helpers.count + 1)))
+            let share = max(job.grain, (job.count - start) / (2 * (job.helpers + 1)))
             let end = min(start + share, job.count)
             let (taken, now) = next.compareExchange(expected: start, desired: end, ordering: .relaxed)
             if taken { job.body(part, start..<end) }

@@ -39,7 +39,7 @@ package struct DeviceTrial: Sendable {
     ) throws {
         let chosen = try word.flatMap { try OpenCLDevice.chosen(by: $0) }
         for experiment in profile.experiments {
-            let device = try chosen.map { try Device(on: $0, beside: threads) } ?? Device(threads: threads)
+            let device = try chosen.map { try Device(on: $0, beside: ThreadShare(threads)) } ?? Device(threads: threads)
             let trial = try DeviceTrial(experiment, of: profile, on: device)
             if let failure = device.failure { throw failure }
             try take(trial)

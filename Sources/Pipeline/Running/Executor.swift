@@ -107,6 +107,7 @@ extension Executor {
                 for place in places { place.interrupt() }
             }
             let pause = beginWhatFits()
+            for place in places { place.shareOut() }
             if !nodes.values.contains(where: { $0.isRunning || ($0.isReady && mayBegin) }) { break }
             bell.wait(seconds: pause)
             recorder.tick()

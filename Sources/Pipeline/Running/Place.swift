@@ -9,6 +9,9 @@ package protocol Place: Sendable {
     /// - Throws: what keeps the stage from beginning at all; `reply` is not called then.
     func begin(_ stage: ReadyStage, others: Int, reply: @escaping @Sendable (StageOutcome) -> Void) throws -> Admission
 
+    /// Shares what there is out anew among the stages that run, when all have begun that could.
+    func shareOut()
+
     /// Answers for what goes on without the run, which has been asked to stop; what ends by itself is waited for.
     func interrupt()
 
@@ -17,6 +20,8 @@ package protocol Place: Sendable {
 }
 
 extension Place {
+    /// Does nothing: what a stage got at its beginning is its own.
+    package func shareOut() {}
     /// Does nothing: stages that see the run's cancellation end by themselves.
     package func interrupt() {}
     /// Does nothing: there is nothing to end.

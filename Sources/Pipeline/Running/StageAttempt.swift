@@ -4,12 +4,12 @@ import Synchronization
 /// One attempt at a stage, on a thread of its own: lock, look again, run, check, publish.
 package struct StageAttempt: Sendable {
     private let ready: ReadyStage
-    private let threads: Int
+    private let threads: ThreadShare
     private let store: Store
     private let cancellation: Cancellation
 
     /// An attempt that may use some threads.
-    package init(_ ready: ReadyStage, threads: Int, store: Store, cancellation: Cancellation) {
+    package init(_ ready: ReadyStage, threads: ThreadShare, store: Store, cancellation: Cancellation) {
         (self.ready, self.threads, self.store, self.cancellation) = (ready, threads, store, cancellation)
     }
 

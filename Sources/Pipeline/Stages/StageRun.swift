@@ -13,8 +13,8 @@ package struct StageRun: Sendable {
     package let output: String
     /// A folder that outlives a kill and is handed to the next attempt of the same key.
     package let checkpoints: String
-    /// How many threads to use; the result must not depend on it.
-    package let threads: Int
+    /// How many threads to use, which may change while the stage runs; the result must not depend on it.
+    package let threads: ThreadShare
     /// Where kernels run, in the caller's words; `nil` for no wish. The result must not depend on it.
     package let device: String?
 
