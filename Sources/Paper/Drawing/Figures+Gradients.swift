@@ -42,6 +42,9 @@ extension PaperFigure {
             description:
                 "The cosine of the SAM gradient with the principal directions of the Hessian against that of the gradient, at every check of every SAM run.",
             legend: .top, oneColumn: .rows(of: 2, panels: panels.count, height: .square),
-            twoColumns: .rows(ofAtMost: 3, panels: panels.count, height: .square), panels: panels)
+            // A single square as wide as both columns would fill the page.
+            twoColumns: panels.count == 1
+                ? .rows(of: 2, panels: 1, height: .square) : .rows(ofAtMost: 3, panels: panels.count, height: .square),
+            panels: panels)
     }
 }
