@@ -316,6 +316,9 @@ extension Rectangle {
             "Below edge: late in training the Hessian’s negative end is the larger one, 1.70 times the run’s own edge"
         ),
         (Titles.run(state: "diverged at step 7", ratio: .nan), "The run: diverged at step 7"),
+        (Titles.atEdge(isFullBatch: [true, true]), "0.9 to 1.15"),
+        (Titles.atEdge(isFullBatch: [false]), "of minibatches 0.8 to 1.3"),
+        (Titles.atEdge(isFullBatch: [true, false]), "0.9 to 1.15, of minibatches 0.8 to 1.3"),
         (Titles.sign(of: [0.9, .nan]), ""),
         (Titles.sign(of: [0.9, -1.7]), "; negative where the spectrum’s negative end is the larger one"),
     ])

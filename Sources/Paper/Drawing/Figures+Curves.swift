@@ -211,7 +211,8 @@ extension PaperFigure {
         return Figure(
             name,
             title: "\(result.title): \(Titles.highStepSize(gd: spikes, sam: evidence.map { $0.value ?? .infinity }, calm: calm))",
-            subtitle: "Training loss at every step. Numbers: the greatest loss after step 10 over the least one before it.",
+            subtitle:
+                "Training loss at every step. Numbers, from step 10 on: the loss over the least one reached before, where that is greatest.",
             description: "The training loss of GD and SAM at the two largest step sizes.",
             oneColumn: .rows(of: 1, panels: panels.count, height: .points(90)),
             twoColumns: .rows(of: panels.count, panels: panels.count, height: .points(120)), panels: panels)

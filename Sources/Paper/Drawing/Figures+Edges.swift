@@ -78,7 +78,7 @@ extension PaperFigure {
         return Figure(
             name, title: Titles.edgeRatio(sam: try Tally(.tracksEdge, on: results), gdBelow: below),
             subtitle:
-                "Operator norm of the Hessian in units of the run’s own edge (the SAM-edge; 2/*η* for GD). Grey: what counts as “at the edge”.",
+                "Operator norm of the Hessian in units of the run’s own edge (the SAM-edge; 2/*η* for GD). Grey: what counts as “at the edge”, \(Titles.atEdge(isFullBatch: results.map(\.isFullBatch))).",
             description:
                 "The operator norm of the Hessian over the run’s own edge against the step, for every run that did not diverge; 1 is the edge.",
             oneColumn: .rows(of: 1, panels: panels.count, height: .points(76)),
@@ -170,7 +170,8 @@ extension PaperFigure {
             panels: [main, strip])
     }
 
-    /// The finding of `edges`, and of a page of the official plots: which runs came to their edges.
+    /// The finding of `edges`, and of a page of the official plots: which runs came to their edges; of a part of the step sizes with
+    /// their names.
     static func edgesTitle(of result: ExperimentResult, _ sam: Tally) throws -> String {
         let range = Claim.edgeRange(isFullBatch: result.isFullBatch)
         var measured: [Double] = [], reaching: [Double] = []
@@ -182,7 +183,12 @@ extension PaperFigure {
             measured.append(rate)
             if range.contains(Statistics.median(late)) { reaching.append(rate) }
         }
-        return Titles.edges(result.title, sam: sam, gdRates: measured, reaching: reaching)
+        let rates = result.learningRates.filter { rate in result.runs.contains { $0.learningRate == rate } }
+        let part =
+            rates.count == result.learningRates.count
+            ? ""
+            : ", *η* = " + Set([rates.first, rates.last]).compactMap { $0 }.sorted().map(shortestText).joined(separator: " to ")
+        return Titles.edges(result.title + part, sam: sam, gdRates: measured, reaching: reaching)
     }
 
     static let edges = PaperFigure(name: "edges", scope: .each) { name, results in

@@ -47,7 +47,7 @@ extension PaperFigure {
             title: Titles.phaseMap(
                 Tally(holding: falls.reduce(0) { $0 + $1.falling }, tested: falls.reduce(0) { $0 + $1.of })),
             subtitle:
-                "A tile is one run\(hasDescent ? "; GD in the lowest row" : ""). Number: late median of ‖*H*‖ over the run’s own edge\(Titles.sign(of: ratios)).",
+                "A tile is one run\(hasDescent ? "; GD in the lowest row" : ""). Number: late median of ‖*H*‖ over the run’s own edge\(Titles.sign(of: ratios)). At the edge: \(Titles.atEdge(isFullBatch: results.map(\.isFullBatch))).",
             description:
                 "For each step size and radius whether the run ends below, at or above its own edge, does not learn, or diverges.",
             legend: .top, oneColumn: .rows(of: 1, panels: panels.count, height: .points(max(72, 10 * Double(most)))),
@@ -149,7 +149,7 @@ extension PaperFigure {
         }
         return figure(
             Titles.everyStep(crossing: crossing, swings: swing.isTwoCycle, count: steps.count),
-            "\(result.title), \(rateText(run.learningRate)), \(run.shortTitle). Where ‖*H*‖ crosses the SAM-edge, the gradient begins to swing along *v*_{1}.",
+            "\(result.title), \(rateText(run.learningRate)), \(run.shortTitle). Where ‖*H*‖ crosses the SAM-edge, the gradient begins to swing along the principal eigenvector *v*_{1}.",
             [sharpness, gradient, loss])
     }
 
@@ -178,7 +178,7 @@ extension PaperFigure {
                         let style =
                             run.optimiser.value.ascends
                             ? Style.checks(run.optimiser.value.rank, among: radii, label: run.optimiser.value.title)
-                            : Style("GD", ink: .vermilion, width: 1, marker: .wedge, layer: .data)
+                            : Style("GD", ink: .vermilion, width: 1, marker: .diamond, layer: .data)
                         if let least = run.ratios.min(), let most = run.ratios.max() {
                             Line(
                                 x: [place, place], y: [least, most], as: Style("", ink: style.ink, width: 0.8, layer: .model),
@@ -197,7 +197,7 @@ extension PaperFigure {
             panels.append(
                 Panel(
                     "official estimator", header: "official / exact − 1", x: .categories(results.map(\.shortTitle)),
-                    y: Axis("%", cutsOutliers: true)
+                    y: Axis("%")
                 ) {
                     Rule(y: 0, as: .base, named: "equal")
                     for (index, values) in differences.enumerated() {
@@ -212,7 +212,7 @@ extension PaperFigure {
         return Figure(
             name, title: Titles.robustness(seeds: same, differences: medians),
             subtitle:
-                "Late ratio of each run, median and range over seeds; grey: what counts as at the edge.\(hasComparison ? " Last panel: a dot is one snapshot." : "")",
+                "Late ratio of each run, median and range over seeds; grey: what counts as at the edge, \(Titles.atEdge(isFullBatch: results.map(\.isFullBatch))).\(hasComparison ? " Last panel: a dot is one snapshot." : "")",
             description:
                 "The late median of the operator norm over the run’s own edge for each run, with its range over seeds\(hasComparison ? "; and the official estimator against the exact one" : "").",
             legend: .top, oneColumn: .rows(of: 1, panels: count, height: .points(44)),

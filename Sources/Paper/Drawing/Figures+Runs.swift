@@ -35,7 +35,7 @@ extension PaperFigure {
         let differences = try result.estimatorDifferences()
         if !differences.isEmpty {
             panels.append(
-                Panel("estimators", header: "official / exact − 1", x: Axis("step"), y: Axis("%", cutsOutliers: true)) {
+                Panel("estimators", header: "official / exact − 1", x: Axis("step"), y: Axis("%")) {
                     Rule(y: 0, as: .base, named: "equal")
                     Dots(
                         x: differences.map { Double($0.step) }, y: differences.map { 100 * $0.difference },

@@ -1,3 +1,5 @@
+import Formats
+
 /// How many of some runs did what a title says: the words of the findings that figures bear.
 struct Tally: Hashable, Sendable {
     var holding: Int
@@ -161,6 +163,16 @@ enum Titles {
     /// What a subtitle adds to numbers of ‖H‖ over the edge where one of them is below 0: as `Check.ratio` has it.
     static func sign(of ratios: [Double]) -> String {
         ratios.contains { $0 < 0 } ? "; negative where the spectrum’s negative end is the larger one" : ""
+    }
+
+    /// What of ‖H‖ over the edge counts as at the edge, for full batches, for others, or for both: `0.9 to 1.15`, or
+    /// `0.9 to 1.15, of minibatches 0.8 to 1.3`.
+    static func atEdge(isFullBatch kinds: [Bool]) -> String {
+        [true, false].filter(kinds.contains).map { isFullBatch in
+            let range = Claim.edgeRange(isFullBatch: isFullBatch)
+            return (isFullBatch ? "" : "of minibatches ")
+                + "\(shortestText(range.lowerBound)) to \(shortestText(range.upperBound))"
+        }.joined(separator: ", ")
     }
 
     static func signed(_ share: Double) -> String { (share > 0 ? "+" : "") + decimals(100 * share, 1) + " %" }
