@@ -78,7 +78,7 @@ extension PaperFigure {
         return Figure(
             name, title: Titles.edgeRatio(sam: try Tally(.tracksEdge, on: results), gdBelow: below),
             subtitle:
-                "Operator norm of the Hessian in units of the run’s own edge (the SAM-edge; 2/*η* for GD). Grey: what counts as “at the edge”, \(Titles.atEdge(isFullBatch: results.map(\.isFullBatch))).",
+                "Operator norm of the Hessian in units of the run’s own edge (the SAM-edge; 2/*η* for GD). Grey: “at the edge”, \(Titles.atEdge(isFullBatch: results.map(\.isFullBatch))).",
             description:
                 "The operator norm of the Hessian over the run’s own edge against the step, for every run that did not diverge; 1 is the edge.",
             oneColumn: .rows(of: 1, panels: panels.count, height: .points(76)),

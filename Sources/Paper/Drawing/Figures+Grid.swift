@@ -212,7 +212,7 @@ extension PaperFigure {
         return Figure(
             name, title: Titles.robustness(seeds: same, differences: medians),
             subtitle:
-                "Late ratio of each run, median and range over seeds; grey: what counts as at the edge, \(Titles.atEdge(isFullBatch: results.map(\.isFullBatch))).\(hasComparison ? " Last panel: a dot is one snapshot." : "")",
+                "Late ratio of each run, median and range over seeds; grey: “at the edge”, \(Titles.atEdge(isFullBatch: results.map(\.isFullBatch))).\(hasComparison ? " Last panel: a dot is one snapshot." : "")",
             description:
                 "The late median of the operator norm over the run’s own edge for each run, with its range over seeds\(hasComparison ? "; and the official estimator against the exact one" : "").",
             legend: .top, oneColumn: .rows(of: 1, panels: count, height: .points(44)),
