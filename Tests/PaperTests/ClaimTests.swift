@@ -428,4 +428,22 @@ extension Claim {
         #expect(try result.estimatorDifferences().isEmpty)
         #expect(try result.alignedChecks() == (123, 123))
     }
+
+    @Test func thePointAtWhichTheRunsOfASeedBeginIsComparedOnce() throws {
+        func compared(_ rate: Double, seed: Int, by shares: [Double]) throws -> RunResult {
+            let plain = run(rate, 0.1, seed: seed) { _ in 1 }, norms = try plain.measured("hessian_norm")
+            let rows = zip([0, 10, 20], shares).map { step, share in [Double(step), share * norms[step / 10]] }
+            let (training, measurements) = (try plain.training, try plain.measurements)
+            return RunResult(
+                label: plain.label, optimiser: plain.optimiser, learningRate: rate, seed: seed, training: training,
+                measurements: measurements, comparison: { Table(columns: ["step", "hessian_norm"], rows: rows) },
+                divergedAt: nil, files: [])
+        }
+        let differences = try result([
+            compared(0.1, seed: 0, by: [1.5, 1.1, 1.1]), compared(0.3, seed: 0, by: [1.5, 0.9, 0.9]),
+            compared(0.1, seed: 1, by: [0.5, 1.2, 1.2]), run(0.3, 0.1, seed: 1) { _ in 1 },
+        ]).estimatorDifferences()
+        #expect(differences.map(\.step) == [0, 10, 20, 10, 20, 0, 10, 20])
+        #expect(differences.map { (100 * $0.difference).rounded() } == [50, 10, 10, -10, -10, -50, 20, 20])
+    }
 }

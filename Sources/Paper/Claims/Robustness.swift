@@ -22,8 +22,6 @@ struct EstimatorDifference: Sendable {
     var step: Int
     /// Second/first − 1.
     var difference: Double
-    /// The rounds, or products, that the second took.
-    var rounds: Double
 }
 
 extension ExperimentResult {
@@ -46,16 +44,18 @@ extension ExperimentResult {
 
     /// How the two estimators differ at the snapshots that both have measured; empty where there is one alone.
     ///
+    /// All runs of a seed begin at the same point, which counts once.
     /// - Throws: `TableError` where a column is missing.
     func estimatorDifferences() throws -> [EstimatorDifference] {
-        try runs.flatMap { run -> [EstimatorDifference] in
+        var begun: Set<Int> = []
+        return try runs.flatMap { run -> [EstimatorDifference] in
             guard let second = try run.comparison else { return [] }
+            let isFirst = begun.insert(run.seed).inserted
             let steps = try run.measured("step"), norms = try run.measured("hessian_norm")
-            let rounds = try second.column(named: "products"), others = try second.column(named: "hessian_norm")
+            let others = try second.column(named: "hessian_norm")
             return try second.column(named: "step").enumerated().compactMap { row, step in
-                guard let index = steps.firstIndex(of: step), norms[index] > 0 else { return nil }
-                return EstimatorDifference(
-                    run: run.label, step: Int(step), difference: others[row] / norms[index] - 1, rounds: rounds[row])
+                guard step > 0 || isFirst, let index = steps.firstIndex(of: step), norms[index] > 0 else { return nil }
+                return EstimatorDifference(run: run.label, step: Int(step), difference: others[row] / norms[index] - 1)
             }
         }
     }

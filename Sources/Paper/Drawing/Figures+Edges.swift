@@ -260,11 +260,13 @@ extension PaperFigure {
                                     found.outcome == .fails && alive.contains { $0.label == found.run && $0.seed == found.seed }
                                 }
                                 let verdict =
-                                    off == 0 ? [] : [alive.count > 1 ? "\(off) of \(alive.count) off the edge" : "off the edge"]
+                                    off == 0 ? [] : (alive.count > 1 ? ["\(off) of \(alive.count)"] : []) + ["off the edge"]
+                                let line = verdict.isEmpty ? [] : [verdict.joined(separator: " ")]
                                 // The band shows the range too.
                                 Text(
-                                    [([median] + spread).joined(separator: " ")] + verdict,
-                                    shorter: [[median] + spread + verdict, [median] + verdict], .near(1, 0.2),
+                                    [([median] + spread).joined(separator: " ")] + line,
+                                    shorter: [[median] + spread + line, [median] + spread + verdict, [median] + verdict],
+                                    .near(1, 0.2),
                                     ink: .optimiser(optimiser, among: radii, isText: true))
                             }
                             if let last = runs.compactMap(\.divergedAt).max() {

@@ -52,7 +52,7 @@ extension Layout {
         }
         // The best place for a remark that takes the room that is left; none where the frame is lower than the remark.
         func free(for text: Text) -> FreePlace? {
-            let wide = width(text), height = box(0, 0, text).height, isTooWide = wide + 3 > frame.box.width
+            let wide = width(text), height = box(0, 0, text).height, excess = max(0, wide + 3 - frame.box.width)
             var wanted = Point(frame.box.x, frame.box.y), across = 0.5
             if case .near(let share, let down) = text.place {
                 across = share
@@ -64,13 +64,13 @@ extension Layout {
             }
             let anchor: SceneText.Anchor = across > 0.6 ? .end : across < 0.4 ? .start : .middle
             let lefts =
-                isTooWide
+                excess > 0
                 ? [frame.box.x + 2] : Array(stride(from: frame.box.x + 2, through: frame.box.maxX - wide - 1, by: 2))
             var best: (cost: Double, place: FreePlace)?
             for left in lefts {
                 for top in stride(from: frame.box.y + 1, through: frame.box.maxY - height - 1, by: 2) {
                     let place = Rectangle(x: left, y: top, width: wide, height: height).widened(by: 1.2)
-                    let crowding = crowding(place) + (isTooWide ? 1e5 : 0)
+                    let crowding = crowding(place) + 1e5 * excess
                     let cost = crowding + abs(left - wanted.x) * 0.5 + abs(top - wanted.y)
                     if cost < best?.cost ?? .infinity {
                         best = (cost, FreePlace(left: left, top: top, anchor: anchor, crowding: crowding))
