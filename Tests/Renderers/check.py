@@ -296,12 +296,14 @@ def main(paths):
 
 
 def check_all(paths, missing):
-    faults = 0
+    faults, names = 0, [path.name for path in paths]
     with tempfile.TemporaryDirectory() as folder:
         beyond = boxes_beyond(paths, Path(folder)) if CHROMIUM else [[] for _ in paths]
     with ProcessPoolExecutor() as processes:
         for path, leaving, found in zip(paths, beyond, processes.map(check, paths)):
-            print(f"{'FAIL' if leaving or found else 'ok  '} {path.name}", flush=True)
+            # The same figure at both widths has one name.
+            shown = path if names.count(path.name) > 1 else path.name
+            print(f"{'FAIL' if leaving or found else 'ok  '} {shown}", flush=True)
             for fault in leaving + found:
                 print(f"     {fault}")
             faults += bool(leaving or found)
