@@ -46,7 +46,7 @@ package struct Experiment: Hashable, Sendable {
     var isTrained = true
     /// What is measured at a check beyond the paper's quantities.
     package var extras = MeasuringExtras()
-    /// Where the settings come from, where that needs saying.
+    /// Where the settings come from, or why they are so, where that needs saying.
     package var note: String?
 
     /// An experiment that is measured `checks` times at even distances, and at the start.

@@ -113,16 +113,18 @@ package enum Profile: String, CaseIterable, Sendable {
             width: 200, examples: 1000, learningRates: [0.1, 0.3, 1], optimisers: [.gradientDescent, .sam(0.1), .sam(0.3)],
             steps: 1000, checks: 20
         ).windowed(Window(learningRate: 0.1, optimiser: .sam(0.1), steps: 246...325)),
-        cifar10Laptop(steps: 400, checks: 10),
+        cifar10Laptop(
+            steps: 400, checks: 10,
+            note: "As many steps as a run of some minutes has room for; the loss is still falling. The profile long takes 2,000."),
         shakespeare(
             network: .transformer(modelSize: 64, layers: 2, heads: 4, keySize: 16), sequenceLength: 64, batchSize: 32,
             learningRates: [0.1, 0.3], optimisers: [.gradientDescent, .sam(0.1), .sam(0.3)], steps: 600, checks: 20),
     ]
 
-    private static func cifar10Laptop(steps: Int, checks: Int) -> Experiment {
+    private static func cifar10Laptop(steps: Int, checks: Int, note: String? = nil) -> Experiment {
         cifar10(
             examples: 500, featureMultiplier: 16, learningRates: [0.001, 0.003, 0.005],
-            optimisers: [.gradientDescent, .sam(0.03), .sam(0.1)], steps: steps, checks: checks)
+            optimisers: [.gradientDescent, .sam(0.03), .sam(0.1)], steps: steps, checks: checks, note: note)
     }
 
     private static let mapExperiments = [
