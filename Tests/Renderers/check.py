@@ -308,7 +308,7 @@ def check_all(paths, missing):
                 print(f"     {fault}")
             faults += bool(leaving or found)
     # A page holds a name once.
-    together = list({path.name: path for path in reversed(paths)}.values())[-3:]
+    together = list({path.name: path for path in paths}.values())[:3]
     if CHROMIUM and len(together) > 1:
         with tempfile.TemporaryDirectory() as folder:
             for fault in apart_and_together(together, Path(folder)):

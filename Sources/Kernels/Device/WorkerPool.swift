@@ -55,11 +55,8 @@ final class WorkerPool: @unchecked Sendable {
     /// Calls `body` with ranges that together cover `0..<count`; returns when all calls have.
     ///
     /// The part is 0 in the caller and the helper's number elsewhere.
-    /// - Parameter helpers: how many of the helpers may come; `nil` for all.
-    func run(
-        _ count: Int, grain: Int, helpers: Int? = nil, _ body: @Sendable (_ part: Int, _ range: Range<Int>) -> Void
-    ) {
-        let helpers = min(helpers ?? .max, self.helpers.count)
+    /// - Parameter helpers: how many of the helpers may come.
+    func run(_ count: Int, grain: Int, helpers: Int, _ body: @Sendable (_ part: Int, _ range: Range<Int>) -> Void) {
         withoutActuallyEscaping(body) { body in
             job = Job(count: count, grain: grain, helpers: helpers, body: body)
             next.store(0, ordering: .relaxed)

@@ -25,6 +25,13 @@ struct EstimatorDifference: Sendable {
 }
 
 extension ExperimentResult {
+    /// The medians of ‖H‖/edge over the late checks of those runs that did not diverge and have such checks.
+    ///
+    /// - Throws: `TableError` where a column is missing.
+    func lateRatios(of runs: [RunResult]) throws -> [Double] {
+        try runs.filter { $0.divergedAt == nil }.map { try RunStatistics($0, of: self).edgeRatio.median }.filter(\.isFinite)
+    }
+
     /// The late ratios of each step size and optimiser over the seeds.
     ///
     /// - Throws: `TableError` where a column is missing.
@@ -34,9 +41,7 @@ extension ExperimentResult {
                 let alike = runs.filter { $0.learningRate == rate && $0.optimiser == optimiser }.sorted { $0.seed < $1.seed }
                 if alike.isEmpty { return nil }
                 return SeededRatios(
-                    learningRate: rate, optimiser: optimiser,
-                    ratios: try alike.filter { $0.divergedAt == nil }.map { try RunStatistics($0, of: self).edgeRatio.median }
-                        .filter(\.isFinite),
+                    learningRate: rate, optimiser: optimiser, ratios: try lateRatios(of: alike),
                     places: try alike.compactMap { try $0.place(in: self) })
             }
         }

@@ -10,12 +10,9 @@ extension PaperFigure {
         var panels: [Panel] = []
         for result in results {
             let range = Claim.edgeRange(isFullBatch: result.isFullBatch)
-            for run in result.runs where !run.optimiser.value.ascends && run.divergedAt == nil {
-                let late = try RunStatistics(run, of: result).edgeRatio.median
-                guard late.isFinite else { continue }
-                below.tested += 1
-                below.holding += late < range.lowerBound ? 1 : 0
-            }
+            let late = try result.lateRatios(of: result.runs.filter { !$0.optimiser.value.ascends })
+            below.tested += late.count
+            below.holding += late.count { $0 < range.lowerBound }
             let runs = result.runs.filter { $0.divergedAt == nil }
             var first = 0.0
             for run in runs {
@@ -176,9 +173,8 @@ extension PaperFigure {
         let range = Claim.edgeRange(isFullBatch: result.isFullBatch)
         var measured: [Double] = [], reaching: [Double] = []
         for rate in result.learningRates {
-            let late = try result.runs.filter {
-                $0.learningRate == rate && !$0.optimiser.value.ascends && $0.divergedAt == nil
-            }.map { try RunStatistics($0, of: result).edgeRatio.median }.filter(\.isFinite)
+            let late = try result.lateRatios(
+                of: result.runs.filter { $0.learningRate == rate && !$0.optimiser.value.ascends })
             guard !late.isEmpty else { continue }
             measured.append(rate)
             if range.contains(Statistics.median(late)) { reaching.append(rate) }
@@ -208,7 +204,7 @@ extension PaperFigure {
             var cells: [Arrangement.Cell] = []
             for optimiser in optimisers {
                 let runs = all.filter { $0.optimiser == optimiser }, alive = runs.filter { $0.divergedAt == nil }
-                let late = try alive.map { try RunStatistics($0, of: result).edgeRatio.median }.filter(\.isFinite)
+                let late = try result.lateRatios(of: runs)
                 ratios += late
                 let isFirstRow = panels.count < optimisers.count,
                     isFirst = isFirstRow && optimiser == optimisers.first { $0.value.ascends }

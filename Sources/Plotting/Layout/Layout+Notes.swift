@@ -107,14 +107,13 @@ extension Layout {
             write(text, left: frame.box.maxX + 3 + theme.pad / 2, top: top)
         }
         for text in texts {
-            let wide = width(text), height = box(0, 0, text).height
-            let lefts = stride(from: frame.box.x + 2, through: frame.box.maxX - wide - 1, by: 2)
             switch text.place {
             case .beside(let series, let share):
+                let wide = width(text), height = box(0, 0, text).height
                 let wanted = frame.box.x + share * frame.box.width
                 let stretches = frame.stretches(of: series)
                 var best: (cost: Double, left: Double, top: Double)?
-                for left in lefts {
+                for left in stride(from: frame.box.x + 2, through: frame.box.maxX - wide - 1, by: 2) {
                     guard let (low, high) = Self.span(stretches, from: left, to: left + wide) else { continue }
                     for lift in [2.5, 4, 6, 9, 13] {
                         for (top, extra) in [(low - lift - height, 0.0), (high + lift, 1.0)] {
