@@ -89,7 +89,7 @@ package enum Convolution {
                                 addedTo: accumulate, tile: tile)
                             pixels.forEachRun { row, first, count in
                                 let rows = index * shape.pixels + first..<index * shape.pixels + first + count
-                                target.write(tile + 2 * row, rows: rows, columns: columns, finish: true)
+                                target.write(tile + 2 * row, rows: rows, columns: columns, isComplete: true)
                             }
                         }
                     }
@@ -216,7 +216,7 @@ package enum Convolution {
                             blocks, a: image.start + dy * image.rowStride + tap, rowStride: 1, termStride: image.channels,
                             b: b, bStride: isPacked ? width : outputGradient.stride, columns: columns.count,
                             addedTo: !isFirst, tile: tile)
-                        target.write(tile, rows: rows, columns: columns, finish: false)
+                        target.write(tile, rows: rows, columns: columns, isComplete: false)
                     }
                 }
             }

@@ -100,7 +100,7 @@ extension Winograd {
             let pixels = min(2 * count, shape.width - x)
             for dy in 0..<min(2, shape.height - y) {
                 let first = image * shape.pixels + (y + dy) * shape.width + x
-                target.write(results + dy * rowSize, rows: first..<first + pixels, columns: columns, finish: true)
+                target.write(results + dy * rowSize, rows: first..<first + pixels, columns: columns, isComplete: true)
             }
             tile += count
         }

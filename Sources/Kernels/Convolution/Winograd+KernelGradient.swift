@@ -54,8 +54,7 @@ extension Winograd {
 
         /// Calls `body` with sums that are zero.
         static func with(rows: Int, columns: Int, _ body: (Accumulators) -> Void) {
-            // One more tile for the sums of a block.
-            let count = (components * rowTiles(rows) * columnTiles(columns) + 1) * tileSize
+            let count = components * rowTiles(rows) * columnTiles(columns) * tileSize
             withUnsafeTemporaryAllocation(byteCount: 64 * count, alignment: 64) { memory in
                 let lanes = memory.baseAddress!.assumingMemoryBound(to: Lanes.self)
                 lanes.update(repeating: .zero, count: count)
@@ -70,7 +69,6 @@ extension Winograd {
         /// Adds the products of a block of tiles.
         func add(rows rowFactor: UnsafePointer<Float>, columns columnFactor: UnsafePointer<Float>, tiles: Int) {
             let rowStride = padded(rows), columnStride = padded(columns)
-            let block = tile(components, 0, 0)
             withUnsafePointer(to: MicroKernel.Run(a: 0, b: 0, count: tiles)) { run in
                 for component in 0..<components {
                     let a = rowFactor + component * componentStride(channels: rows, tiles: tilesPerBlock)
@@ -82,9 +80,7 @@ extension Winograd {
                             MicroKernel.block(
                                 UnsafeBufferPointer(start: run, count: 1), a: a + row * MicroKernel.rows, rowStride: 1,
                                 termStride: rowStride, b: b + column * MicroKernel.columns, bStride: columnStride,
-                                rows: height, isWide: isWide, addedTo: false, tile: block)
-                            let target = tile(component, row, column)
-                            for index in stride(from: 0, to: 2 * height, by: isWide ? 1 : 2) { target[index] += block[index] }
+                                rows: height, isWide: isWide, addedTo: true, tile: tile(component, row, column))
                         }
                     }
                 }

@@ -7,25 +7,33 @@ extension MicroKernel {
     /// The rows of a quarter.
     static let rowStep = 6
 
-    /// Writes one block's sums to `tile`, quarter by quarter; of 16 columns only the first vector of each row.
-    static func sums(
+    /// Writes one block's sums, or adds them, quarter by quarter; of 16 columns only the first vector of each row.
+    static func block(
         _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
-        bStride: Int, rows: Int, isWide: Bool, tile: UnsafeMutablePointer<Lanes>
+        bStride: Int, rows: Int = rows, isWide: Bool, addedTo isAdded: Bool, tile: UnsafeMutablePointer<Lanes>
     ) {
         for row in stride(from: 0, to: rows, by: rowStep) {
             for half in 0..<(isWide ? 2 : 1) {
                 quarter(
                     runs, a: a + row * rowStride, rowStride: rowStride, termStride: termStride, b: b + 16 * half,
-                    bStride: bStride, tile: tile + 2 * row + half)
+                    bStride: bStride, addedTo: isAdded, tile: tile + 2 * row + half)
             }
         }
     }
 
     private typealias Half = SIMD8<Float>
 
+    /// Writes half a row's sums, or adds them to what is there, and goes on to the next row.
+    @inline(__always)
+    private static func put(_ first: Half, _ second: Half, to row: inout UnsafeMutablePointer<Lanes>, isAdded: Bool) {
+        let sums = Lanes(lowHalf: first, highHalf: second)
+        row[0] = isAdded ? row[0] + sums : sums
+        row += 2
+    }
+
     private static func quarter(
         _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
-        bStride: Int, tile: UnsafeMutablePointer<Lanes>
+        bStride: Int, addedTo isAdded: Bool, tile: UnsafeMutablePointer<Lanes>
     ) {
         let r1 = rowStride, r2 = 2 * rowStride
         var c00 = Half.zero, c01 = Half.zero, c10 = Half.zero, c11 = Half.zero, c20 = Half.zero, c21 = Half.zero
@@ -62,12 +70,13 @@ extension MicroKernel {
                 k -= 1
             } while k > 0
         }
-        tile[0] = Lanes(lowHalf: c00, highHalf: c01)
-        tile[2] = Lanes(lowHalf: c10, highHalf: c11)
-        tile[4] = Lanes(lowHalf: c20, highHalf: c21)
-        tile[6] = Lanes(lowHalf: c30, highHalf: c31)
-        tile[8] = Lanes(lowHalf: c40, highHalf: c41)
-        tile[10] = Lanes(lowHalf: c50, highHalf: c51)
+        var row = tile
+        put(c00, c01, to: &row, isAdded: isAdded)
+        put(c10, c11, to: &row, isAdded: isAdded)
+        put(c20, c21, to: &row, isAdded: isAdded)
+        put(c30, c31, to: &row, isAdded: isAdded)
+        put(c40, c41, to: &row, isAdded: isAdded)
+        put(c50, c51, to: &row, isAdded: isAdded)
     }
 }
 #endif

@@ -19,30 +19,14 @@ enum MicroKernel {
         let count: Int
     }
 
-    /// Writes one block's sums to `tile`, or adds them to what it holds, a sum a number: so blocks are added in order.
-    ///
-    /// Doing so here, not in the result, spares a pass over that for each block. `tile` has room for two tiles.
-    /// - Parameter rows: how many are wanted, at most 12; of `a` as many are read as `rowsRead` says.
-    @inline(__always)
-    static func block(
-        _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
-        bStride: Int, rows: Int = rows, isWide: Bool, addedTo isAdded: Bool, tile: UnsafeMutablePointer<Lanes>
-    ) {
-        let target = isAdded ? tile + 2 * Self.rows : tile
-        sums(
-            runs, a: a, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride, rows: rows, isWide: isWide,
-            tile: target)
-        if isAdded { for i in 0..<2 * rows { tile[i] += target[i] } }
-    }
-
     /// How many rows of the first factor are read for `rows` wanted ones.
     static func rowsRead(_ rows: Int) -> Int { (rows + rowStep - 1) / rowStep * rowStep }
 
-    /// Calls `body` with room for the two tiles that `block` works in.
+    /// Calls `body` with room for a tile.
     @inline(__always)
     static func withTile(_ body: (UnsafeMutablePointer<Lanes>) -> Void) {
-        withUnsafeTemporaryAllocation(byteCount: 2 * 24 * 64, alignment: 64) { tiles in
-            body(tiles.baseAddress!.assumingMemoryBound(to: Lanes.self))
+        withUnsafeTemporaryAllocation(byteCount: 24 * 64, alignment: 64) { tile in
+            body(tile.baseAddress!.assumingMemoryBound(to: Lanes.self))
         }
     }
 }
@@ -53,26 +37,47 @@ extension MicroKernel {
     /// The rows of a low tile.
     static let rowStep = 4
 
-    /// Writes one block's sums to `tile`: a whole tile's at once, or those of low tiles.
+    /// Writes one block's sums to `tile`, or adds them to what is there, a sum a number: so blocks are added in order.
+    ///
+    /// - Parameters:
+    ///   - rows: how many are wanted, at most 12; of `a` as many are read, and of `tile` as many written, as `rowsRead` says.
+    ///   - isWide: whether 32 columns are written, not 16.
     @inline(__always)
-    private static func sums(
+    static func block(
         _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
-        bStride: Int, rows: Int, isWide: Bool, tile: UnsafeMutablePointer<Lanes>
+        bStride: Int, rows: Int = rows, isWide: Bool, addedTo isAdded: Bool, tile: UnsafeMutablePointer<Lanes>
     ) {
         if rowsRead(rows) < Self.rows {
             for row in stride(from: 0, to: rows, by: rowStep) {
                 low(
                     runs, a: a + row * rowStride, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride,
-                    tile: tile + 2 * row)
+                    addedTo: isAdded, tile: tile + 2 * row)
             }
         } else if isWide {
-            wide(runs, a: a, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride, tile: tile)
+            wide(
+                runs, a: a, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride, addedTo: isAdded,
+                tile: tile)
         } else {
-            narrow(runs, a: a, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride, tile: tile)
+            narrow(
+                runs, a: a, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride, addedTo: isAdded,
+                tile: tile)
         }
     }
 
-    /// Writes to `tile` (12 rows of 32) the sums over the terms of all `runs` of `a[i, k]·b[k, j]`.
+    /// Writes a row's sums, or adds them to what is there, and goes on to the next row.
+    @inline(__always)
+    private static func put(_ first: Lanes, _ second: Lanes? = nil, to row: inout UnsafeMutablePointer<Lanes>, isAdded: Bool) {
+        if isAdded {
+            row[0] += first
+            if let second { row[1] += second }
+        } else {
+            row[0] = first
+            if let second { row[1] = second }
+        }
+        row += 2
+    }
+
+    /// Writes to `tile` (12 rows of 32), or adds to it, the sums over the terms of all `runs` of `a[i, k]·b[k, j]`.
     ///
     /// - Parameters:
     ///   - runs: where the terms lie, one run after the other; together at most a block, since the sum starts at zero.
@@ -81,7 +86,7 @@ extension MicroKernel {
     @inline(__always)
     private static func wide(
         _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
-        bStride: Int, tile: UnsafeMutablePointer<Lanes>
+        bStride: Int, addedTo isAdded: Bool, tile: UnsafeMutablePointer<Lanes>
     ) {
         let r1 = rowStride, r2 = 2 * rowStride
         var c00 = Lanes.zero, c01 = Lanes.zero, c10 = Lanes.zero, c11 = Lanes.zero
@@ -144,37 +149,26 @@ extension MicroKernel {
                 k -= 1
             } while k > 0
         }
-        tile[0] = c00
-        tile[1] = c01
-        tile[2] = c10
-        tile[3] = c11
-        tile[4] = c20
-        tile[5] = c21
-        tile[6] = c30
-        tile[7] = c31
-        tile[8] = c40
-        tile[9] = c41
-        tile[10] = c50
-        tile[11] = c51
-        tile[12] = c60
-        tile[13] = c61
-        tile[14] = c70
-        tile[15] = c71
-        tile[16] = c80
-        tile[17] = c81
-        tile[18] = c90
-        tile[19] = c91
-        tile[20] = ca0
-        tile[21] = ca1
-        tile[22] = cb0
-        tile[23] = cb1
+        var row = tile
+        put(c00, c01, to: &row, isAdded: isAdded)
+        put(c10, c11, to: &row, isAdded: isAdded)
+        put(c20, c21, to: &row, isAdded: isAdded)
+        put(c30, c31, to: &row, isAdded: isAdded)
+        put(c40, c41, to: &row, isAdded: isAdded)
+        put(c50, c51, to: &row, isAdded: isAdded)
+        put(c60, c61, to: &row, isAdded: isAdded)
+        put(c70, c71, to: &row, isAdded: isAdded)
+        put(c80, c81, to: &row, isAdded: isAdded)
+        put(c90, c91, to: &row, isAdded: isAdded)
+        put(ca0, ca1, to: &row, isAdded: isAdded)
+        put(cb0, cb1, to: &row, isAdded: isAdded)
     }
 
-    /// The same for 16 columns, or the last of a panel: only the first vector of each row of `tile` is written.
+    /// The same for 16 columns, or the last of a panel: only the first vector of each row is written.
     @inline(__always)
     private static func narrow(
         _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
-        bStride: Int, tile: UnsafeMutablePointer<Lanes>
+        bStride: Int, addedTo isAdded: Bool, tile: UnsafeMutablePointer<Lanes>
     ) {
         let r1 = rowStride, r2 = 2 * rowStride
         var c0 = Lanes.zero, c1 = Lanes.zero, c2 = Lanes.zero, c3 = Lanes.zero
@@ -209,25 +203,26 @@ extension MicroKernel {
                 k -= 1
             } while k > 0
         }
-        tile[0] = c0
-        tile[2] = c1
-        tile[4] = c2
-        tile[6] = c3
-        tile[8] = c4
-        tile[10] = c5
-        tile[12] = c6
-        tile[14] = c7
-        tile[16] = c8
-        tile[18] = c9
-        tile[20] = ca
-        tile[22] = cb
+        var row = tile
+        put(c0, to: &row, isAdded: isAdded)
+        put(c1, to: &row, isAdded: isAdded)
+        put(c2, to: &row, isAdded: isAdded)
+        put(c3, to: &row, isAdded: isAdded)
+        put(c4, to: &row, isAdded: isAdded)
+        put(c5, to: &row, isAdded: isAdded)
+        put(c6, to: &row, isAdded: isAdded)
+        put(c7, to: &row, isAdded: isAdded)
+        put(c8, to: &row, isAdded: isAdded)
+        put(c9, to: &row, isAdded: isAdded)
+        put(ca, to: &row, isAdded: isAdded)
+        put(cb, to: &row, isAdded: isAdded)
     }
 
     /// The same for 4 rows of 32 columns, for what is left below whole tiles; of 16 columns only the first vectors are of use.
     @inline(__always)
     private static func low(
         _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
-        bStride: Int, tile: UnsafeMutablePointer<Lanes>
+        bStride: Int, addedTo isAdded: Bool, tile: UnsafeMutablePointer<Lanes>
     ) {
         let r1 = rowStride, r2 = 2 * rowStride, r3 = 3 * rowStride
         var c00 = Lanes.zero, c01 = Lanes.zero, c10 = Lanes.zero, c11 = Lanes.zero
@@ -256,14 +251,11 @@ extension MicroKernel {
                 k -= 1
             } while k > 0
         }
-        tile[0] = c00
-        tile[1] = c01
-        tile[2] = c10
-        tile[3] = c11
-        tile[4] = c20
-        tile[5] = c21
-        tile[6] = c30
-        tile[7] = c31
+        var row = tile
+        put(c00, c01, to: &row, isAdded: isAdded)
+        put(c10, c11, to: &row, isAdded: isAdded)
+        put(c20, c21, to: &row, isAdded: isAdded)
+        put(c30, c31, to: &row, isAdded: isAdded)
     }
 }
 #endif

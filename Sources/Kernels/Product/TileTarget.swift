@@ -1,14 +1,42 @@
 /// Where tiles of sums go, and what is done to each element once its sum is complete.
-struct TileTarget {
-    let result: Matrix
-    let epilogue: Epilogue
+///
+/// It knows the matrices by their places alone, because it is asked for every tile, and counting references would cost as much as a
+/// tile's work; who makes one holds the matrices as long as it is used.
+struct TileTarget: @unchecked Sendable {
+    /// An epilogue with its matrices' places.
+    private enum Finish {
+        case none
+        case bias(UnsafePointer<Float>)
+        case biasThenReLU(UnsafePointer<Float>)
+        case whereActive(UnsafePointer<Float>, stride: Int)
+        case biasWhereActive(UnsafePointer<Float>, active: UnsafePointer<Float>, stride: Int)
+    }
+
+    private let result: UnsafeMutablePointer<Float>
+    private let stride: Int
+    /// How many rows the result has.
+    let rows: Int
+    private let finish: Finish
+
+    init(result: Matrix, epilogue: Epilogue) {
+        (self.result, stride, rows) = (result.start, result.stride, result.rows)
+        finish =
+            switch epilogue {
+            case .none: .none
+            case .bias(let bias): .bias(bias.start)
+            case .biasThenReLU(let bias): .biasThenReLU(bias.start)
+            case .whereActive(let active): .whereActive(active.start, stride: active.stride)
+            case .biasWhereActive(let bias, let active):
+                .biasWhereActive(bias.start, active: active.start, stride: active.stride)
+            }
+    }
 
     /// Fills `tile` with what is in the result.
     @inline(__always)
     func load(rows: Range<Int>, columns: Range<Int>, into tile: UnsafeMutablePointer<MicroKernel.Lanes>) {
         var sums = tile
         for row in rows {
-            let source = result.start + row * result.stride + columns.lowerBound
+            let source = result + row * stride + columns.lowerBound
             for half in 0..<2 {
                 let count = columns.count - 16 * half
                 if count >= 16 {
@@ -23,28 +51,24 @@ struct TileTarget {
 
     /// Stores the sums in `tile`, finished by the epilogue where they are complete.
     func write(
-        _ tile: UnsafeMutablePointer<MicroKernel.Lanes>, rows: Range<Int>, columns: Range<Int>, finish: Bool
+        _ tile: UnsafeMutablePointer<MicroKernel.Lanes>, rows: Range<Int>, columns: Range<Int>, isComplete: Bool
     ) {
-        switch finish ? epilogue : .none {
+        switch isComplete ? finish : .none {
         case .none: each(tile, rows, columns) { value, _, _, _ in value }
         case .bias(let bias):
-            let bias = bias.start
             each(tile, rows, columns) { value, _, column, count in
                 value + Lanes16.load(bias + column, count: count)
             }
         case .biasThenReLU(let bias):
-            let bias = bias.start
             each(tile, rows, columns) { value, _, column, count in
                 let biased = value + Lanes16.load(bias + column, count: count)
                 return biased.replacing(with: 0, where: biased .< 0)
             }
-        case .whereActive(let mask):
-            let active = mask.start, stride = mask.stride
+        case .whereActive(let active, let stride):
             each(tile, rows, columns) { value, row, column, count in
                 value.replacing(with: 0, where: Lanes16.load(active + row * stride + column, count: count) .<= 0)
             }
-        case .biasWhereActive(let bias, let mask):
-            let bias = bias.start, active = mask.start, stride = mask.stride
+        case .biasWhereActive(let bias, let active, let stride):
             each(tile, rows, columns) { value, row, column, count in
                 (value + Lanes16.load(bias + column, count: count))
                     .replacing(with: 0, where: Lanes16.load(active + row * stride + column, count: count) .<= 0)
@@ -60,7 +84,7 @@ struct TileTarget {
     ) {
         var sums = tile
         for row in rows {
-            let target = result.start + row * result.stride
+            let target = result + row * stride
             for half in 0..<2 {
                 let column = columns.lowerBound + 16 * half
                 let count = columns.upperBound - column

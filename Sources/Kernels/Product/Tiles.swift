@@ -14,7 +14,7 @@ struct Tiles {
     func run(rowPanels: Range<Int>) {
         MicroKernel.withTile { tile in
             let height = MicroKernel.rows
-            let lastRow = min(target.result.rows, rowPanels.upperBound * height)
+            let lastRow = min(target.rows, rowPanels.upperBound * height)
             let depth = a.columns
             var term = 0
             repeat {
@@ -67,7 +67,7 @@ struct Tiles {
                     needed.lowerBound - terms.lowerBound..<needed.upperBound - terms.lowerBound, of: depth, a: start,
                     rowStride: packed ? 1 : a.matrix.stride, termStride: packed ? height : 1, b: b, rows: count,
                     isWide: columnCount > 16, addedTo: isAdded, tile: tile)
-                target.write(tile, rows: first..<first + count, columns: column..<column + columnCount, finish: isLast)
+                target.write(tile, rows: first..<first + count, columns: column..<column + columnCount, isComplete: isLast)
             }
         }
     }
