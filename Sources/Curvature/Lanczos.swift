@@ -6,7 +6,7 @@ import Kernels
 /// those of the operator from inside. A small residual proves that a value is near an eigenvalue, not that it is the largest: so the
 /// start holds independent noise, and the search goes on until an eigenvalue beyond the largest magnitude found could have been
 /// missed with a probability of at most `missProbability` (`KrylovSpace.missProbability`). A guess that is added to the noise takes
-/// nothing from that certainty. Of the end of lesser magnitude less is promised: a residual of at most 10⁻³ of the largest magnitude,
+/// nothing from that certainty. Of the end of lesser magnitude less is promised: a residual of at most 0.5 % of the largest magnitude,
 /// and that an eigenvalue beyond it by as much was missed with a probability of at most a tenth.
 ///
 /// From one start each eigenvalue shows once, however many eigenvectors it has. Where several are wanted, what was found is taken

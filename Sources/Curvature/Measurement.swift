@@ -42,7 +42,7 @@ extension Measurement {
     ///
     /// Exact mode searches from independent noise, to which a share of both gradients is added: what they have along an eigenvector
     /// then shows, however near another eigenvalue lies, and so their alignment with the span is whole. Costs two gradients, and in
-    /// exact mode 20 to 70 Hessian–vector products.
+    /// exact mode 17 to 101 Hessian–vector products in the profile laptop, 30 on average.
     /// - Parameters:
     ///   - ascent: the multiple of g that a step goes up before it takes its gradient, given ‖g‖.
     ///   - step: decides the random directions.

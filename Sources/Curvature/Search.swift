@@ -22,14 +22,16 @@ struct Search {
     private static let wholeDimension = 128
     /// The bound on the residual, in units of ‖H‖, of what tells a value's neighbours: the next one, and the span.
     private static let neighbourTolerance = 3e-4
-    /// How far beyond an end an eigenvalue must lie to be missed, in units of the norm.
+    /// How far beyond the norm an eigenvalue's magnitude must lie to be missed, in units of the norm.
     private static let missDistance = 1e-3
-    /// The bound on the residual of the end of lesser magnitude, in units of the norm.
-    private static let endTolerance = 1e-3
+    /// The bound on the residual of the end of lesser magnitude, and how far beyond it an eigenvalue must lie to be missed, in units
+    /// of the norm.
+    ///
+    /// That end is often one of a bulk near zero, and took half of all products of the laptop's perceptron with 10⁻³ here.
+    private static let endTolerance = 5e-3
     /// How likely it may be at most that an eigenvalue is missed beyond the end of lesser magnitude.
     ///
-    /// That end is often one of a bulk near zero, and to be as certain of it as of the norm takes thrice the products. The bound is
-    /// that of an eigenvalue that stands alone: bulks end in many, of which all would have to be missed.
+    /// The bound is that of an eigenvalue that stands alone: bulks end in many, of which all would have to be missed.
     private static let endMissProbability = 0.1
 
     init(_ settings: Lanczos, dimension: Int) { (self.settings, self.dimension) = (settings, dimension) }
@@ -129,7 +131,7 @@ struct Search {
             bounds.contains { space.missProbability(beyond: $0) > probability }
         }
         if isMissed(beyond: [bound, -bound], withAtMost: settings.missProbability) { return false }
-        let values = candidates.map(\.value), margin = Self.missDistance * norm
+        let values = candidates.map(\.value), margin = Self.endTolerance * norm
         return !isFirst
             || !isMissed(
                 beyond: [values.max()! + margin, values.min()! - margin],

@@ -165,7 +165,9 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: Program.mayMount, "NOT POSSIBLE HERE: nothing may be mounted"))
+    @Test(
+        .enabled(if: Program.mayMount, "NOT POSSIBLE HERE: nothing may be mounted"),
+        .enabled(if: Program.isInstalled("rsvg-convert"), "SKIPPED: rsvg-convert is not installed (`make tools`)"))
     func aProjectThatCannotBeWrittenKeepsItsResultsInTheStoreAndSaysWhereToSendFigures() throws {
         let program = try Program()
         let read = "unshare -m sh -c 'mount --bind . . && mount -o remount,bind,ro . && cd \"$PWD\" && \"$@\"' sh"
