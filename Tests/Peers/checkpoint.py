@@ -18,9 +18,9 @@ import torch.nn as nn
 from safetensors.torch import load_file, save_file
 from scipy.sparse.linalg import LinearOperator, eigsh
 
+from spectrum import END_BOUND
+
 ETA, RHO, BOUND = 0.3, 0.1, 1e-3
-# Of the end of lesser magnitude, in shares of the norm: it is found to 0.5 %.
-END_BOUND = 1e-2
 
 
 class Channels(nn.Module):
@@ -138,11 +138,12 @@ def main():
             for row, file in zip(lines[1:], files):
                 measured = dict(zip(lines[0], map(float, row)))
                 model.load_state_dict(load_file(file))
-                for quantity, value in truth(model, loss, images, labels).items():
+                true = truth(model, loss, images, labels)
+                for quantity, value in true.items():
                     # The far end is right to a share of the norm, and a small cosine to a share of 1.
                     scale, bound = abs(value), BOUND
-                    if quantity == "lambda_min":
-                        scale, bound = max(scale, measured["hessian_norm"]), END_BOUND
+                    if quantity == "lambda_min" and scale < abs(true["lambda_max"]):
+                        scale, bound = measured["hessian_norm"], END_BOUND
                     if "alignment" in quantity:
                         scale = 1
                     apart = abs(measured[quantity] - value) / scale

@@ -32,12 +32,10 @@ import torch
 import flips
 import hessians
 from runs import ROUNDS, TASKS, Comparison, Ours, arguments, official_bound, official_direction
-from spectrum import Spectrum
+from spectrum import END_BOUND, Spectrum
 
 torch.set_default_dtype(torch.float64)
 
-# The end of lesser magnitude is found to 0.5 % of the norm, and one beyond it by as much missed once in ten times at most.
-END_BOUND = 1e-2
 # The examples that PyTorch sees at once.
 PART, WHOLE = 100, 1 << 30
 # What parts a training in single precision from one in double before chaos makes a comparison of trainings idle.

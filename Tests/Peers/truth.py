@@ -32,7 +32,7 @@ import flips
 import hessians
 import models
 from runs import minibatch, shapes_in_order, table
-from spectrum import Spectrum, normal
+from spectrum import END_BOUND, Spectrum, normal
 
 torch.set_default_dtype(torch.float64)
 
@@ -43,8 +43,6 @@ BORDER = (0.049, 0.051)
 # Beside another value as near as this, an eigenvector alone means nothing.
 GAP = 0.01
 NORM_BOUND, ALIGNMENT_BOUND = 1e-3, 0.02
-# The end of lesser magnitude is found to 0.5 % of the norm, and one beyond it by as much missed once in ten times at most.
-END_BOUND = 1e-2
 
 
 # ---- A training in a store ----

