@@ -98,6 +98,34 @@ struct PlaceTests {
         #expect(seen.withLock { $0 } == ["b 3", "a 7", "c 1", "a 8"])
     }
 
+    @Test(
+        "room is kept for a moment for what is more urgent, and not for longer",
+        arguments: [(1, ["prepare", "urgent", "other"]), (20, ["other", "urgent"])])
+    func room(cost: Double, order: [String]) throws {
+        func costing(_ cost: Double, _ name: String, _ inputs: [String] = []) -> Stage {
+            var stage = Toy.join(name, name, inputs)
+            stage.resources.cost = cost
+            return stage
+        }
+        var toy = try Toy([
+            costing(cost, "prepare"), costing(40, "urgent 1", ["prepare"]), costing(40, "urgent 2", ["prepare"]),
+            costing(1, "figure", ["urgent 1", "urgent 2"]), costing(100, "other"),
+        ])
+        toy.edit("figure") { $0.publishes = ["out.txt": "figures/figure.txt"] }
+        let seen = Mutex<[String]>([])
+        toy.kind.hook = { run in
+            seen.withLock { $0.append(run.name) }
+            // Both at once: there is no room for another until both have begun.
+            if run.name.hasPrefix("urgent") { Self.wait { seen.withLock { $0.contains("urgent 1") && $0.contains("urgent 2") } } }
+        }
+        #expect(try toy.pipeline().run(options: RunOptions(jobs: 2)).isComplete)
+        // The last of two that begin together is the one that tells.
+        let last = seen.withLock { seen in Dictionary(seen.enumerated().map { ($1.split(separator: " ")[0], $0) }) { max($0, $1) }
+        }
+        let places = try order.map { try #require(last[Substring($0)]) }
+        #expect(places == places.sorted(), "\(seen.withLock { $0 })")
+    }
+
     @Test("a stage of which a number of threads was asked for keeps it", arguments: [1, 3])
     func asked(threads: Int) throws {
         var toy = try Toy(["a", "b"].map { Toy.join($0, $0) })

@@ -46,6 +46,8 @@ struct Executor {
     private var nodes: [Int: Node] = [:]
     /// The stages that have yet to begin, in the order in which they do where there is room for one alone.
     private var order: [Int] = []
+    /// How much work those stages are, in a unit of their own.
+    private var work: [Int: Double] = [:]
     private var outputs: [Int: [StoredFile]] = [:]
     /// Why stages run that are done but for files that an archive has left out.
     private var wanted: [Int: Plan.Reason] = [:]
@@ -129,7 +131,7 @@ extension Executor {
         }
         if options.wantsFiles { for target in targets { wanted[target] = .filesWanted(by: nil) } }
         judge(members.reversed().filter { nodes[$0]!.missing == 0 })
-        order = orderOfBeginning()
+        (order, work) = orderOfBeginning()
         let ready = nodes.values.count(where: \.isReady)
         let waiting = nodes.values.count { if case .waiting = $0.state { true } else { false } }
         let done = nodes.values.count { if case .done = $0.state { true } else { false } }
@@ -139,26 +141,29 @@ extension Executor {
 
     /// First what completes the published result that takes the least work, then what completes the next one, and so on, so that there
     /// is something to look at soon; within that, first what has the longest way of work after it.
-    private func orderOfBeginning() -> [Int] {
+    private func orderOfBeginning() -> (order: [Int], work: [Int: Double]) {
         let open = members.filter { nodes[$0]!.isOpen }
         // Seconds, or what the stages declare, where the seconds of one are unknown.
         let isKnown = open.allSatisfy { nodes[$0]!.seconds != nil }
-        func work(_ stage: Int) -> Double { isKnown ? nodes[stage]!.seconds! : graph.stages[stage].resources.cost }
+        let work = Dictionary(
+            uniqueKeysWithValues: open.map { ($0, isKnown ? nodes[$0]!.seconds! : graph.stages[$0].resources.cost) })
         var ways: [Int: Double] = [:]
-        for stage in open.reversed() { ways[stage] = (graph.downstream[stage].compactMap { ways[$0] }.max() ?? 0) + work(stage) }
+        for stage in open.reversed() { ways[stage] = (graph.downstream[stage].compactMap { ways[$0] }.max() ?? 0) + work[stage]! }
         let results = open.filter { !graph.stages[$0].publishes.isEmpty }.map { result in
             let needed = graph.closure(of: [result]).filter { ways[$0] != nil }
-            return (stage: result, needed: needed, work: needed.reduce(0) { $0 + work($1) })
+            return (stage: result, needed: needed, work: needed.reduce(0) { $0 + work[$1]! })
         }
         var ranks: [Int: Int] = [:]
         for (rank, result) in results.sorted(by: { ($0.work, $0.stage) < ($1.work, $1.stage) }).enumerated() {
             for stage in result.needed where ranks[stage] == nil { ranks[stage] = rank }
         }
         // What is done already begins again where an archive has left out files of it that one of the others turns out to read.
-        return members.filter { !nodes[$0]!.isOpen }
+        let order =
+            members.filter { !nodes[$0]!.isOpen }
             + open.sorted {
                 (ranks[$0] ?? results.count, -ways[$0]!, $0) < (ranks[$1] ?? results.count, -ways[$1]!, $1)
             }
+        return (order, work)
     }
 
     /// Whether a further stage may begin at all.
@@ -265,18 +270,27 @@ extension Executor {
 
     /// Begins ready stages, in their order, as far as their places have room.
     ///
+    /// On this machine room is kept for a moment where a stage of long work that comes before them waits for a short one: otherwise the
+    /// first published result would wait until what began in its place has ended.
+    ///
     /// - Returns: seconds after which to look again, though nothing has happened.
     private mutating func beginWhatFits() -> Double {
         let now = Clock.seconds
         var pause = 0.5
         var queues = [[(stage: Int, ready: ReadyStage)]](repeating: [], count: places.count)
+        let here = places.count - 1
+        let room = options.jobs - nodes.keys.count { nodes[$0]!.isRunning && place(of: $0) == here }
+        // What the stages that room is kept for wait for.
+        var waits: [Double] = []
         for stage in order {
+            if let wait = shortWait(of: stage), place(of: stage) == here { waits.append(wait) }
             guard case .ready(let ready, let from) = nodes[stage]!.state else { continue }
             if from > now {
                 pause = min(pause, from - now)
-            } else {
-                queues[places.firstIndex { $0.takes(ready.stage) }!].append((stage, ready))
+                continue
             }
+            let place = place(of: stage), kept = place == here ? waits.count { isShort($0, beside: stage) } : 0
+            if kept == 0 || queues[place].count + kept < room { queues[place].append((stage, ready)) }
         }
         for (place, queue) in zip(places, queues) {
             for (position, (stage, ready)) in queue.enumerated() {
@@ -297,6 +311,19 @@ extension Executor {
         }
         return pause
     }
+
+    private func place(of stage: Int) -> Int { places.firstIndex { $0.takes(graph.stages[stage]) }! }
+
+    /// The longest work that a stage waits for, where that is short and all of it runs or can begin.
+    private func shortWait(of stage: Int) -> Double? {
+        guard case .waiting = nodes[stage]!.state else { return nil }
+        let near = graph.upstream[stage].filter { nodes[$0].map { $0.isRunning || $0.isReady } == true }
+        guard near.count == nodes[stage]!.missing, let longest = near.compactMap({ work[$0] }).max() else { return nil }
+        return isShort(longest, beside: stage) ? longest : nil
+    }
+
+    /// Whether to wait for so much work is little beside a stage's own.
+    private func isShort(_ wait: Double, beside stage: Int) -> Bool { wait * 10 < work[stage] ?? 0 }
 
     private mutating func settle(_ stage: Int, _ outcome: StageOutcome) {
         guard case .running(let ready) = nodes[stage]!.state else { preconditionFailure("\(name(stage)) ended twice") }
