@@ -84,8 +84,8 @@ let package = Package(
         .target(
             name: "CodeDigests", path: "Sources/Build/CodeDigests", swiftSettings: common,
             plugins: ["DigestSources"]),
-        .target(
-            name: "SourceDigests", dependencies: ["Formats"], path: "Sources/Build/SourceDigests", swiftSettings: common),
+        // Compiled before anything else can be, and so for itself alone: SHA-256 is the file of Formats, by a symbolic link.
+        .target(name: "SourceDigests", path: "Sources/Build/SourceDigests", swiftSettings: common),
         .executableTarget(
             name: "digest-sources", dependencies: ["SourceDigests"], path: "Sources/Build/digest-sources",
             swiftSettings: common),

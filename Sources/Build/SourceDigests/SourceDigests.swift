@@ -1,4 +1,3 @@
-import Formats
 import Foundation
 
 /// Digests of the source files below a folder, of whatever language.
