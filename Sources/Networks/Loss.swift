@@ -17,23 +17,23 @@ package enum Loss: String, Sendable, Hashable, Codable, CaseIterable {
     ///   - labels: the class of each row.
     ///   - targets: what the outputs should be, [rows, classes], in place of the labels; for squared errors alone.
     ///   - normaliser: what the whole batch's sum is divided by.
-    ///   - piece: the rows of a chunk, whose losses are summed up before the next one's.
+    ///   - pieces: the rows of each chunk, whose losses are summed up before the next one's.
     func evaluate(
-        outputs: Matrix, labels: ArraySlice<Int32>, targets: Matrix? = nil, normaliser: Double, piece: Int, record: Record,
-        device: Device
+        outputs: Matrix, labels: ArraySlice<Int32>, targets: Matrix? = nil, normaliser: Double, pieces: Pieces,
+        record: Record, device: Device
     ) -> (sum: Double, gradient: Matrix) {
         let gradient = record.buffer(.output, rows: outputs.rows, columns: outputs.columns)
         switch self {
         case .meanSquaredError, .halfMeanSquaredError:
             let target = targets ?? oneHot(labels, like: outputs, record, device)
-            let sum = Sums.squaredDistance(outputs, target, piece: piece, device: device)
+            let sum = Sums.squaredDistance(outputs, target, pieces: pieces, device: device)
             Elementwise.scaledDifference(outputs, target, by: Float(2 / normaliser), into: gradient, device: device)
             return (sum, gradient)
         case .crossEntropy:
             let probabilities = record.buffer(.first, rows: outputs.rows, columns: outputs.columns)
             let sum = CrossEntropy.compute(
                 outputs, labels: labels, scale: Float(1 / normaliser), probabilities: probabilities, gradient: gradient,
-                piece: piece, device: device)
+                pieces: pieces, device: device)
             return (sum, gradient)
         }
     }

@@ -35,14 +35,10 @@ package struct Network: Sendable {
         self.lanes = lanes
     }
 
-    /// How many kernels an OpenCL device is handed for a gradient of so many examples, roughly: what estimates of time go by.
-    package func launches(examples: Int) -> Double {
-        let parts = min(lanes, (examples + examplesPerChunk - 1) / examplesPerChunk)
-        return Double(parts * layout.entries.count * Self.launchesPerTensor)
-    }
-
+    /// How many kernels an OpenCL device is handed for a gradient, roughly: what estimates of time go by.
+    ///
     /// As counted: 2.5 to 3.7 times as many as there are tensors.
-    private static let launchesPerTensor = 3
+    package var launches: Double { Double(3 * layout.entries.count) }
 
     func check(_ batch: Batch) {
         precondition(batch.labels.allSatisfy { $0 >= 0 && Int($0) < classes }, "a label beyond the \(classes) classes")

@@ -4,9 +4,9 @@ import Kernels
 ///
 /// Large batches pass through the layers in chunks, whose contributions are added in a fixed order (`ChunkSum`). What the layers
 /// keep is kept from the gradient to the Hessian–vector products as long as it fits into `memory`; beyond that each product
-/// computes it anew, at the cost of one more gradient. On an OpenCL device a batch passes in as few parts as its sums allow, and where
-/// the device has no memory for that, in chunks like the processor's, of which nothing is kept. Once its device are cancelled it
-/// computes nothing, and what it gives is worth nothing. Not for use by several callers at once.
+/// computes it anew, at the cost of one more gradient. On an OpenCL device a batch passes at once, the sums side by side, and where the
+/// device has no memory for that in smaller parts, whose sums are the same. Once its device is cancelled it computes nothing, and what
+/// it gives is worth nothing. Not for use by several callers at once.
 package final class Objective {
     /// The network; all vectors handed over have its `layout.count` elements.
     package let network: Network
@@ -29,18 +29,61 @@ package final class Objective {
     private let device: Device
     private let memory: Int
     private let normaliser: Double
-    private var chunks: [Range<Int>]
-    private var chunkSum: ChunkSum
-    /// What each thread needs for itself.
-    private var desks: [Desk]
-    /// Whether the chunks are the smallest that there are, and nothing of them is kept.
-    private var isSparing = false
+    private var parts: Parts
     /// What the layers keep of each chunk, where all is kept.
     private var tapes: [Tape] = []
     /// Whether every chunk's is kept; not known before the first gradient.
     private var keepsAll: Bool?
     /// The parameters of Hessian–vector products: those of the last gradient.
     private var point: Vector?
+
+    /// How a batch is cut into what passes through the layers at a time, here called its chunks.
+    private struct Parts {
+        enum Size {
+            /// So many examples as the network says; the processor's way.
+            case chunk
+            /// All chunks of a lane.
+            case lane
+            /// All lanes, with their sums side by side.
+            case batch
+
+            var smaller: Size? {
+                switch self {
+                case .chunk: nil
+                case .lane: .chunk
+                case .batch: .lane
+                }
+            }
+        }
+
+        let size: Size
+        /// The examples of each.
+        let chunks: [Range<Int>]
+        /// How many sums side by side a chunk has.
+        let lanesPerChunk: Int
+        let sum: ChunkSum
+        /// What each thread needs for itself.
+        let desks: [Desk]
+
+        init(_ size: Size, of examples: Int, _ network: Network, on device: Device) {
+            let count = (examples + network.examplesPerChunk - 1) / network.examplesPerChunk
+            let lanes = Pieces.deal(count, to: min(network.lanes, count))
+            func examplesOf(_ chunks: Range<Int>) -> Range<Int> {
+                chunks.lowerBound * network.examplesPerChunk..<min(chunks.upperBound * network.examplesPerChunk, examples)
+            }
+            self.size = size
+            switch size {
+            case .chunk: chunks = (0..<count).map { examplesOf($0..<$0 + 1) }
+            case .lane: chunks = lanes.map(examplesOf)
+            case .batch: chunks = [0..<examples]
+            }
+            let lanesPerChunk = size == .batch ? lanes.count : 1
+            let chunksOfLanes = size == .chunk ? lanes : chunks.indices.map { $0..<$0 + 1 }
+            self.lanesPerChunk = lanesPerChunk
+            sum = ChunkSum(chunksOfLanes, sideBySide: lanesPerChunk, size: network.layout.count, device: device)
+            desks = (0..<sum.threads).map { _ in Desk(count: lanesPerChunk * network.layout.count, on: device) }
+        }
+    }
 
     /// What the layers and the loss keep of one chunk.
     private final class Tape {
@@ -93,37 +136,19 @@ package final class Objective {
         (self.network, self.batch, self.device, self.memory) = (network, batch, device, memory ?? device.spareMemory)
         (inputs, targets) = (device.reachable(batch.inputs), batch.targets.map { device.reachable($0) })
         normaliser = network.loss.normaliser(rows: batch.labels.count, classes: network.classes)
-        let chunks = Self.chunks(of: examples, network), lanes = ChunkSum.lanes(of: chunks.count, network.lanes)
-        if device.isOpenCL {
-            // The same sums: within a lane they run over whole blocks of rows, wherever a chunk ends.
-            self.chunks = lanes.map { chunks[$0.lowerBound].lowerBound..<chunks[$0.upperBound - 1].upperBound }
-            chunkSum = ChunkSum(lanes.indices.map { $0..<$0 + 1 }, size: network.layout.count, device: device)
-        } else {
-            self.chunks = chunks
-            chunkSum = ChunkSum(lanes, size: network.layout.count, device: device)
-        }
-        desks = (0..<chunkSum.threads).map { _ in Desk(count: network.layout.count, on: device) }
+        parts = Parts(device.isOpenCL ? .batch : .chunk, of: examples, network, on: device)
     }
 
-    private static func chunks(of examples: Int, _ network: Network) -> [Range<Int>] {
-        stride(from: 0, to: examples, by: network.examplesPerChunk).map {
-            $0..<min($0 + network.examplesPerChunk, examples)
-        }
-    }
-
-    /// What `compute` gives; where an OpenCL device has no memory for it, once more in chunks like the processor's, whose sums are the
-    /// same.
+    /// What `compute` gives; where an OpenCL device has no memory for it, once more in smaller parts, whose sums are the same.
     private func withinMemory<Result>(_ compute: () -> Result) -> Result {
         let wasSound = device.failure == nil, result = compute()
-        guard wasSound, device.failure != nil, !isSparing else { return result }
+        guard wasSound, device.failure != nil, let smaller = parts.size.smaller else { return result }
         // Before memory is asked for again, what the large parts have taken goes.
-        isSparing = true
-        (tapes, desks) = ([], [])
-        chunks = Self.chunks(of: chunks.last?.upperBound ?? 0, network)
-        chunkSum = ChunkSum(ChunkSum.lanes(of: chunks.count, network.lanes), size: network.layout.count, device: device)
-        desks = (0..<chunkSum.threads).map { _ in Desk(count: network.layout.count, on: device) }
-        keepsAll = false
-        return device.forgetWantOfMemory() ? compute() : result
+        tapes = []
+        parts = Parts(smaller, of: parts.chunks.last?.upperBound ?? 0, network, on: device)
+        // Of the smallest nothing is kept; of others, what the next gradient finds.
+        keepsAll = smaller == .chunk ? false : nil
+        return device.forgetWantOfMemory() ? withinMemory(compute) : result
     }
 
     // MARK: - What it computes
@@ -137,15 +162,15 @@ package final class Objective {
     package func evaluation(at parameters: Vector) -> (loss: Double, error: Double) {
         point = nil
         let sum = withinMemory {
-            for desk in desks { desk.wrong = 0 }
-            return forEachChunk(keeping: keepsAll ?? (chunks.count == 1)) { chunk in
+            for desk in parts.desks { desk.wrong = 0 }
+            return forEachChunk(keeping: keepsAll ?? (parts.chunks.count == 1)) { chunk in
                 let loss = forward(chunk, parameters)
                 guard let outputs = chunk.tape.outputs else { preconditionFailure("no outputs after forward") }
                 chunk.desk.wrong += zip(outputs.largestColumns, labels(chunk)).count { Int32($0) != $1 }
                 return loss
             }
         }
-        return (sum / normaliser, Double(desks.reduce(0) { $0 + $1.wrong }) / Double(batch.labels.count))
+        return (sum / normaliser, Double(parts.desks.reduce(0) { $0 + $1.wrong }) / Double(batch.labels.count))
     }
 
     /// Writes the gradient at `parameters` to `gradient` and returns the loss.
@@ -171,7 +196,7 @@ package final class Objective {
     /// - Precondition: `gradient(at:into:)` was the last call but for other products and what was done aside, and its
     ///   parameters are unchanged.
     package func hessianProduct(along direction: Vector, into product: Vector) {
-        guard let point, keepsAll != nil else { preconditionFailure("a Hessian–vector product before a gradient") }
+        guard let point else { preconditionFailure("a Hessian–vector product before a gradient") }
         _ = withinMemory {
             let keepsAll = keepsAll == true
             return forEachChunk(keeping: keepsAll, addingTo: product) { chunk in
@@ -196,7 +221,8 @@ package final class Objective {
         let outputs = network.body.forward(inputs, pass)
         let (sum, gradient) = network.loss.evaluate(
             outputs: outputs, labels: labels(chunk), targets: targets(chunk), normaliser: normaliser,
-            piece: network.examplesPerChunk * network.rowsPerExample.label, record: tape.loss, device: chunk.device)
+            pieces: Pieces(of: network.examplesPerChunk * network.rowsPerExample.label, lanes: parts.lanesPerChunk),
+            record: tape.loss, device: chunk.device)
         (tape.outputs, tape.gradient) = (outputs, gradient)
         return sum
     }
@@ -206,7 +232,7 @@ package final class Objective {
         guard let outputGradient = chunk.tape.gradient else { preconditionFailure("backward before forward") }
         let pass = Pass(
             parameters, addingTo: chunk.sum, layout: network.layout, record: chunk.tape.body, device: chunk.device,
-            examples: chunk.examples.count, examplesPerChunk: network.examplesPerChunk)
+            examples: chunk.examples.count, examplesPerChunk: network.examplesPerChunk, lanes: parts.lanesPerChunk)
         _ = network.body.backward(outputGradient, pass)
     }
 
@@ -217,7 +243,8 @@ package final class Objective {
         tape.loss.tangents = chunk.desk.tangents.loss
         let pass = Pass(
             parameters, along: direction, addingTo: chunk.sum, layout: network.layout, record: tape.body,
-            device: chunk.device, examples: chunk.examples.count, examplesPerChunk: network.examplesPerChunk)
+            device: chunk.device, examples: chunk.examples.count, examplesPerChunk: network.examplesPerChunk,
+            lanes: parts.lanesPerChunk)
         let outputTangent = network.body.tangent(nil, pass)
         let gradientTangent = network.loss.gradientTangent(
             outputTangent: outputTangent, normaliser: normaliser, record: tape.loss, device: chunk.device)
@@ -240,26 +267,27 @@ package final class Objective {
     ///
     /// - Parameter keeping: whether each chunk has a tape of its own, or shares its thread's.
     private func forEachChunk(keeping: Bool, addingTo sum: Vector? = nil, _ body: (Chunk) -> Double) -> Double {
-        while keeping, tapes.count < chunks.count { tapes.append(Tape(on: device)) }
-        return chunkSum.add(to: sum) { index, thread, sum, device in
+        while keeping, tapes.count < parts.chunks.count { tapes.append(Tape(on: device)) }
+        return parts.sum.add(to: sum) { index, thread, sum, device in
             // What comes of it is not wanted any more, and whoever called asks for that.
             if self.device.isCancelled { return 0 }
-            let desk = desks[thread]
+            let desk = parts.desks[thread]
             return body(
                 Chunk(
-                    examples: chunks[index], tape: keeping ? tapes[index] : desk.tape, desk: desk, sum: sum, device: device))
+                    examples: parts.chunks[index], tape: keeping ? tapes[index] : desk.tape, desk: desk, sum: sum, device: device)
+            )
         }
     }
 
     /// Whether all chunks' activations fit into the memory, found out with the first one.
     private func canKeepAll(at parameters: Vector) -> Bool {
-        if chunks.count == 1 { return true }
+        if parts.chunks.count == 1 { return true }
         if memory == 0 { return false }
-        let desk = desks[0]
-        let chunk = Chunk(examples: chunks[0], tape: Tape(on: device), desk: desk, sum: desk.discarded, device: device)
+        let desk = parts.desks[0]
+        let chunk = Chunk(examples: parts.chunks[0], tape: Tape(on: device), desk: desk, sum: desk.discarded, device: device)
         _ = forward(chunk, parameters)
         backward(chunk, parameters)
-        return chunk.tape.bytes * (chunks.count - 1) <= memory
+        return chunk.tape.bytes * (parts.chunks.count - 1) <= memory
     }
 }
 
@@ -271,6 +299,10 @@ private final class ChunkSum {
     /// How many threads call `add`'s body.
     let threads: Int
     private let lanes: [Lane]
+    /// The lanes' sums one after the other, where a chunk adds to all of them.
+    private lazy var sideBySide = device.matrix(rows: lanesPerChunk, columns: size)
+    private let lanesPerChunk: Int
+    private let size: Int
     private let device: Device
 
     private final class Lane {
@@ -286,28 +318,32 @@ private final class ChunkSum {
         }
     }
 
-    /// The chunks of each lane.
-    static func lanes(of chunks: Int, _ lanes: Int) -> [Range<Int>] {
-        let lanes = min(lanes, chunks)
-        return (0..<lanes).map { $0 * chunks / lanes..<($0 + 1) * chunks / lanes }
-    }
-
     /// - Parameters:
     ///   - lanes: the chunks of each.
+    ///   - sideBySide: how many lanes each chunk adds to; where more than one, that chunk is all there is.
     ///   - size: that of the vectors that are added up.
-    init(_ lanes: [Range<Int>], size: Int, device: Device) {
+    init(_ lanes: [Range<Int>], sideBySide: Int, size: Int, device: Device) {
+        precondition(sideBySide == 1 || lanes == [0..<1], "\(lanes) of \(sideBySide) sums side by side")
         self.lanes = lanes.map { Lane($0, size: size, on: device) }
-        self.device = device
+        (lanesPerChunk, self.size, self.device) = (sideBySide, size, device)
         threads = lanes.count > 1 ? device.threads : 1
     }
 
     /// The sum of the numbers that `body` gives for each chunk, and in `sum` that of what it adds to the vector it is handed.
     ///
-    /// - Parameter body: gets the chunk's index, the number of the thread that has it, below `threads`, the vector to add to,
-    ///   which is `nil` where `sum` is, and the threads for its kernels.
+    /// - Parameter body: gets the chunk's index, the number of the thread that has it, below `threads`, the vector to add to, or
+    ///   several one after the other, which is `nil` where `sum` is, and the threads for its kernels.
     func add(
         to sum: Vector?, _ body: (_ chunk: Int, _ thread: Int, _ sum: Vector?, _ device: Device) -> Double
     ) -> Double {
+        if lanesPerChunk > 1, let sum {
+            sideBySide.storage.fill(0)
+            let number = body(0, 0, sideBySide.storage, device)
+            sum.fill(0)
+            // No lane holds −0, which adding to 0 would lose: each began at 0.
+            ColumnSums.add(sideBySide, to: Matrix(sum, rows: 1, columns: size), device: device)
+            return number
+        }
         func run(_ index: Int, _ thread: Int, _ device: Device) {
             let lane = lanes[index], target = index == 0 ? sum : sum.map { _ in lane.vector }
             target?.fill(0)

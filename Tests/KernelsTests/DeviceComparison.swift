@@ -82,6 +82,12 @@ struct Draws {
     }
 
     mutating func kind() -> Kind { pick(Kind.allCases) }
+
+    /// Pieces of so many rows, each a whole number of times `unit`, in as many lanes as there are pieces or fewer.
+    mutating func pieces(of rows: Int, unit: Int = 1, distance: Int = 0) -> Pieces {
+        let units = (rows + unit - 1) / unit, piece = integer(in: 1...units)
+        return Pieces(of: piece * unit, lanes: integer(in: 1...min(8, (units + piece - 1) / piece)), distance: distance)
+    }
 }
 
 extension Twins {

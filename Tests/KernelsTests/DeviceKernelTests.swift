@@ -37,7 +37,8 @@ import Testing
         }
     }
 
-    /// One kernel for what the processor does one after the other: blocks of terms begin anew with each piece of each product.
+    /// One kernel for what the processor does one after the other: blocks of terms begin anew with each piece of each product, and each
+    /// lane has a result of its own.
     @Test func sumsOfProductsInPieces() throws {
         let twins = try Twins()
         var draws = Draws(stream: 21)
@@ -46,16 +47,20 @@ import Testing
             let k = draws.pick([draws.integer(in: 0...40), draws.integer(in: 250...270), draws.integer(in: 1...900)])
             let kind = draws.kind(), isInPieces = draws.flip(), accumulate = draws.flip(), count = draws.integer(in: 1...3)
             let piece = draws.pick([draws.integer(in: 1...900), 256, 8, max(1, k)]), isAlike = draws.flip()
+            let lanes = isInPieces ? draws.integer(in: 1...min(8, max(1, (k + piece - 1) / piece))) : 1
             let factors = (0..<count).flatMap { _ in
                 [draws.matrix(k, m, kind, isGapless: isAlike), draws.matrix(k, n, kind, isGapless: isAlike)]
             }
-            let result = draws.matrix(m, n, .odd), active = draws.matrix(m, n, .odd)
+            let result = draws.matrix(m * lanes, n, .odd), active = draws.matrix(m, n, .odd)
             twins.compare(
-                "\(count) of \(m) × \(n) × \(k), pieces of \(piece): \(isInPieces), \(kind)", factors + [result, active]
+                "\(count) of \(m) × \(n) × \(k), pieces of \(piece) in \(lanes) lanes: \(isInPieces), \(kind)",
+                factors + [result, active]
             ) { x, device in
                 let pairs = (0..<count).map { (x: x[2 * $0], y: x[2 * $0 + 1]) }
                 if isInPieces {
-                    MatrixProduct.add(pairs, to: x[2 * count], piece: piece, device: device)
+                    MatrixProduct.add(
+                        pairs, to: x[2 * count].rows(0..<m), pieces: Pieces(of: piece, lanes: lanes, distance: m * n),
+                        device: device)
                 } else {
                     MatrixProduct.compute(
                         pairs.map { ($0.x.transposed, $0.y.plain) }, into: x[2 * count], accumulate: accumulate,
@@ -80,7 +85,7 @@ import Testing
         var draws = Draws(stream: 3)
         for _ in cases(1000) {
             let rows = draws.integer(in: 1...40), columns = draws.pick([1, 3, 10, 16, 33, 200]), kind = draws.kind()
-            let a = draws.number(.plain), piece = draws.integer(in: 1...rows)
+            let a = draws.number(.plain), pieces = draws.pieces(of: rows, distance: columns)
             let x = draws.matrix(rows, columns, kind), y = draws.matrix(rows, columns, kind)
             let matrices = [x, y, draws.matrix(rows, columns, .plain)]
             let what = "\(rows) × \(columns), \(kind)"
@@ -101,10 +106,12 @@ import Testing
                 Sums.add([x[0].storage, x[1].storage], to: x[2].storage, device: device)
             }
             twins.compareNumber("distance of \(what)", matrices) { x, device in
-                Sums.squaredDistance(x[0], x[1], piece: piece, device: device)
+                Sums.squaredDistance(x[0], x[1], pieces: pieces, device: device)
             }
-            let gap = draws.matrix(rows, columns, kind, isGapless: false), sums = draws.matrix(1, columns, .odd)
-            twins.compare("column sums of \(what)", [gap, sums]) { x, device in ColumnSums.add(x[0], to: x[1], device: device) }
+            let gap = draws.matrix(rows, columns, kind, isGapless: false), sums = draws.matrix(pieces.lanes, columns, .odd)
+            twins.compare("column sums of \(what), \(pieces)", [gap, sums]) { x, device in
+                ColumnSums.add(x[0], to: x[1].rows(0..<1), pieces: pieces, device: device)
+            }
         }
         for count in [1, 15, 4095, 4096, 4097, 100_003] {
             let matrices = [draws.matrix(1, count, .wide), draws.matrix(1, count, .wide)]
@@ -115,9 +122,14 @@ import Testing
             twins.compare("column sums of \(rows)", [draws.matrix(rows, 7, .plain), draws.matrix(1, 7, .plain)]) { x, device in
                 ColumnSums.add(x[0], to: x[1], device: device)
             }
+            twins.compare("column sums of \(rows) in pieces", [draws.matrix(rows, 7, .plain), draws.matrix(3, 7, .plain)]) {
+                x, device in
+                let pieces = Pieces(of: max(1, rows / 5), lanes: min(3, rows), distance: 7)
+                ColumnSums.add(x[0], to: x[1].rows(0..<1), pieces: pieces, device: device)
+            }
             twins.compareNumber("distance of \(rows)", [draws.matrix(rows, 10, .plain), draws.matrix(rows, 10, .odd)]) {
                 x, device in
-                Sums.squaredDistance(x[0], x[1], piece: 512, device: device)
+                Sums.squaredDistance(x[0], x[1], pieces: Pieces(of: 512), device: device)
             }
         }
     }
@@ -170,13 +182,13 @@ import Testing
         for _ in cases(1000) {
             let rows = draws.integer(in: 1...40), classes = draws.integer(in: 1...80), kind = draws.kind()
             let labels = (0..<rows).map { _ in Int32(draws.integer(in: 0...classes - 1)) }
-            let piece = draws.integer(in: 1...rows)
+            let pieces = draws.pieces(of: rows)
             let matrices =
                 [draws.matrix(rows, classes, kind, isGapless: false)] + (0..<4).map { _ in draws.matrix(rows, classes, .plain) }
             twins.compareNumber("\(rows) × \(classes), \(kind)", matrices) { x, device in
                 OneHot.compute(labels[...], into: x[4], device: device)
                 let loss = CrossEntropy.compute(
-                    x[0], labels: labels[...], scale: 0.37, probabilities: x[1], gradient: x[2], piece: piece, device: device)
+                    x[0], labels: labels[...], scale: 0.37, probabilities: x[1], gradient: x[2], pieces: pieces, device: device)
                 CrossEntropy.gradientTangent(x[1], tangent: x[3], scale: 0.37, into: x[2], device: device)
                 return loss
             }
@@ -191,15 +203,18 @@ import Testing
             let vocabulary = draws.integer(in: 1...20), features = draws.integer(in: 1...40)
             let tokens = Matrix(
                 Vector((0..<rows).map { _ in Float(draws.integer(in: 0...vocabulary - 1)) }), rows: rows, columns: 1)
-            let kind = draws.kind()
+            let kind = draws.kind(), sequences = rows / length, lanes = draws.integer(in: 1...min(3, sequences))
+            // Both tables of a lane one after the other, as the tensors of a network are.
+            let pieces = Pieces(of: length, lanes: lanes, distance: (vocabulary + length) * features)
             let matrices = [
                 tokens, draws.matrix(vocabulary, features, kind), draws.matrix(length, features, kind),
-                draws.matrix(rows, features, kind), draws.matrix(vocabulary, features, .odd),
-                draws.matrix(length, features, .odd),
+                draws.matrix(rows, features, kind), draws.matrix((vocabulary + length) * lanes, features, .odd),
             ]
             twins.compare("\(rows) rows, \(vocabulary) tokens, \(features) features, \(kind)", matrices) { x, device in
                 TokenTable.lookUp(x[0], table: x[1], positions: x[2], into: x[3], device: device)
-                TokenTable.add(x[3], of: x[0], toTable: x[4], positions: x[5], device: device)
+                TokenTable.add(
+                    x[3], of: x[0], toTable: x[4].rows(0..<vocabulary), positions: x[4].rows(vocabulary..<vocabulary + length),
+                    pieces: pieces, device: device)
             }
         }
     }
@@ -268,21 +283,29 @@ import Testing
         for _ in cases(500) {
             let shape = ImageShape(height: draws.integer(in: 1...9), width: draws.integer(in: 1...9))
             let channels = [1, 3, 7, 8, 9, 16, 17, 35]
-            let inputs = draws.pick(channels), outputs = draws.pick(channels), rows = shape.pixels * draws.integer(in: 1...11)
+            let inputs = draws.pick(channels), outputs = draws.pick(channels)
+            let images = draws.integer(in: 1...draws.pick([11, 40])), rows = shape.pixels * images
             let kind = draws.kind(), epilogue = draws.integer(in: 0...4)
+            // Kernel and bias of a lane one after the other, as the tensors of a network are.
+            let pieces = draws.pieces(of: images, unit: 8, distance: (9 * inputs + 1) * outputs)
             let matrices = [
                 draws.matrix(rows, inputs, kind), draws.matrix(rows, inputs, kind), draws.matrix(9 * inputs, outputs, kind),
                 draws.matrix(9 * inputs, outputs, .plain), draws.matrix(rows, outputs, .odd), draws.matrix(1, outputs, .odd),
-                draws.matrix(rows, outputs, .odd), draws.matrix(9 * inputs, outputs, .odd), draws.matrix(1, outputs, .odd),
+                draws.matrix(rows, outputs, .odd), draws.matrix((9 * inputs + 1) * pieces.lanes, outputs, .odd),
                 draws.matrix(9 * outputs, inputs, .odd),
             ]
-            twins.compare("\(shape), \(rows) rows, \(inputs) to \(outputs), \(kind), epilogue \(epilogue)", matrices) {
+            twins.compare("\(shape), \(images) images, \(inputs) to \(outputs), \(kind), \(epilogue), \(pieces)", matrices) {
                 x, device in
                 let epilogue = Epilogue(number: epilogue, bias: x[5], active: x[6])
                 Convolution.compute([(x[0], x[2]), (x[1], x[3])], shape: shape, into: x[4], epilogue: epilogue, device: device)
-                Convolution.addKernelGradient(x[0], x[4], shape: shape, to: x[7], bias: x[8], device: device)
+                let kernel = x[7].rows(0..<9 * inputs), bias = x[7].rows(9 * inputs..<9 * inputs + 1)
+                Convolution.addKernelGradient(
+                    x[0], x[4], shape: shape, to: kernel, bias: bias, pieces: pieces, device: device)
+                Convolution.addKernelGradients(
+                    ((x[1], x[6]), (x[0], x[4])), shape: shape, pieces: pieces, to: kernel, bias: bias,
+                    ignored: device.matrix(rows: 1, columns: outputs), device: device)
                 Convolution.compute(x[1], x[2], shape: shape, into: x[4], epilogue: epilogue, device: device)
-                Convolution.transpose(x[3], into: x[9], device: device)
+                Convolution.transpose(x[3], into: x[8], device: device)
             }
         }
     }

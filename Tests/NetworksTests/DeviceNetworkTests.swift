@@ -65,17 +65,19 @@ struct DeviceNetworkTests {
         }
     }
 
-    /// Where a batch does not fit in few large parts, it passes in chunks like the processor's: at the first gradient, and, where only
-    /// tangents do not fit, in the midst of a product.
+    /// Where a batch does not fit at once, it passes lane by lane, and where a lane does not, in chunks like the processor's: at the first
+    /// gradient, and, where only tangents do not fit, in the midst of a product.
     @Test func withoutMemoryForLargePartsSmallerOnesGiveTheSameBytes() throws {
-        // 4,096 examples in a lane's part, of which the widest layer keeps 40 numbers each; the inputs are one part.
+        // Of each example the widest layer keeps 40 numbers: 4,096 examples are a lane. The inputs are one buffer whatever comes.
         let network = Network.multilayerPerceptron(inputs: 3, widths: [40, 8], classes: 10)
         let batch = images(8 * 4096, features: 3), inputs = 4 * 3 * 8 * 4096
         let device = try ShortOfMemory.device()
-        ShortOfMemory.largest.store(inputs, ordering: .relaxed)
-        ShortOfMemory.refusals.store(0, ordering: .relaxed)
-        try compare(network, batch, on: device)
-        #expect(ShortOfMemory.refusals.load(ordering: .relaxed) == 1)
+        for (largest, memory, refusals) in [(4 * 40 * 4096, 1 << 31, 1), (4 * 40 * 4096, 0, 1), (inputs, 1 << 31, 2)] {
+            ShortOfMemory.largest.store(largest, ordering: .relaxed)
+            ShortOfMemory.refusals.store(0, ordering: .relaxed)
+            try compare(network, batch, memory: memory, on: device)
+            #expect(ShortOfMemory.refusals.load(ordering: .relaxed) == refusals, "\(largest)")
+        }
         // A product after a gradient that was kept whole.
         ShortOfMemory.largest.store(.max, ordering: .relaxed)
         let parameters = device.copy(of: network.layout.initialParameters(seed: 7)), count = parameters.count
@@ -86,6 +88,7 @@ struct DeviceNetworkTests {
         let again = Objective(network, on: batch, device: device)
         _ = again.gradient(at: parameters, into: gradient)
         ShortOfMemory.largest.store(inputs, ordering: .relaxed)
+        ShortOfMemory.refusals.store(0, ordering: .relaxed)
         again.hessianProduct(along: gradient, into: product)
         #expect(device.failure == nil && ShortOfMemory.refusals.load(ordering: .relaxed) == 2)
         #expect(product.elements == expected.elements)
@@ -132,7 +135,7 @@ struct DeviceNetworkTests {
         _ = objective.gradient(at: parameters, into: gradient)
         let ofGradient = Double(Self.launched.exchange(0, ordering: .relaxed))
         objective.hessianProduct(along: gradient, into: device.vector(count: parameters.count))
-        let ofProduct = Double(Self.launched.load(ordering: .relaxed)), estimate = network.launches(examples: examples)
+        let ofProduct = Double(Self.launched.load(ordering: .relaxed)), estimate = network.launches
         #expect(abs(estimate / ofGradient - 1) < 0.3 && abs(estimate / ofProduct - 1) < 0.3, "\(ofGradient), \(ofProduct)")
     }
 

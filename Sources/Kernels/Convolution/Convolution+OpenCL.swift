@@ -13,10 +13,10 @@ extension Convolution {
     }
 
     /// The kernel's gradient of each group of images, for each pair; the groups' are added in order, all pairs' of a piece before
-    /// the next one's. And the bias's, of the last pair.
+    /// the next one's. And the bias's, of the last pair. Pieces are of images.
     static func enqueueKernelGradient(
         _ pairs: [(x: Matrix, outputGradient: Matrix)], shape: ImageShape, to kernelGradient: Matrix,
-        bias biasGradient: Matrix, isTiled: Bool, imagesPerGroup: Int, groupsPerPiece: Int, device: Device,
+        bias biasGradient: Matrix, isTiled: Bool, imagesPerGroup: Int, pieces: Pieces, device: Device,
         on queue: CommandQueue
     ) {
         let inputs = pairs[0].x.columns, outputs = kernelGradient.columns, images = shape.images(in: pairs[0].x)
@@ -43,8 +43,9 @@ extension Convolution {
                 .matrix(pairs[pairs.count - 1].outputGradient), .matrix(biases), .int(shape.pixels), .int(outputs),
                 .int(images), .int(imagesPerGroup), .int(MatrixProduct.termsPerBlock),
             ])
-        Partials.enqueue(kernels, of: pairs.count, blocksPerPiece: groupsPerPiece, to: kernelGradient, on: queue)
-        Partials.enqueue(biases, to: biasGradient, on: queue)
+        let pieces = Partials.ofBlocks(pieces, rows: images, perBlock: imagesPerGroup)
+        Partials.enqueue(kernels, of: pairs.count, to: kernelGradient, pieces: pieces, on: queue)
+        Partials.enqueue(biases, to: biasGradient, pieces: pieces, on: queue)
     }
 }
 

@@ -102,22 +102,43 @@ package enum Convolution {
     ///
     /// Sums run over an image's pixels in blocks of 256 (or its tiles in blocks of 64), over eight images in order, then over
     /// these groups of eight; so chunks of a multiple of eight images change nothing. Costs as much as `compute`.
+    ///
+    /// - Parameter pieces: of images, a multiple of eight each.
     package static func addKernelGradient(
         _ x: Matrix, _ outputGradient: Matrix, shape: ImageShape, to kernelGradient: Matrix, bias biasGradient: Matrix,
-        device: Device
+        pieces: Pieces = .whole, device: Device
     ) {
         let images = shape.images(in: x), columns = outputGradient.columns
         require(
             kernelGradient.rows == 9 * x.columns && kernelGradient.columns == columns && outputGradient.rows == x.rows
-                && x.isContiguous && biasGradient.rows == 1 && biasGradient.columns == columns,
+                && x.isContiguous && biasGradient.rows == 1 && biasGradient.columns == columns && isGrouped(pieces, images),
             "the kernel gradient \(kernelGradient.shape) of \(x.shape) and \(outputGradient.shape)")
         if let queue = device.queue {
             enqueueKernelGradient(
                 [(x, outputGradient)], shape: shape, to: kernelGradient, bias: biasGradient,
                 isTiled: isTiled(inputs: x.columns, outputs: columns), imagesPerGroup: imagesPerPartial,
-                groupsPerPiece: 1, device: device, on: queue)
+                pieces: pieces, device: device, on: queue)
             return
         }
+        pieces.forEach(of: images) { part, offset in
+            let rows = part.lowerBound * shape.pixels..<part.upperBound * shape.pixels
+            addWhole(
+                x.rows(rows), outputGradient.rows(rows), shape: shape, to: kernelGradient.moved(by: offset),
+                bias: biasGradient.moved(by: offset), device: device)
+        }
+    }
+
+    /// Whether each piece but the last one is a whole number of the groups of images that are summed up for themselves.
+    private static func isGrouped(_ pieces: Pieces, _ images: Int) -> Bool {
+        let piece = pieces.rows(of: images)
+        return piece >= images || piece % imagesPerPartial == 0
+    }
+
+    private static func addWhole(
+        _ x: Matrix, _ outputGradient: Matrix, shape: ImageShape, to kernelGradient: Matrix, bias biasGradient: Matrix,
+        device: Device
+    ) {
+        let images = shape.images(in: x), columns = outputGradient.columns
         let groups = (images + imagesPerPartial - 1) / imagesPerPartial
         let kernels = device.scratch(ScratchSlot.first, rows: groups * kernelGradient.rows, columns: columns)
         let biases = device.scratch(ScratchSlot.second, rows: groups, columns: columns)
@@ -144,36 +165,33 @@ package enum Convolution {
         Partials.add(biases, to: biasGradient)
     }
 
-    /// Adds the kernel gradients of two pairs of x and ȳ, one after the other for each `piece` of images before the next one; and to
+    /// Adds the kernel gradients of two pairs of x and ȳ, one after the other for each piece before the next one; and to
     /// `biasGradient` that of the second pair alone.
     ///
     /// - Parameters:
-    ///   - piece: the images of a piece, a multiple of eight.
+    ///   - pieces: of images, a multiple of eight each.
     ///   - ignored: of the bias's shape; what it holds afterwards is not said.
     package static func addKernelGradients(
-        _ pairs: ((x: Matrix, outputGradient: Matrix), (x: Matrix, outputGradient: Matrix)), shape: ImageShape, piece: Int,
+        _ pairs: ((x: Matrix, outputGradient: Matrix), (x: Matrix, outputGradient: Matrix)), shape: ImageShape, pieces: Pieces,
         to kernelGradient: Matrix, bias biasGradient: Matrix, ignored: Matrix, device: Device
     ) {
         let (first, second) = pairs, images = shape.images(in: first.x)
         require(
-            second.x.rows == first.x.rows && second.x.columns == first.x.columns && piece > 0
-                && (piece >= images || piece % imagesPerPartial == 0),
-            "kernel gradients of \(first.x.shape) and \(second.x.shape) in pieces of \(piece) images")
+            second.x.rows == first.x.rows && second.x.columns == first.x.columns && isGrouped(pieces, images),
+            "kernel gradients of \(first.x.shape) and \(second.x.shape) in pieces of \(pieces.rows) images")
         if let queue = device.queue {
             enqueueKernelGradient(
                 [first, second], shape: shape, to: kernelGradient, bias: biasGradient,
                 isTiled: isTiled(inputs: first.x.columns, outputs: second.outputGradient.columns),
-                imagesPerGroup: imagesPerPartial, groupsPerPiece: (piece + imagesPerPartial - 1) / imagesPerPartial,
-                device: device, on: queue)
+                imagesPerGroup: imagesPerPartial, pieces: pieces, device: device, on: queue)
             return
         }
-        for start in stride(from: 0, to: images, by: piece) {
-            let rows = start * shape.pixels..<min(start + piece, images) * shape.pixels
-            for (pair, bias) in [(first, ignored), (second, biasGradient)] {
+        pieces.forEach(of: images) { part, offset in
+            let rows = part.lowerBound * shape.pixels..<part.upperBound * shape.pixels
+            for (pair, bias) in [(first, ignored), (second, biasGradient.moved(by: offset))] {
                 addKernelGradient(
-                    pair.x.rows(rows), pair.outputGradient.rows(rows), shape: shape, to: kernelGradient, bias: bias,
-                    device: device
-                )
+                    pair.x.rows(rows), pair.outputGradient.rows(rows), shape: shape, to: kernelGradient.moved(by: offset),
+                    bias: bias, device: device)
             }
         }
     }

@@ -1,7 +1,7 @@
 extension CrossEntropy {
     /// As `compute`: the device leaves of each row what its loss is made of.
     static func enqueue(
-        _ scores: Matrix, labels: ArraySlice<Int32>, scale: Float, probabilities: Matrix, gradient: Matrix, piece: Int,
+        _ scores: Matrix, labels: ArraySlice<Int32>, scale: Float, probabilities: Matrix, gradient: Matrix, pieces: Pieces,
         device: Device, on queue: CommandQueue
     ) -> Double {
         let rows = scores.rows
@@ -14,7 +14,7 @@ extension CrossEntropy {
                 .matrix(gradient), .matrix(parts), .int(rows), .int(scores.columns),
             ])
         let numbers = parts.elements
-        return Sums.inPieces(of: piece, count: rows) { row in
+        return pieces.total(ofRows: rows) { row in
             Functions.log(Double(numbers[rows + row])) + Double(numbers[row]) - Double(numbers[2 * rows + row])
         }
     }

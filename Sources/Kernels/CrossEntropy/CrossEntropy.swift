@@ -9,10 +9,10 @@ package enum CrossEntropy {
     ///   - scores: z, [rows, classes].
     ///   - labels: one class a row.
     ///   - probabilities, gradient: [rows, classes].
-    ///   - piece: so many rows are summed up before the next ones are; all of them, for `nil`.
+    ///   - pieces: each piece's rows are summed up before the next one's, then the pieces of each lane, then the lanes.
     package static func compute(
-        _ scores: Matrix, labels: ArraySlice<Int32>, scale: Float, probabilities: Matrix, gradient: Matrix, piece: Int? = nil,
-        device: Device
+        _ scores: Matrix, labels: ArraySlice<Int32>, scale: Float, probabilities: Matrix, gradient: Matrix,
+        pieces: Pieces = .whole, device: Device
     ) -> Double {
         let rows = scores.rows, classes = scores.columns
         require(
@@ -21,7 +21,7 @@ package enum CrossEntropy {
             "cross-entropy of \(scores.shape), \(labels.count) labels, \(probabilities.shape), \(gradient.shape)")
         if let queue = device.queue {
             return enqueue(
-                scores, labels: labels, scale: scale, probabilities: probabilities, gradient: gradient, piece: piece ?? rows,
+                scores, labels: labels, scale: scale, probabilities: probabilities, gradient: gradient, pieces: pieces,
                 device: device, on: queue)
         }
         return withUnsafeTemporaryAllocation(of: Double.self, capacity: max(1, rows)) { losses in
@@ -42,7 +42,7 @@ package enum CrossEntropy {
                     g[label] = (p[label] - 1) * scale
                 }
             }
-            return Sums.inPieces(of: piece ?? rows, count: rows) { losses[$0] }
+            return pieces.total(ofRows: rows) { losses[$0] }
         }
     }
 

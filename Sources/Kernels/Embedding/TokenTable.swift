@@ -39,20 +39,33 @@ package enum TokenTable {
 
     /// The transposed map: adds each row of `gradient` to the rows of `table` and `positions` that it came from, in order.
     ///
-    /// Threads take columns, so the order of every sum is that of the rows.
+    /// Threads take columns, so the order of every sum is that of a lane's rows, which are a whole number of times the positions.
     package static func add(
-        _ gradient: Matrix, of tokens: Matrix, toTable table: Matrix, positions: Matrix, device: Device
+        _ gradient: Matrix, of tokens: Matrix, toTable table: Matrix, positions: Matrix, pieces: Pieces = .whole, device: Device
     ) {
         check(tokens, table: table, positions: positions, rows: gradient)
         if let queue = device.queue {
             queue.forEachColumn(
-                table.columns, rows: table.rows, "add_to_table",
-                [.matrix(gradient), .matrix(tokens), .matrix(table), .int(tokens.rows), .int(table.columns)])
+                table.columns, rows: table.rows, layers: pieces.lanes, "add_to_table",
+                [.matrix(gradient), .matrix(tokens), .matrix(table), .int(table.columns), .int(tokens.rows)]
+                    + pieces.arguments(rows: tokens.rows))
             queue.forEachColumn(
-                table.columns, rows: positions.rows, "add_to_positions",
-                [.matrix(gradient), .matrix(positions), .int(positions.rows), .int(tokens.rows), .int(table.columns)])
+                table.columns, rows: positions.rows, layers: pieces.lanes, "add_to_positions",
+                [.matrix(gradient), .matrix(positions), .int(positions.rows), .int(table.columns), .int(tokens.rows)]
+                    + pieces.arguments(rows: tokens.rows))
             return
         }
+        pieces.forEach(of: tokens.rows) { rows, offset in
+            add(
+                gradient.rows(rows), of: tokens.rows(rows), toTable: table.moved(by: offset),
+                positions: positions.moved(by: offset),
+                device: device)
+        }
+    }
+
+    private static func add(
+        _ gradient: Matrix, of tokens: Matrix, toTable table: Matrix, positions: Matrix, device: Device
+    ) {
         let groups = (table.columns + 15) / 16
         device.split(groups, grain: max(1, 4096 / max(1, tokens.rows))) { _, range in
             let columns = range.lowerBound * 16..<min(range.upperBound * 16, table.columns)

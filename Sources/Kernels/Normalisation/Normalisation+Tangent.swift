@@ -72,7 +72,7 @@ extension Normalisation {
     package static func backwardTangent(
         _ x: Matrix, statistics: Matrix, scale: Matrix, tangent: Matrix, tangentStatistics: Matrix, scaleDirection: Matrix,
         outputGradient: Matrix, outputGradientTangent: Matrix, mask: Matrix?, into result: Matrix, scaleProduct: Matrix,
-        biasProduct: Matrix, piece: Int? = nil, device: Device
+        biasProduct: Matrix, pieces: Pieces = .whole, device: Device
     ) {
         check(
             x, same: [tangent, outputGradient, outputGradientTangent, result, mask ?? x],
@@ -89,7 +89,7 @@ extension Normalisation {
                 [
                     .matrix(x), .matrix(statistics), .matrix(tangent), .matrix(tangentStatistics), .matrix(outputGradient),
                     .matrix(outputGradientTangent),
-                ], scaleGradient: scaleProduct, biasGradient: biasProduct, piece: max(1, piece ?? x.rows), device: device,
+                ], scaleGradient: scaleProduct, biasGradient: biasProduct, pieces: pieces, device: device,
                 on: queue)
             return
         }
@@ -103,7 +103,7 @@ extension Normalisation {
             let normal = normal(input, statistics, row: row, column: column, count: width)
             return (normal, tangentOfNormal(normal, tangent.load(row, column, width), statistics, tangents, row: row))
         }
-        forEachBlock(of: x, piece, scaleGradient: scaleProduct, biasGradient: biasProduct, device: device) { rows, sums in
+        forEachBlock(of: x, pieces, scaleGradient: scaleProduct, biasGradient: biasProduct, device: device) { rows, sums in
             let (first, second) = rows.twoSums { row in
                 var first = Lanes.zero, second = Lanes.zero
                 Lanes16.forEachGroup(columns) { column, width in

@@ -70,10 +70,10 @@ package enum Normalisation {
     /// `statistics`.
     /// - Parameters:
     ///   - mask: where it is not positive, x̄ is 0.
-    ///   - piece: so many rows have blocks of their own, which sums over rows run in; all of them, for `nil`.
+    ///   - pieces: how sums over rows are cut; the processor takes one piece at a time.
     package static func backward(
         _ x: Matrix, statistics: Matrix, scale: Matrix, outputGradient: Matrix, mask: Matrix?, into result: Matrix,
-        scaleGradient: Matrix, biasGradient: Matrix, piece: Int? = nil, device: Device
+        scaleGradient: Matrix, biasGradient: Matrix, pieces: Pieces = .whole, device: Device
     ) {
         check(x, same: [outputGradient, result, mask ?? x], vectors: [scale, scaleGradient, biasGradient], statistics)
         if let queue = device.queue {
@@ -83,14 +83,14 @@ package enum Normalisation {
                     + [.matrix(result)], on: queue)
             enqueueSums(
                 x, "normalise_backward_sums", [.matrix(x), .matrix(statistics), .matrix(outputGradient)],
-                scaleGradient: scaleGradient, biasGradient: biasGradient, piece: max(1, piece ?? x.rows), device: device,
+                scaleGradient: scaleGradient, biasGradient: biasGradient, pieces: pieces, device: device,
                 on: queue)
             return
         }
         let columns = x.columns, count = Float(columns)
         let input = Numbers(x), above = Numbers(outputGradient), scale = Numbers(scale), result = Numbers(result)
         let mask = mask.map(Numbers.init), statistics = Statistics(statistics)
-        forEachBlock(of: x, piece, scaleGradient: scaleGradient, biasGradient: biasGradient, device: device) { rows, sums in
+        forEachBlock(of: x, pieces, scaleGradient: scaleGradient, biasGradient: biasGradient, device: device) { rows, sums in
             let (first, second) = rows.twoSums { row in
                 var first = Lanes.zero, second = Lanes.zero
                 Lanes16.forEachGroup(columns) { column, width in
@@ -235,10 +235,10 @@ package enum Normalisation {
     /// Calls `body` for each sixteen rows with the sums of their block, then adds the blocks' sums to the gradients.
     @inline(__always)
     static func forEachBlock(
-        of x: Matrix, _ piece: Int?, scaleGradient: Matrix, biasGradient: Matrix, device: Device,
+        of x: Matrix, _ pieces: Pieces, scaleGradient: Matrix, biasGradient: Matrix, device: Device,
         _ body: @Sendable (_ rows: Sixteen, _ sums: BlockSums) -> Void
     ) {
-        require((piece ?? x.rows) >= x.rows, "the processor takes pieces of \(piece ?? 0) rows one by one")
+        require(pieces.rows >= x.rows, "the processor takes pieces of \(pieces.rows) rows one by one")
         let blocks = (x.rows + rowsPerBlock - 1) / rowsPerBlock, columns = x.columns
         let scales = device.scratch(ScratchSlot.first, rows: blocks, columns: columns)
         let biases = device.scratch(ScratchSlot.second, rows: blocks, columns: columns)

@@ -60,8 +60,10 @@ private struct KnownAnswer: Sendable {
             }
         }
         + [
-            KnownAnswer("two products in turn", [(620, 37), (620, 45), (620, 37), (620, 45), (37, 45)]) { x, device in
-                MatrixProduct.add([(x[0], x[1]), (x[2], x[3])], to: x[4], piece: 300, device: device)
+            KnownAnswer("two products in turn", [(620, 37), (620, 45), (620, 37), (620, 45), (74, 45)]) { x, device in
+                MatrixProduct.add(
+                    [(x[0], x[1]), (x[2], x[3])], to: x[4].rows(0..<37), pieces: Pieces(of: 300, lanes: 2, distance: 37 * 45),
+                    device: device)
                 return 0
             }
         ]
@@ -85,10 +87,10 @@ private struct KnownAnswer: Sendable {
             Elementwise.scale(x[1], by: 1 / 3, into: x[0], device: device)
             return Sums.dot(x[0].storage, x[2].storage, device: device)
         },
-        KnownAnswer("squared distances and sums of columns", [(700, 10), (700, 10), (1, 10)]) { x, device in
-            ColumnSums.add(x[0], to: x[2], device: device)
+        KnownAnswer("squared distances and sums of columns", [(700, 10), (700, 10), (2, 10)]) { x, device in
+            ColumnSums.add(x[0], to: x[2].rows(0..<1), pieces: Pieces(of: 300, lanes: 2, distance: 10), device: device)
             Elementwise.scaledDifference(x[0], x[1], by: 0.7, into: x[0], device: device)
-            return Sums.squaredDistance(x[0], x[1], piece: 256, device: device)
+            return Sums.squaredDistance(x[0], x[1], pieces: Pieces(of: 256), device: device)
         },
     ]
 

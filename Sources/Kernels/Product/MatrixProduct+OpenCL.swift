@@ -15,23 +15,25 @@ extension MatrixProduct {
     /// The product on an OpenCL device, or many at once; the sum of `termsPerBlock` terms starts afresh at zero.
     ///
     /// - Parameters:
-    ///   - piece: blocks of terms begin anew with each so many terms; all of them, for `nil`.
+    ///   - pieces: how the terms are cut; lanes are for one batch alone.
     ///   - other: a second product that `isLike` the first, whose pieces follow the first one's each; for one batch alone.
     ///   - size: the elements along each side that an item has, one of `KernelSource.productSizes`; no bit depends on it.
     static func enqueue(
         _ a: Factor, _ b: Factor, into result: Matrix, accumulate: Bool, epilogue: Epilogue, triangle: Triangle = .none,
-        termsPerBlock: Int = termsPerBlock, piece: Int? = nil, other: (a: Factor, b: Factor)? = nil, batch: Batch = Batch(),
+        termsPerBlock: Int = termsPerBlock, pieces: Pieces = .whole, other: (a: Factor, b: Factor)? = nil, batch: Batch = Batch(),
         size: Int? = nil, on queue: CommandQueue
     ) {
-        require(other == nil || batch.count == 1, "\(batch.count) sums of two products at once")
-        let size = size ?? usualSize(rows: result.rows, columns: result.columns, count: batch.count, on: queue.device)
+        require(
+            batch.count == 1 || other == nil && pieces.lanes == 1, "\(batch.count) sums of two products, or in lanes, at once")
+        let count = batch.count * pieces.lanes
+        let size = size ?? usualSize(rows: result.rows, columns: result.columns, count: count, on: queue.device)
         let tile = 16 * size
         let (rowStride, termStride) = a.isTransposed ? (1, a.matrix.stride) : (a.matrix.stride, 1)
         let (bTermStride, columnStride) = b.isTransposed ? (1, b.matrix.stride) : (b.matrix.stride, 1)
         queue.run(
             "product_\(size)",
             grid: [
-                (result.columns + tile - 1) / tile * 16, (result.rows + tile - 1) / tile * 16, batch.count,
+                (result.columns + tile - 1) / tile * 16, (result.rows + tile - 1) / tile * 16, count,
             ], group: [16, 16, 1],
             [
                 .strided(a.matrix, stride: rowStride), .int(termStride), .long(batch.a.outer), .long(batch.a.step),
@@ -39,9 +41,9 @@ extension MatrixProduct {
                 .matrix(result), .long(batch.result.outer), .long(batch.result.step), .int(result.rows), .int(result.columns),
                 .int(a.columns), .int(termsPerBlock), .int(batch.inner), .int(accumulate ? 1 : 0),
             ] + epilogue.arguments + [
-                .int(triangle.number), .int(MicroKernel.rows), .int(other == nil ? 1 : 2), .int(piece ?? max(1, a.columns)),
-                .matrix(other?.a.matrix), .matrix(other?.b.matrix),
-            ])
+                .int(triangle.number), .int(MicroKernel.rows), .int(other == nil ? 1 : 2), .matrix(other?.a.matrix),
+                .matrix(other?.b.matrix),
+            ] + pieces.arguments(rows: a.columns))
     }
 
     /// Whether two products may be handed to one kernel: factors of the same shape that lie alike.

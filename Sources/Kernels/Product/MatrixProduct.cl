@@ -1,6 +1,6 @@
 // Compiled for each of several PER: an item has PER × PER elements of the result, a group 16 × 16 items.
-// Many products of one shape are done at once, along the grid's third dimension. Of two products that are added up, `piece` terms of
-// the first are followed by as many of the second, then by the next ones of the first.
+// Many products of one shape, or the lanes of one, are done at once, along the grid's third dimension. Of two products that are added
+// up, a piece of the first is followed by one of the second, then by the next one of the first.
 
 #define TILE (16 * PER)
 #define DEPTH 16
@@ -14,18 +14,20 @@ kernel __attribute__((reqd_work_group_size(16, 16, 1))) void PRODUCT(
     MATRIX(c), const long c_outer, const long c_step,
     const int m, const int n, const int depth, const int terms_per_block, const int inner,
     const int is_added, EPILOGUE, const int triangle, const int panel,
-    const int products, const int piece, MATRIX(other_a), MATRIX(other_b))
+    const int products, MATRIX(other_a), MATRIX(other_b), PIECES)
 {
     // Columns of the result run along the first dimension, so that neighbours store side by side.
     local float a_tile[DEPTH][TILE + 1], b_tile[DEPTH][TILE + 1];
     const int x = get_local_id(0), y = get_local_id(1), item = 16 * y + x;
     const int first_column = TILE * get_group_id(0), first_row = TILE * get_group_id(1);
-    const int z = get_global_id(2);
+    // In lanes there is one product, and the grid's third dimension is the lane.
+    const int lane = lanes > 1 ? get_global_id(2) : 0, z = lanes > 1 ? 0 : get_global_id(2);
+    const int stop = lane_start(lane + 1, depth, piece, lanes);
     global const float *a = a_start + PLACE(a);
     global const float *b = b_start + PLACE(b);
     global const float *next_a = products > 1 ? other_a_start + other_a_offset : a;
     global const float *next_b = products > 1 ? other_b_start + other_b_offset : b;
-    global float *c = c_start + PLACE(c);
+    global float *c = c_start + PLACE(c) + lane * distance;
     float total[PER][PER], sum[PER][PER];
     int from[PER], to[PER];
     for (int i = 0; i < PER; i++) {
@@ -40,9 +42,9 @@ kernel __attribute__((reqd_work_group_size(16, 16, 1))) void PRODUCT(
     }
     // The first block is stored, not added to zero, which would lose a −0.
     bool is_stored = !is_added;
-    int product = 0, first = 0, block = 0;
+    int product = 0, first = lane_start(lane, depth, piece, lanes), block = first;
     do {
-        const int last = min(first + piece, depth), end = min(block + terms_per_block, last);
+        const int last = min(first + piece, stop), end = min(block + terms_per_block, last);
         for (int i = 0; i < PER; i++)
             for (int j = 0; j < PER; j++) sum[i][j] = 0.0f;
         for (int k = block; k < end; k += DEPTH) {
@@ -84,7 +86,7 @@ kernel __attribute__((reqd_work_group_size(16, 16, 1))) void PRODUCT(
             if (product == 0) first = last;
             block = first;
         }
-    } while (block < depth);
+    } while (block < stop);
     for (int i = 0; i < PER; i++) {
         const int row = first_row + y + 16 * i;
         if (row >= m) continue;

@@ -58,22 +58,20 @@ package enum MatrixProduct {
         compute(a, b, into: result, accumulate: accumulate, epilogue: epilogue, triangle: .none, device: device)
     }
 
-    /// `result += Σ xᵀ·y` over the pairs, which are added one after the other for each `piece` of their rows before the next one.
-    ///
-    /// So pieces may be handed over together or one by one: each piece's blocks of terms begin with it.
-    package static func add(_ pairs: [(x: Matrix, y: Matrix)], to result: Matrix, piece: Int, device: Device) {
+    /// `result += Σ xᵀ·y` over the pairs, which are added one after the other for each piece of their rows before the next one.
+    package static func add(_ pairs: [(x: Matrix, y: Matrix)], to result: Matrix, pieces: Pieces, device: Device) {
         let rows = pairs.map(\.x.rows).max() ?? 0
-        require(piece >= 1, "pieces of \(piece) rows")
         if rows == 0 { return }
         if enqueue(
-            pairs.map { ($0.transposed, $1.plain) }, into: result, accumulate: true, epilogue: .none, piece: piece, device: device
+            pairs.map { ($0.transposed, $1.plain) }, into: result, accumulate: true, epilogue: .none, pieces: pieces,
+            device: device
         ) {
             return
         }
-        for first in stride(from: 0, to: rows, by: piece) {
-            let part = first..<min(first + piece, rows)
+        pieces.forEach(of: rows) { part, offset in
             for (x, y) in pairs {
-                compute(x.rows(part).transposed, y.rows(part).plain, into: result, accumulate: true, device: device)
+                compute(
+                    x.rows(part).transposed, y.rows(part).plain, into: result.moved(by: offset), accumulate: true, device: device)
             }
         }
     }
@@ -84,7 +82,7 @@ package enum MatrixProduct {
         _ terms: [(a: Factor, b: Factor)], into result: Matrix, accumulate: Bool = false, epilogue: Epilogue = .none,
         device: Device
     ) {
-        if enqueue(terms, into: result, accumulate: accumulate, epilogue: epilogue, piece: nil, device: device) { return }
+        if enqueue(terms, into: result, accumulate: accumulate, epilogue: epilogue, pieces: .whole, device: device) { return }
         for (index, term) in terms.enumerated() {
             compute(
                 term.a, term.b, into: result, accumulate: accumulate || index > 0,
@@ -94,7 +92,8 @@ package enum MatrixProduct {
 
     /// Hands one product, or the sum of two that are alike, to an OpenCL device, all pieces in one kernel; tells whether it did.
     private static func enqueue(
-        _ terms: [(a: Factor, b: Factor)], into result: Matrix, accumulate: Bool, epilogue: Epilogue, piece: Int?, device: Device
+        _ terms: [(a: Factor, b: Factor)], into result: Matrix, accumulate: Bool, epilogue: Epilogue, pieces: Pieces,
+        device: Device
     ) -> Bool {
         guard let queue = device.queue, let first = terms.first, terms.count <= 2, terms.allSatisfy({ isLike(first, $0) }) else {
             return false
@@ -105,7 +104,7 @@ package enum MatrixProduct {
             "a product of \(a.rows) × \(a.columns) and \(b.rows) × \(b.columns) into \(result.shape)")
         epilogue.check(rows: result.rows, columns: result.columns)
         enqueue(
-            a, b, into: result, accumulate: accumulate, epilogue: epilogue, piece: piece, other: terms.dropFirst().first,
+            a, b, into: result, accumulate: accumulate, epilogue: epilogue, pieces: pieces, other: terms.dropFirst().first,
             on: queue)
         return true
     }

@@ -2,20 +2,16 @@
 package enum ColumnSums {
     /// `result[j] += Σᵢ matrix[i, j]`, in blocks of 256 rows as in a matrix product.
     ///
-    /// - Parameter piece: so many rows have blocks of their own; all of them, for `nil`.
-    package static func add(_ matrix: Matrix, to result: Matrix, piece: Int? = nil, device: Device) {
-        let piece = max(1, piece ?? matrix.rows)
+    package static func add(_ matrix: Matrix, to result: Matrix, pieces: Pieces = .whole, device: Device) {
         require(result.rows == 1 && result.columns == matrix.columns, "column sums of \(matrix.shape) into \(result.shape)")
         if let queue = device.queue {
-            enqueue(matrix, to: result, piece: piece, device: device, on: queue)
+            enqueue(matrix, to: result, pieces: pieces, device: device, on: queue)
             return
         }
-        if piece < matrix.rows {
-            for first in stride(from: 0, to: matrix.rows, by: piece) {
-                add(matrix.rows(first..<min(first + piece, matrix.rows)), to: result, device: device)
-            }
-            return
-        }
+        pieces.forEach(of: matrix.rows) { addWhole(matrix.rows($0), to: result.moved(by: $1), device: device) }
+    }
+
+    private static func addWhole(_ matrix: Matrix, to result: Matrix, device: Device) {
         let groups = (matrix.columns + 15) / 16
         device.split(groups, grain: max(1, 65_536 / max(1, matrix.rows * 16))) { _, range in
             for group in range {

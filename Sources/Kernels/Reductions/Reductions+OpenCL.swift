@@ -18,8 +18,8 @@ extension Sums {
 }
 
 extension ColumnSums {
-    static func enqueue(_ matrix: Matrix, to result: Matrix, piece: Int, device: Device, on queue: CommandQueue) {
-        let blocks = Partials.blocks(of: matrix.rows, piece: piece)
+    static func enqueue(_ matrix: Matrix, to result: Matrix, pieces: Pieces, device: Device, on queue: CommandQueue) {
+        let piece = pieces.rows(of: matrix.rows), blocks = Partials.blocks(of: matrix.rows, piece: piece)
         let partials = device.scratch(ScratchSlot.first, rows: blocks, columns: matrix.columns)
         queue.forEachColumn(
             matrix.columns, rows: blocks, "column_sums",
@@ -27,7 +27,7 @@ extension ColumnSums {
                 .matrix(matrix), .matrix(partials), .int(matrix.rows), .int(matrix.columns),
                 .int(MatrixProduct.termsPerBlock), .int(piece),
             ])
-        Partials.enqueue(partials, to: result, on: queue)
+        Partials.enqueue(partials, to: result, pieces: Partials.ofBlocks(pieces, rows: matrix.rows), on: queue)
     }
 }
 
@@ -38,16 +38,23 @@ extension Partials {
         return rows / piece * ((piece + size - 1) / size) + (rest + size - 1) / size
     }
 
-    /// Adds the partial sums of several sets, which lie one below the other: `blocksPerPiece` of each set, then the next so many.
+    /// The same pieces of `rows` rows, counted in blocks.
+    static func ofBlocks(_ pieces: Pieces, rows: Int, perBlock: Int = MatrixProduct.termsPerBlock) -> Pieces {
+        Pieces(of: (pieces.rows(of: rows) + perBlock - 1) / perBlock, lanes: pieces.lanes, distance: pieces.distance)
+    }
+
+    /// Adds the partial sums of several sets, which lie one below the other: a piece of each set, then the next one.
+    ///
+    /// - Parameter pieces: of partial sums.
     static func enqueue(
-        _ partials: Matrix, of sets: Int = 1, blocksPerPiece: Int = 1, to result: Matrix, on queue: CommandQueue
+        _ partials: Matrix, of sets: Int = 1, to result: Matrix, pieces: Pieces, on queue: CommandQueue
     ) {
         if partials.rows == 0 { return }
+        let blocks = partials.rows / max(1, result.rows) / sets
         queue.forEachColumn(
-            result.columns, rows: result.rows, "add_partials",
+            result.columns, rows: result.rows, layers: pieces.lanes, "add_partials",
             [
-                .matrix(partials), .matrix(result), .int(result.rows), .int(result.columns),
-                .int(partials.rows / max(1, result.rows) / sets), .int(sets), .int(blocksPerPiece),
-            ])
+                .matrix(partials), .matrix(result), .int(result.rows), .int(result.columns), .int(sets), .int(blocks),
+            ] + pieces.arguments(rows: blocks))
     }
 }

@@ -46,17 +46,19 @@ kernel void column_sums(
     AT(partials, block, column) = sum;
 }
 
-// Adds matrices that lie one below the other, in order; of several sets so many of each, then the next so many.
+// Adds matrices that lie one below the other, in order; of several sets a piece of each, then the next one. A piece is so many
+// matrices.
 kernel void add_partials(
-    MATRIX(partials), MATRIX(result), const int rows, const int columns, const int blocks, const int sets,
-    const int blocks_per_piece)
+    MATRIX(partials), MATRIX(result), const int rows, const int columns, const int sets, const int blocks, PIECES)
 {
-    const int column = get_global_id(0), row = get_global_id(1);
+    const int column = get_global_id(0), row = get_global_id(1), lane = get_global_id(2);
     if (column >= columns) return;
-    float sum = AT(result, row, column);
-    for (int first = 0; first < blocks; first += blocks_per_piece)
+    const int stop = lane_start(lane + 1, blocks, piece, lanes);
+    global float *element = &AT(result, row, column) + lane * distance;
+    float sum = *element;
+    for (int first = lane_start(lane, blocks, piece, lanes); first < stop; first += piece)
         for (int set = 0; set < sets; set++)
-            for (int block = first; block < min(first + blocks_per_piece, blocks); block++)
+            for (int block = first; block < min(first + piece, stop); block++)
                 sum += AT(partials, ((long)set * blocks + block) * rows + row, column);
-    AT(result, row, column) = sum;
+    *element = sum;
 }

@@ -20,31 +20,25 @@ package enum Sums {
 
     /// Σᵢ (aᵢ − bᵢ)².
     ///
-    /// - Parameter piece: so many rows are summed up before the next ones are; all of them, for `nil`.
-    package static func squaredDistance(_ a: Matrix, _ b: Matrix, piece: Int? = nil, device: Device) -> Double {
+    /// Each piece's rows are summed up before the next one's, then the pieces of each lane, then the lanes.
+    package static func squaredDistance(_ a: Matrix, _ b: Matrix, pieces: Pieces = .whole, device: Device) -> Double {
         require(
             a.rows == b.rows && a.columns == b.columns && a.isContiguous && b.isContiguous,
             "the distance of \(a.shape) and \(b.shape)")
-        let piece = max(1, piece ?? a.rows)
+        if a.rows * a.columns == 0 { return 0 }
         if let queue = device.queue {
-            return enqueue(
-                "squared_distance_blocks", a, b, count: a.rows * a.columns, piece: piece * a.columns, device: device, on: queue
-            ).reduce(0, +)
+            let sums = enqueue(
+                "squared_distance_blocks", a, b, count: a.rows * a.columns, piece: max(1, pieces.rows(of: a.rows) * a.columns),
+                device: device, on: queue)
+            return pieces.total(of: a.rows) { sums[$0] }
         }
-        return stride(from: 0, to: a.rows, by: piece).reduce(0) { total, row in
-            let start = row * a.columns, count = min(piece, a.rows - row) * a.columns
-            return total
-                + blocks(count, a.start + start, b.start + start, device: device) { sum, x, y in
-                    let difference = x - y
-                    sum.addProduct(difference, difference)
-                }
-        }
-    }
-
-    /// The sum of `count` values, of which each `piece` are summed up in order before the next ones are.
-    static func inPieces(of piece: Int, count: Int, _ value: (Int) -> Double) -> Double {
-        stride(from: 0, to: count, by: max(1, piece)).reduce(0) { total, first in
-            total + (first..<min(first + max(1, piece), count)).reduce(0) { $0 + value($1) }
+        let size = pieces.rows(of: a.rows)
+        return pieces.total(of: a.rows) { piece in
+            let start = piece * size * a.columns, count = min(size, a.rows - piece * size) * a.columns
+            return blocks(count, a.start + start, b.start + start, device: device) { sum, x, y in
+                let difference = x - y
+                sum.addProduct(difference, difference)
+            }
         }
     }
 

@@ -18,6 +18,15 @@
     if (epilogue == 2) value = value < 0 ? 0.0f : value;                                                                 \
     if (epilogue >= 3) value = AT(active, row, column) <= 0 ? 0.0f : value;
 
+// How a sum over rows is cut, as Swift's `Pieces` is: the rows of a piece, and lanes whose results lie `distance` apart.
+#define PIECES const int piece, const int lanes, const long distance
+// The first of `rows` rows that a lane takes; for the number of lanes, `rows`.
+int lane_start(const int lane, const int rows, const int piece, const int lanes)
+{
+    const long pieces = ((long)rows + piece - 1) / piece;
+    return (int)min(lane * pieces / lanes * piece, (long)rows);
+}
+
 // Sums along a row run in 16 lanes, column j in lane j mod 16. A group is 16 lanes of ROWS rows.
 #define LANES 16
 #define ROWS 8

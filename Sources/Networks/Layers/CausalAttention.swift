@@ -61,9 +61,9 @@ package struct CausalAttention: Layer {
             outputGradient: outputGradient, into: gradients, device: pass.device)
         let result = pass.record.buffer(.inputGradient, rows: x.rows, columns: features)
         for (i, projection) in gradients.each.enumerated() {
-            let piece = pass.rowsPerChunk(of: x)
-            MatrixProduct.add([(x, projection)], to: pass.sum(2 * i), piece: piece, device: pass.device)
-            ColumnSums.add(projection, to: pass.sum(2 * i + 1), piece: piece, device: pass.device)
+            let pieces = pass.pieces(of: x)
+            MatrixProduct.add([(x, projection)], to: pass.sum(2 * i), pieces: pieces, device: pass.device)
+            ColumnSums.add(projection, to: pass.sum(2 * i + 1), pieces: pieces, device: pass.device)
             guard pass.needsInput else { continue }
             MatrixProduct.compute(
                 projection.plain, pass.w(2 * i).transposed, into: result, accumulate: i > 0,
@@ -104,11 +104,11 @@ package struct CausalAttention: Layer {
             device: pass.device)
         let result = pass.record.tangentBuffer(.inputGradient, rows: x.rows, columns: features)
         for (i, (above, aboveTangent)) in zip(gradients.each, gradientTangents.each).enumerated() {
-            let piece = pass.rowsPerChunk(of: x)
+            let pieces = pass.pieces(of: x)
             MatrixProduct.add(
                 (pass.record.xTangent.map { [($0, above)] } ?? []) + [(x, aboveTangent)], to: pass.sum(2 * i),
-                piece: piece, device: pass.device)
-            ColumnSums.add(aboveTangent, to: pass.sum(2 * i + 1), piece: piece, device: pass.device)
+                pieces: pieces, device: pass.device)
+            ColumnSums.add(aboveTangent, to: pass.sum(2 * i + 1), pieces: pieces, device: pass.device)
             guard pass.needsInput else { continue }
             MatrixProduct.compute(
                 [(aboveTangent.plain, pass.w(2 * i).transposed), (above.plain, pass.v(2 * i).transposed)], into: result,

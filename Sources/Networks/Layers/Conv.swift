@@ -51,7 +51,8 @@ package struct Conv: Layer {
         guard let x = pass.record.x else { preconditionFailure("backward before forward") }
         pass.record.yGradient = outputGradient
         Convolution.addKernelGradient(
-            x, outputGradient, shape: shape, to: pass.sum(0), bias: pass.sum(1), device: pass.device)
+            x, outputGradient, shape: shape, to: pass.sum(0), bias: pass.sum(1),
+            pieces: pass.pieces(of: x, each: shape.pixels), device: pass.device)
         guard pass.needsInput else { return nil }
         let result = pass.record.buffer(.inputGradient, rows: x.rows, columns: inputs)
         Convolution.compute(
@@ -80,11 +81,12 @@ package struct Conv: Layer {
             let ignored = pass.record.tangentBuffer(.second, rows: 1, columns: outputs)
             Convolution.addKernelGradients(
                 ((xTangent, yGradient), (x, outputGradientTangent)), shape: shape,
-                piece: pass.rowsPerChunk(of: x) / shape.pixels, to: pass.sum(0), bias: pass.sum(1), ignored: ignored,
+                pieces: pass.pieces(of: x, each: shape.pixels), to: pass.sum(0), bias: pass.sum(1), ignored: ignored,
                 device: pass.device)
         } else {
             Convolution.addKernelGradient(
-                x, outputGradientTangent, shape: shape, to: pass.sum(0), bias: pass.sum(1), device: pass.device)
+                x, outputGradientTangent, shape: shape, to: pass.sum(0), bias: pass.sum(1),
+                pieces: pass.pieces(of: x, each: shape.pixels), device: pass.device)
         }
         guard pass.needsInput else { return nil }
         let result = pass.record.tangentBuffer(.inputGradient, rows: x.rows, columns: inputs)

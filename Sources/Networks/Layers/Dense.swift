@@ -54,9 +54,9 @@ package struct Dense: Layer {
     package func backward(_ outputGradient: Matrix, _ pass: Pass) -> Matrix? {
         guard let x = pass.record.x else { preconditionFailure("backward before forward") }
         pass.record.yGradient = outputGradient
-        let piece = pass.rowsPerChunk(of: x)
-        MatrixProduct.add([(x, outputGradient)], to: pass.sum(0), piece: piece, device: pass.device)
-        ColumnSums.add(outputGradient, to: pass.sum(1), piece: piece, device: pass.device)
+        let pieces = pass.pieces(of: x)
+        MatrixProduct.add([(x, outputGradient)], to: pass.sum(0), pieces: pieces, device: pass.device)
+        ColumnSums.add(outputGradient, to: pass.sum(1), pieces: pieces, device: pass.device)
         guard pass.needsInput else { return nil }
         let result = pass.record.buffer(.inputGradient, rows: x.rows, columns: inputs)
         MatrixProduct.compute(
@@ -79,11 +79,11 @@ package struct Dense: Layer {
     /// Two products for W's part, or one where ẋ = 0, and two more for x̄̇ where it is needed.
     package func backwardTangent(_ outputGradientTangent: Matrix, _ pass: Pass) -> Matrix? {
         guard let x = pass.record.x, let yGradient = pass.record.yGradient else { preconditionFailure("tangent before backward") }
-        let piece = pass.rowsPerChunk(of: x)
+        let pieces = pass.pieces(of: x)
         MatrixProduct.add(
             (pass.record.xTangent.map { [($0, yGradient)] } ?? []) + [(x, outputGradientTangent)], to: pass.sum(0),
-            piece: piece, device: pass.device)
-        ColumnSums.add(outputGradientTangent, to: pass.sum(1), piece: piece, device: pass.device)
+            pieces: pieces, device: pass.device)
+        ColumnSums.add(outputGradientTangent, to: pass.sum(1), pieces: pieces, device: pass.device)
         guard pass.needsInput else { return nil }
         let result = pass.record.tangentBuffer(.inputGradient, rows: x.rows, columns: inputs)
         MatrixProduct.compute(

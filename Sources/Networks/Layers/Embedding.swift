@@ -48,7 +48,8 @@ package struct Embedding: Layer {
     package func backward(_ outputGradient: Matrix, _ pass: Pass) -> Matrix? {
         guard let x = pass.record.x else { preconditionFailure("backward before forward") }
         precondition(!pass.needsInput, "tokens have no gradient: an embedding is a network's first layer")
-        TokenTable.add(outputGradient, of: x, toTable: pass.sum(0), positions: pass.sum(1), device: pass.device)
+        TokenTable.add(
+            outputGradient, of: x, toTable: pass.sum(0), positions: pass.sum(1), pieces: pass.pieces(of: x), device: pass.device)
         return nil
     }
 

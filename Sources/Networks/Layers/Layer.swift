@@ -48,7 +48,7 @@ package struct Pass {
     let parameters: Vector
     /// The direction along which tangents are taken, of the parameters' size; in forward and backward `nil`.
     var direction: Vector?
-    /// What derivatives by the parameters are added to, of their size; in forward and tangent not used.
+    /// What derivatives by the parameters are added to, of their size for each lane; in forward and tangent not used.
     var sum: Vector?
     /// Where the layer's tensors lie in these three.
     private(set) var tensors: ArraySlice<ParameterLayout.Entry>
@@ -60,19 +60,23 @@ package struct Pass {
     private(set) var record: Record
     /// The threads that its kernels may use.
     let device: Device
-    /// The pass's examples, and those of a chunk: derivatives by the parameters are added up chunk by chunk, where it matters.
-    private let examples: Int, examplesPerChunk: Int
+    /// The pass's examples, those of a chunk, and into how many sums the chunks' derivatives by the parameters are added.
+    private let examples: Int, examplesPerChunk: Int, lanes: Int
 
     /// A pass through the layers that own all of the tensors.
     init(
         _ parameters: Vector, along direction: Vector? = nil, addingTo sum: Vector? = nil, layout: ParameterLayout,
-        record: Record, device: Device, examples: Int = 1, examplesPerChunk: Int = 1
+        record: Record, device: Device, examples: Int = 1, examplesPerChunk: Int = 1, lanes: Int = 1
     ) {
-        for vector in [parameters, direction, sum].compactMap({ $0 }) {
-            precondition(vector.count == layout.count, "\(vector.count) numbers for a network of \(layout.count) parameters")
+        for (vector, copies) in [(parameters, 1), (direction, 1), (sum, lanes)] {
+            guard let vector else { continue }
+            precondition(
+                vector.count == copies * layout.count,
+                "\(vector.count) numbers, \(copies) times a network of \(layout.count) parameters")
         }
         (self.parameters, self.direction, self.sum, tensors) = (parameters, direction, sum, layout.entries[...])
-        (self.record, self.device, self.examples, self.examplesPerChunk) = (record, device, examples, examplesPerChunk)
+        (self.record, self.device) = (record, device)
+        (self.examples, self.examplesPerChunk, self.lanes) = (examples, examplesPerChunk, lanes)
     }
 
     /// The pass of part number `index` of a composed layer, with those of the tensors and a record of its own.
@@ -88,11 +92,13 @@ package struct Pass {
     /// The direction of tensor number `index`.
     func v(_ index: Int) -> Matrix { matrix(index, of: direction) }
 
-    /// What the derivative by tensor number `index` is added to.
+    /// What the derivative by tensor number `index` is added to: the first lane's, after which the others' lie.
     func sum(_ index: Int) -> Matrix { matrix(index, of: sum) }
 
-    /// The rows of a chunk in a matrix that passes through.
-    func rowsPerChunk(of x: Matrix) -> Int { x.rows / examples * examplesPerChunk }
+    /// How sums over a matrix that passes through are cut: the rows of each chunk, or `each` of them as one.
+    func pieces(of x: Matrix, each: Int = 1) -> Pieces {
+        Pieces(of: x.rows / examples * examplesPerChunk / each, lanes: lanes, distance: parameters.count)
+    }
 
     /// What a product or convolution that makes x̄ ends in.
     var maskEpilogue: Epilogue { mask.map { .whereActive($0) } ?? .none }

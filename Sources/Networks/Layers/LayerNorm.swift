@@ -40,7 +40,7 @@ package struct LayerNorm: Layer {
         let result = pass.record.buffer(.inputGradient, rows: x.rows, columns: features)
         Normalisation.backward(
             x, statistics: statistics(x, pass), scale: pass.w(0), outputGradient: outputGradient, mask: pass.mask, into: result,
-            scaleGradient: pass.sum(0), biasGradient: pass.sum(1), piece: pass.rowsPerChunk(of: x), device: pass.device)
+            scaleGradient: pass.sum(0), biasGradient: pass.sum(1), pieces: pass.pieces(of: x), device: pass.device)
         return result
     }
 
@@ -68,7 +68,7 @@ package struct LayerNorm: Layer {
             x, statistics: statistics(x, pass), scale: pass.w(0), tangent: xTangent,
             tangentStatistics: tangentStatistics(x, pass), scaleDirection: pass.v(0), outputGradient: yGradient,
             outputGradientTangent: outputGradientTangent, mask: pass.mask, into: result,
-            scaleProduct: pass.sum(0), biasProduct: pass.sum(1), piece: pass.rowsPerChunk(of: x), device: pass.device)
+            scaleProduct: pass.sum(0), biasProduct: pass.sum(1), pieces: pass.pieces(of: x), device: pass.device)
         return result
     }
 

@@ -196,7 +196,7 @@ package struct Reproduction: Sendable {
         let network = experiment.network.network(for: experiment.data.shape), cost = gradientCost(experiment)
         let probed = Double(Probe.examples(of: experiment.examplesPerStep, network)) / Double(experiment.examplesPerStep)
         return Stage.KernelWork(
-            operations: cost * gradients, launches: network.launches(examples: experiment.examplesPerStep) * gradients,
+            operations: cost * gradients, launches: network.launches * gradients,
             checked: cost * probed * Double(3 * probes))
     }
 
