@@ -1,7 +1,6 @@
 /// Sums over the rows of a matrix, one for each column: the gradient of a bias.
 package enum ColumnSums {
     /// `result[j] += Σᵢ matrix[i, j]`, in blocks of 256 rows as in a matrix product.
-    ///
     package static func add(_ matrix: Matrix, to result: Matrix, pieces: Pieces = .whole, device: Device) {
         require(result.rows == 1 && result.columns == matrix.columns, "column sums of \(matrix.shape) into \(result.shape)")
         if let queue = device.queue {
