@@ -102,12 +102,21 @@ extension Winograd {
         queue.forEachColumn(
             outputs, rows: tiles, "winograd_transform_gradients",
             [.matrix(outputGradient), .matrix(above), .int(shape.height), .int(shape.width), .int(outputs), .int(tiles)])
-        queue.forEachColumn(
-            outputs, rows: inputs, layers: groups * components, "winograd_sum_tiles",
-            [
-                .matrix(v), .matrix(above), .matrix(sums), .int(inputs), .int(outputs), .int(tiles), .int(perImage),
-                .int(images), .int(imagesPerGroup), .int(tilesPerBlock),
-            ])
+        // Of each group of images a product for each component, over its tiles; the last group may be a smaller one.
+        let whole = images / imagesPerGroup
+        for (first, count, groupImages) in [(0, whole, imagesPerGroup), (whole, groups - whole, images % imagesPerGroup)]
+        where count > 0 {
+            let terms = first * imagesPerGroup * perImage..<(first * imagesPerGroup + groupImages) * perImage
+            let result = first * components * inputs..<(first * components + 1) * inputs
+            MatrixProduct.enqueue(
+                v.rows(terms).transposed, above.rows(terms).plain, into: sums.rows(result), accumulate: false, epilogue: .none,
+                termsPerBlock: tilesPerBlock, pieces: Pieces(of: perImage),
+                batch: MatrixProduct.Batch(
+                    count: count * components, inner: components,
+                    a: .init(outer: imagesPerGroup * perImage * inputs, step: tiles * inputs),
+                    b: .init(outer: imagesPerGroup * perImage * outputs, step: tiles * outputs),
+                    result: .init(outer: components * inputs * outputs, step: inputs * outputs)), on: queue)
+        }
         queue.forEachColumn(
             outputs, rows: inputs, layers: groups, "winograd_finish_gradient",
             [.matrix(sums), .matrix(kernels), .int(inputs), .int(outputs)])

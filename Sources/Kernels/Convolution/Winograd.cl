@@ -111,28 +111,8 @@ kernel void winograd_write(
         }
 }
 
-// One component's sum over a group of images' tiles, for one input and output.
-kernel void winograd_sum_tiles(
-    MATRIX(v), MATRIX(above), MATRIX(sums), const int inputs, const int outputs, const int tiles, const int per_image,
-    const int images, const int images_per_group, const int tiles_per_block)
-{
-    const int output = get_global_id(0), input = get_global_id(1);
-    if (output >= outputs) return;
-    const int group = get_global_id(2) / 16, component = get_global_id(2) % 16;
-    const int last = min(images, (group + 1) * images_per_group);
-    float total = 0;
-    for (int image = group * images_per_group; image < last; image++) {
-        for (int block = 0; block < per_image; block += tiles_per_block) {
-            float sum = 0;
-            for (int tile = block; tile < min(block + tiles_per_block, per_image); tile++) {
-                const long row = (long)component * tiles + image * per_image + tile;
-                sum = fma(AT(v, row, input), AT(above, row, output), sum);
-            }
-            total += sum;
-        }
-    }
-    AT(sums, (group * 16 + component) * inputs + input, output) = total;
-}
+// One component's sum over a group of images; the processor's begins at 0, so that it is never −0.
+#define TILE_SUM(component) (0.0f + AT(sums, (group * 16 + (component)) * inputs + input, output))
 
 // Gᵀ(·)G of these sums.
 kernel void winograd_finish_gradient(MATRIX(sums), MATRIX(partials), const int inputs, const int outputs)
@@ -141,10 +121,7 @@ kernel void winograd_finish_gradient(MATRIX(sums), MATRIX(partials), const int i
     if (output >= outputs) return;
     float3 c[4];
     for (int j = 0; j < 4; j++)
-        c[j] = winograd_kernel_gradients((float4)(
-            AT(sums, (group * 16 + j) * inputs + input, output), AT(sums, (group * 16 + 4 + j) * inputs + input, output),
-            AT(sums, (group * 16 + 8 + j) * inputs + input, output),
-            AT(sums, (group * 16 + 12 + j) * inputs + input, output)));
+        c[j] = winograd_kernel_gradients((float4)(TILE_SUM(j), TILE_SUM(4 + j), TILE_SUM(8 + j), TILE_SUM(12 + j)));
     const float3 lines[3] = {
         winograd_kernel_gradients((float4)(c[0].x, c[1].x, c[2].x, c[3].x)),
         winograd_kernel_gradients((float4)(c[0].y, c[1].y, c[2].y, c[3].y)),

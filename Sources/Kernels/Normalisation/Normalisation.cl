@@ -62,6 +62,7 @@ kernel void normalise_backward_sums(
     if (column >= columns) return;
     float scale_sum = 0, bias_sum = 0;
     BLOCK_ROWS
+#pragma unroll 8
     for (int row = first; row < last; row++) {
         const float gradient = AT(above, row, column);
         scale_sum += gradient * NORMAL(row, column);
@@ -152,6 +153,7 @@ kernel void normalise_backward_tangent_sums(
     if (column >= columns) return;
     float scale_sum = 0, bias_sum = 0;
     BLOCK_ROWS
+#pragma unroll 8
     for (int row = first; row < last; row++) {
         const float normal = NORMAL(row, column), normal_tangent = NORMAL_TANGENT(normal, row, column);
         const float gradient_tangent = AT(above_tangent, row, column);
