@@ -46,6 +46,27 @@ import Testing
         #expect(toy.perform("plan").out.contains("2 to run, 0 that may follow, 1 there already"))
     }
 
+    @Test func thePlanSaysWhatTheResultsTook() throws {
+        let toy = try Toy()
+        #expect(toy.perform("plan", "--took").out.hasPrefix("0 s of work"))
+        _ = toy.perform("run")
+        let lines = toy.perform("plan", "--took").out.split(separator: "\n")
+        #expect(lines.count == 4 && lines.dropLast().allSatisfy { $0.hasSuffix(", 1 stage") }, "\(lines)")
+        #expect(toy.perform("plan", "--took", "--json").out.split(separator: "\n").count == 3)
+        // Half of the training's time was on a device, whose operations are not the processor's.
+        let times = StageTimes(
+            [
+                StageTimes.Row(name: "measure/cnn", stages: 1, seconds: 30, operations: 3e12, counted: 30),
+                StageTimes.Row(name: "train/cnn", stages: 2, seconds: 90, operations: 36e11, counted: 45),
+            ], peak: 2e11)
+        #expect(
+            times.lines == [
+                "train/cnn: 1 min 30 s, 75 % of all, 2 stages; 80 GFLOP/s, 40 % of a processor's peak",
+                "measure/cnn: 30 s, 25 % of all, 1 stage; 100 GFLOP/s, 50 % of a processor's peak",
+                "2 min 00 s of work, one stage after another; a processor's peak is 200 GFLOP/s",
+            ])
+    }
+
     @Test func aDamagedResultIsFoundSetAsideAndMadeAgain() throws {
         let toy = try Toy()
         _ = toy.perform("run")

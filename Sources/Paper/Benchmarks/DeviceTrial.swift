@@ -23,8 +23,8 @@ package struct DeviceTrial: Sendable {
     /// The seconds that all runs of the experiment would take, one after the other: steps, checks and probes by the seconds above.
     package let projected: Double
 
-    /// A check's products where none was measured: in the laptop's, 26 to 32 in the mean of an experiment's checks, and 101 at most.
-    package static let usualProducts = 40
+    /// A check's products where none was measured: the laptop's take 26 to 32 in the mean of an experiment's checks.
+    package static let usualProducts = 32
     /// A check that would take longer is reckoned, not measured.
     private static let patience = 30.0
 

@@ -8,13 +8,20 @@ extension Verb {
     static let plan = Verb(
         name: "plan", words: "[TARGET…]", help: "say what a run would do, why, how long it may take, and how much disk",
         options: Option.common + Option.taking + Option.between + Option.cluster + [
-            Option("--force", short: "f", "as if the targets were to run although their results are there")
+            Option("--force", short: "f", "as if the targets were to run although their results are there"),
+            Option("--took", "instead, what the results that are there took, the longest first, beside what a processor can do"),
         ]
     ) { call in
-        let options = try call.runOptions()
-        let plan = try call.pipeline().plan(
+        let options = try call.runOptions(), pipeline = try call.pipeline()
+        let plan = try pipeline.plan(
             call.arguments.words, from: call.arguments.all("--from"), until: call.arguments.all("--until"),
             force: options.force, device: options.measuredDevice)
+        if call.arguments.has("--took") {
+            let times = try StageTimes(plan, in: pipeline.store)
+            let lines = call.settings.isJSON ? times.json.map(\.text) : times.lines
+            call.streams.out(lines.map { $0 + "\n" }.joined())
+            return .done
+        }
         let jobs = call.settings.jobs.map(plan.jobs) ?? []
         if call.settings.isJSON {
             for step in plan.steps { call.streams.out(step.json.text + "\n") }
