@@ -48,6 +48,8 @@ struct Executor {
     private var order: [Int] = []
     /// How much work those stages are, in a unit of their own.
     private var work: [Int: Double] = [:]
+    /// Since when room is kept.
+    private var keepsRoomSince: Double?
     private var outputs: [Int: [StoredFile]] = [:]
     /// Why stages run that are done but for files that an archive has left out.
     private var wanted: [Int: Plan.Reason] = [:]
@@ -280,18 +282,22 @@ extension Executor {
         var queues = [[(stage: Int, ready: ReadyStage)]](repeating: [], count: places.count)
         let here = places.count - 1
         let room = options.jobs - nodes.keys.count { nodes[$0]!.isRunning && place(of: $0) == here }
+        // Estimates may be wrong, and downloads slow: what was to be a moment ends.
+        let keepsRoom = now - (keepsRoomSince ?? now) < Self.moment
         // What the stages that room is kept for wait for.
         var waits: [Double] = []
         for stage in order {
-            if let wait = shortWait(of: stage), place(of: stage) == here { waits.append(wait) }
+            if let wait = shortWait(of: stage, now), place(of: stage) == here { waits.append(wait) }
             guard case .ready(let ready, let from) = nodes[stage]!.state else { continue }
             if from > now {
                 pause = min(pause, from - now)
                 continue
             }
-            let place = place(of: stage), kept = place == here ? waits.count { isShort($0, beside: stage) } : 0
+            let place = place(of: stage)
+            let kept = place == here && keepsRoom ? waits.count { isShort($0, beside: stage) } : 0
             if kept == 0 || queues[place].count + kept < room { queues[place].append((stage, ready)) }
         }
+        keepsRoomSince = waits.isEmpty ? nil : keepsRoomSince ?? now
         for (place, queue) in zip(places, queues) {
             for (position, (stage, ready)) in queue.enumerated() {
                 // Asked for each: one that could not begin may have been the last that was to.
@@ -314,10 +320,20 @@ extension Executor {
 
     private func place(of stage: Int) -> Int { places.firstIndex { $0.takes(graph.stages[stage]) }! }
 
-    /// The longest work that a stage waits for, where that is short and all of it runs or can begin.
-    private func shortWait(of stage: Int) -> Double? {
+    /// Seconds for which room is kept at most.
+    private static let moment = 2.0
+
+    /// The longest work that a stage waits for, where that is short and all of it runs here or can begin.
+    private func shortWait(of stage: Int, _ now: Double) -> Double? {
         guard case .waiting = nodes[stage]!.state else { return nil }
-        let near = graph.upstream[stage].filter { nodes[$0].map { $0.isRunning || $0.isReady } == true }
+        let near = graph.upstream[stage].filter {
+            switch nodes[$0]?.state {
+            case .running: true
+            // One that another process makes is looked for again later.
+            case .ready(_, let from): from <= now
+            default: false
+            }
+        }
         guard near.count == nodes[stage]!.missing, let longest = near.compactMap({ work[$0] }).max() else { return nil }
         return isShort(longest, beside: stage) ? longest : nil
     }
