@@ -52,10 +52,10 @@ struct StageTimes {
             let rate = row.counted > 0 ? row.operations / row.counted : 0
             return "\(row.name): \(durationText(row.seconds))\(share), \(row.stages) \(row.stages == 1 ? "stage" : "stages")"
                 + (rate > 0
-                    ? "; \(shortestText((rate / 1e8).rounded() / 10)) GFLOP/s, \(percent(rate / peak)) of a processor's peak"
+                    ? "; \(giga(rate)) GFLOP/s, \(percent(rate / peak)) of a processor's peak"
                     : "")
         } + [
-            "\(durationText(total)) of work, one stage after another; a processor's peak is \(shortestText((peak / 1e8).rounded() / 10)) GFLOP/s"
+            "\(durationText(total)) of work, one stage after another; a processor's peak is \(giga(peak)) GFLOP/s"
         ]
     }
 

@@ -44,17 +44,11 @@ struct EstimateTests {
 
     @Test("what completes the published result that takes the least work begins first")
     func order() throws {
-        func costing(_ cost: Double, _ name: String, _ inputs: [String] = [], publishes: Bool = false) -> Stage {
-            var stage = Toy.join(name, name, inputs)
-            stage.resources.cost = cost
-            if publishes { stage.publishes = ["out.txt": "figures/\(name).txt"] }
-            return stage
-        }
         // Two figures of two runs each, of which the second takes less; a third of all; and what nobody publishes.
         let toy = try Toy([
-            costing(9, "a1"), costing(10, "a2"), costing(3, "b1"), costing(4, "b2"), costing(50, "c"),
-            costing(1, "figure-a", ["a1", "a2"], publishes: true), costing(1, "figure-b", ["b1", "b2"], publishes: true),
-            costing(1, "figure-all", ["a1", "a2", "b1", "b2"], publishes: true),
+            Toy.costing(9, "a1"), Toy.costing(10, "a2"), Toy.costing(3, "b1"), Toy.costing(4, "b2"), Toy.costing(50, "c"),
+            Toy.costing(1, "figure-a", ["a1", "a2"], publishes: true), Toy.costing(1, "figure-b", ["b1", "b2"], publishes: true),
+            Toy.costing(1, "figure-all", ["a1", "a2", "b1", "b2"], publishes: true),
         ])
         func began() throws -> [String] {
             let told = Mutex<[String]>([])

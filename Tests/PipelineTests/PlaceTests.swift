@@ -102,16 +102,10 @@ struct PlaceTests {
         "room is kept for a moment for what is more urgent, and not for longer",
         arguments: [(1, ["prepare", "urgent", "other"]), (20, ["other", "urgent"])])
     func room(cost: Double, order: [String]) throws {
-        func costing(_ cost: Double, _ name: String, _ inputs: [String] = []) -> Stage {
-            var stage = Toy.join(name, name, inputs)
-            stage.resources.cost = cost
-            return stage
-        }
         var toy = try Toy([
-            costing(cost, "prepare"), costing(40, "urgent 1", ["prepare"]), costing(40, "urgent 2", ["prepare"]),
-            costing(1, "figure", ["urgent 1", "urgent 2"]), costing(100, "other"),
+            Toy.costing(cost, "prepare"), Toy.costing(40, "urgent 1", ["prepare"]), Toy.costing(40, "urgent 2", ["prepare"]),
+            Toy.costing(1, "figure", ["urgent 1", "urgent 2"], publishes: true), Toy.costing(100, "other"),
         ])
-        toy.edit("figure") { $0.publishes = ["out.txt": "figures/figure.txt"] }
         let seen = Mutex<[String]>([])
         toy.kind.hook = { run in
             seen.withLock { $0.append(run.name) }

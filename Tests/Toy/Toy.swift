@@ -68,6 +68,14 @@ package struct Toy {
         Stage(name, kind: "join", parameters: ["text": .string(text)], inputs: inputs.map { .init($0, from: $0) })
     }
 
+    /// A stage that joins nothing but its name and takes so much work; where it publishes, to `figures/NAME.txt`.
+    package static func costing(_ cost: Double, _ name: String, _ inputs: [String] = [], publishes: Bool = false) -> Stage {
+        var stage = join(name, name, inputs)
+        stage.resources.cost = cost
+        if publishes { stage.publishes = ["out.txt": "figures/\(name).txt"] }
+        return stage
+    }
+
     package var storePath: String { folder.path + "/store" }
 
     package func pipeline() throws -> Pipeline {

@@ -108,23 +108,38 @@ package enum Convolution {
         _ x: Matrix, _ outputGradient: Matrix, shape: ImageShape, to kernelGradient: Matrix, bias biasGradient: Matrix,
         pieces: Pieces = .whole, device: Device
     ) {
-        let images = shape.images(in: x), columns = outputGradient.columns
-        require(
-            kernelGradient.rows == 9 * x.columns && kernelGradient.columns == columns && outputGradient.rows == x.rows
-                && x.isContiguous && biasGradient.rows == 1 && biasGradient.columns == columns && isGrouped(pieces, images),
-            "the kernel gradient \(kernelGradient.shape) of \(x.shape) and \(outputGradient.shape)")
+        add(
+            [(x, outputGradient)], shape: shape, pieces: pieces, to: kernelGradient, bias: biasGradient, ignored: biasGradient,
+            device: device)
+    }
+
+    /// Adds the pairs' kernel gradients in turn, and the last pair's of the bias; the others' go to `ignored`.
+    private static func add(
+        _ pairs: [(x: Matrix, outputGradient: Matrix)], shape: ImageShape, pieces: Pieces, to kernelGradient: Matrix,
+        bias biasGradient: Matrix, ignored: Matrix, device: Device
+    ) {
+        let images = shape.images(in: pairs[0].x), columns = kernelGradient.columns
+        for (x, outputGradient) in pairs {
+            require(
+                kernelGradient.rows == 9 * x.columns && outputGradient.columns == columns && outputGradient.rows == x.rows
+                    && x.rows == pairs[0].x.rows && x.isContiguous && biasGradient.rows == 1 && biasGradient.columns == columns
+                    && isGrouped(pieces, images),
+                "the kernel gradient \(kernelGradient.shape) of \(x.shape) and \(outputGradient.shape), pieces of \(pieces.rows)")
+        }
         if let queue = device.queue {
             enqueueKernelGradient(
-                [(x, outputGradient)], shape: shape, to: kernelGradient, bias: biasGradient,
-                isTiled: isTiled(inputs: x.columns, outputs: columns), imagesPerGroup: imagesPerPartial,
+                pairs, shape: shape, to: kernelGradient, bias: biasGradient,
+                isTiled: isTiled(inputs: pairs[0].x.columns, outputs: columns), imagesPerGroup: imagesPerPartial,
                 pieces: pieces, device: device, on: queue)
             return
         }
         pieces.forEach(of: images) { part, offset in
             let rows = part.lowerBound * shape.pixels..<part.upperBound * shape.pixels
-            addWhole(
-                x.rows(rows), outputGradient.rows(rows), shape: shape, to: kernelGradient.moved(by: offset),
-                bias: biasGradient.moved(by: offset), device: device)
+            for (index, pair) in pairs.enumerated() {
+                addWhole(
+                    pair.x.rows(rows), pair.outputGradient.rows(rows), shape: shape, to: kernelGradient.moved(by: offset),
+                    bias: index < pairs.count - 1 ? ignored : biasGradient.moved(by: offset), device: device)
+            }
         }
     }
 
@@ -175,25 +190,9 @@ package enum Convolution {
         _ pairs: ((x: Matrix, outputGradient: Matrix), (x: Matrix, outputGradient: Matrix)), shape: ImageShape, pieces: Pieces,
         to kernelGradient: Matrix, bias biasGradient: Matrix, ignored: Matrix, device: Device
     ) {
-        let (first, second) = pairs, images = shape.images(in: first.x)
-        require(
-            second.x.rows == first.x.rows && second.x.columns == first.x.columns && isGrouped(pieces, images),
-            "kernel gradients of \(first.x.shape) and \(second.x.shape) in pieces of \(pieces.rows) images")
-        if let queue = device.queue {
-            enqueueKernelGradient(
-                [first, second], shape: shape, to: kernelGradient, bias: biasGradient,
-                isTiled: isTiled(inputs: first.x.columns, outputs: second.outputGradient.columns),
-                imagesPerGroup: imagesPerPartial, pieces: pieces, device: device, on: queue)
-            return
-        }
-        pieces.forEach(of: images) { part, offset in
-            let rows = part.lowerBound * shape.pixels..<part.upperBound * shape.pixels
-            for (pair, bias) in [(first, ignored), (second, biasGradient.moved(by: offset))] {
-                addKernelGradient(
-                    pair.x.rows(rows), pair.outputGradient.rows(rows), shape: shape, to: kernelGradient.moved(by: offset),
-                    bias: bias, device: device)
-            }
-        }
+        add(
+            [pairs.0, pairs.1], shape: shape, pieces: pieces, to: kernelGradient, bias: biasGradient, ignored: ignored,
+            device: device)
     }
 
     /// Writes Σ_p x[p + d]ᵀ·ȳ[p] over images to `kernel`.

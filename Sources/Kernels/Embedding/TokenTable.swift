@@ -56,14 +56,13 @@ package enum TokenTable {
             return
         }
         pieces.forEach(of: tokens.rows) { rows, offset in
-            add(
+            addWhole(
                 gradient.rows(rows), of: tokens.rows(rows), toTable: table.moved(by: offset),
-                positions: positions.moved(by: offset),
-                device: device)
+                positions: positions.moved(by: offset), device: device)
         }
     }
 
-    private static func add(
+    private static func addWhole(
         _ gradient: Matrix, of tokens: Matrix, toTable table: Matrix, positions: Matrix, device: Device
     ) {
         let groups = (table.columns + 15) / 16

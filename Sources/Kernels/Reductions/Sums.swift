@@ -26,13 +26,13 @@ package enum Sums {
             a.rows == b.rows && a.columns == b.columns && a.isContiguous && b.isContiguous,
             "the distance of \(a.shape) and \(b.shape)")
         if a.rows * a.columns == 0 { return 0 }
+        let size = pieces.rows(of: a.rows)
         if let queue = device.queue {
             let sums = enqueue(
-                "squared_distance_blocks", a, b, count: a.rows * a.columns, piece: max(1, pieces.rows(of: a.rows) * a.columns),
+                "squared_distance_blocks", a, b, count: a.rows * a.columns, piece: size * a.columns,
                 device: device, on: queue)
             return pieces.total(of: a.rows) { sums[$0] }
         }
-        let size = pieces.rows(of: a.rows)
         return pieces.total(of: a.rows) { piece in
             let start = piece * size * a.columns, count = min(size, a.rows - piece * size) * a.columns
             return blocks(count, a.start + start, b.start + start, device: device) { sum, x, y in

@@ -23,6 +23,8 @@ struct Executor {
         var seconds: Double?
         /// Whether it is to run on the device that was measured, where one was.
         var isOnDevice: Bool
+        /// How much work it is, in a unit of the run's own: seconds, or what the stages declare where the seconds of one are unknown.
+        var work = 0.0
         /// Seconds of the longest way from its beginning to the end, as far as they are known.
         var way = 0.0
         /// Whether the user was told that another process makes it.
@@ -40,16 +42,14 @@ struct Executor {
     let members: [Int]
     /// Those of them that were asked for.
     private let targets: [Int]
-    private let bell: Wakeup
-    private let mailbox = Mailbox()
+    let bell: Wakeup
+    let mailbox = Mailbox()
 
-    private var nodes: [Int: Node] = [:]
+    var nodes: [Int: Node] = [:]
     /// The stages that have yet to begin, in the order in which they do where there is room for one alone.
-    private var order: [Int] = []
-    /// How much work those stages are, in a unit of their own.
-    private var work: [Int: Double] = [:]
-    /// Since when room is kept.
-    private var keepsRoomSince: Double?
+    var order: [Int] = []
+    /// Since when `beginWhatFits` keeps room.
+    var keepsRoomSince: Double?
     private var outputs: [Int: [StoredFile]] = [:]
     /// Why stages run that are done but for files that an archive has left out.
     private var wanted: [Int: Plan.Reason] = [:]
@@ -60,7 +60,7 @@ struct Executor {
     var summary = RunSummary()
 
     /// Where places leave what became of their stages.
-    private final class Mailbox: Sendable {
+    final class Mailbox: Sendable {
         private let letters = Mutex<[(Int, StageOutcome)]>([])
         func post(_ stage: Int, _ outcome: StageOutcome) { letters.withLock { $0.append((stage, outcome)) } }
         func takeAll() -> [(Int, StageOutcome)] {
@@ -133,7 +133,9 @@ extension Executor {
         }
         if options.wantsFiles { for target in targets { wanted[target] = .filesWanted(by: nil) } }
         judge(members.reversed().filter { nodes[$0]!.missing == 0 })
-        (order, work) = orderOfBeginning()
+        let open = members.filter { nodes[$0]!.isOpen }, isTimed = open.allSatisfy { nodes[$0]!.seconds != nil }
+        for stage in open { nodes[stage]!.work = isTimed ? nodes[stage]!.seconds! : graph.stages[stage].resources.cost }
+        order = orderOfBeginning()
         let ready = nodes.values.count(where: \.isReady)
         let waiting = nodes.values.count { if case .waiting = $0.state { true } else { false } }
         let done = nodes.values.count { if case .done = $0.state { true } else { false } }
@@ -141,35 +143,8 @@ extension Executor {
         reportOverall()
     }
 
-    /// First what completes the published result that takes the least work, then what completes the next one, and so on, so that there
-    /// is something to look at soon; within that, first what has the longest way of work after it.
-    private func orderOfBeginning() -> (order: [Int], work: [Int: Double]) {
-        let open = members.filter { nodes[$0]!.isOpen }
-        // Seconds, or what the stages declare, where the seconds of one are unknown.
-        let isKnown = open.allSatisfy { nodes[$0]!.seconds != nil }
-        let work = Dictionary(
-            uniqueKeysWithValues: open.map { ($0, isKnown ? nodes[$0]!.seconds! : graph.stages[$0].resources.cost) })
-        var ways: [Int: Double] = [:]
-        for stage in open.reversed() { ways[stage] = (graph.downstream[stage].compactMap { ways[$0] }.max() ?? 0) + work[stage]! }
-        let results = open.filter { !graph.stages[$0].publishes.isEmpty }.map { result in
-            let needed = graph.closure(of: [result]).filter { ways[$0] != nil }
-            return (stage: result, needed: needed, work: needed.reduce(0) { $0 + work[$1]! })
-        }
-        var ranks: [Int: Int] = [:]
-        for (rank, result) in results.sorted(by: { ($0.work, $0.stage) < ($1.work, $1.stage) }).enumerated() {
-            for stage in result.needed where ranks[stage] == nil { ranks[stage] = rank }
-        }
-        // What is done already begins again where an archive has left out files of it that one of the others turns out to read.
-        let order =
-            members.filter { !nodes[$0]!.isOpen }
-            + open.sorted {
-                (ranks[$0] ?? results.count, -ways[$0]!, $0) < (ranks[$1] ?? results.count, -ways[$1]!, $1)
-            }
-        return (order, work)
-    }
-
     /// Whether a further stage may begin at all.
-    private var mayBegin: Bool {
+    var mayBegin: Bool {
         !cancellation.isCancelled && (options.keepGoing || summary.failures.isEmpty)
     }
 
@@ -250,7 +225,7 @@ extension Executor {
     }
 
     /// Marks a stage as failed, or as stopped where that is the error, and those after it as skipped.
-    private mutating func giveUp(_ stage: Int, _ error: any Error, tail: [String] = []) {
+    mutating func giveUp(_ stage: Int, _ error: any Error, tail: [String] = []) {
         nodes[stage]!.state = .givenUp
         if error is Cancelled {
             summary.stopped.append(name(stage))
@@ -268,78 +243,7 @@ extension Executor {
         }
     }
 
-    // MARK: - Beginning and ending
-
-    /// Begins ready stages, in their order, as far as their places have room.
-    ///
-    /// On this machine room is kept for a moment where a stage of long work that comes before them waits for a short one: otherwise the
-    /// first published result would wait until what began in its place has ended.
-    ///
-    /// - Returns: seconds after which to look again, though nothing has happened.
-    private mutating func beginWhatFits() -> Double {
-        let now = Clock.seconds
-        var pause = 0.5
-        var queues = [[(stage: Int, ready: ReadyStage)]](repeating: [], count: places.count)
-        let here = places.count - 1
-        let room = options.jobs - nodes.keys.count { nodes[$0]!.isRunning && place(of: $0) == here }
-        // Estimates may be wrong, and downloads slow: what was to be a moment ends.
-        let keepsRoom = now - (keepsRoomSince ?? now) < Self.moment
-        // What the stages that room is kept for wait for.
-        var waits: [Double] = []
-        for stage in order {
-            if let wait = shortWait(of: stage, now), place(of: stage) == here { waits.append(wait) }
-            guard case .ready(let ready, let from) = nodes[stage]!.state else { continue }
-            if from > now {
-                pause = min(pause, from - now)
-                continue
-            }
-            let place = place(of: stage)
-            let kept = place == here && keepsRoom ? waits.count { isShort($0, beside: stage) } : 0
-            if kept == 0 || queues[place].count + kept < room { queues[place].append((stage, ready)) }
-        }
-        keepsRoomSince = waits.isEmpty ? nil : keepsRoomSince ?? now
-        for (place, queue) in zip(places, queues) {
-            for (position, (stage, ready)) in queue.enumerated() {
-                // Asked for each: one that could not begin may have been the last that was to.
-                guard mayBegin else { return pause }
-                do {
-                    let admission = try place.begin(ready, others: queue.count - position - 1) { [mailbox, bell] in
-                        mailbox.post(stage, $0)
-                        bell.ring()
-                    }
-                    if admission == .begun { nodes[stage]!.state = .running(ready) }
-                    if admission == .askAgain {
-                        pause = min(pause, 0.02)
-                        break
-                    }
-                } catch { giveUp(stage, error) }
-            }
-        }
-        return pause
-    }
-
-    private func place(of stage: Int) -> Int { places.firstIndex { $0.takes(graph.stages[stage]) }! }
-
-    /// Seconds for which room is kept at most.
-    private static let moment = 2.0
-
-    /// The longest work that a stage waits for, where that is short and all of it runs here or can begin.
-    private func shortWait(of stage: Int, _ now: Double) -> Double? {
-        guard case .waiting = nodes[stage]!.state else { return nil }
-        let near = graph.upstream[stage].filter {
-            switch nodes[$0]?.state {
-            case .running: true
-            // One that another process makes is looked for again later.
-            case .ready(_, let from): from <= now
-            default: false
-            }
-        }
-        guard near.count == nodes[stage]!.missing, let longest = near.compactMap({ work[$0] }).max() else { return nil }
-        return isShort(longest, beside: stage) ? longest : nil
-    }
-
-    /// Whether to wait for so much work is little beside a stage's own.
-    private func isShort(_ wait: Double, beside stage: Int) -> Bool { wait * 10 < work[stage] ?? 0 }
+    // MARK: - Ending
 
     private mutating func settle(_ stage: Int, _ outcome: StageOutcome) {
         guard case .running(let ready) = nodes[stage]!.state else { preconditionFailure("\(name(stage)) ended twice") }

@@ -71,9 +71,10 @@ extension Verb {
         }
         return suites
     }
-
-    private static func giga(_ rate: Double) -> String { shortestText((rate / 1e8).rounded() / 10) }
 }
+
+/// A rate in thousand millions a second.
+func giga(_ rate: Double) -> String { shortestText((rate / 1e8).rounded() / 10) }
 
 /// What is told of a benchmark.
 private struct BenchmarkRow {

@@ -75,14 +75,13 @@ extension DeviceTrial {
     }
 }
 extension DeviceReport {
-    private static func giga(_ rate: Double) -> String { shortestText((rate / 1e8).rounded() / 10) }
 
     fileprivate var text: String {
-        let head = "\(number)  \(name) (\(type)), \(Self.giga(Double(memory))) GB; \(driver)\n   "
+        let head = "\(number)  \(name) (\(type)), \(giga(Double(memory))) GB; \(driver)\n   "
         guard let rates else { return head + (failure ?? "") }
         return head
             + """
-            proved itself; \(Self.giga(rates.product)) GFLOP/s in products, \(Self.giga(rates.copy)) GB/s copied, \
+            proved itself; \(giga(rates.product)) GFLOP/s in products, \(giga(rates.copy)) GB/s copied, \
             \(shortestText(rates.launches.rounded())) kernels a second
             """
     }
